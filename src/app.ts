@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { hostname } from 'node:os';
+import { createGrants } from './auth/grants.ts';
+import { createLogins } from './auth/logins.ts';
+import { createVault } from './auth/vault.ts';
+import { showDueCards } from './changes/cards.ts';
+import { createChanges } from './changes/changes.ts';
+import { createPlanner } from './changes/plan.ts';
+import { allowedBy } from './commands/allowed.ts';
+import { apologise } from './commands/apologise.ts';
+import type { Services } from './commands/context.ts';
+import { cardInProgress, handleAction } from './commands/handleAction.ts';
+import { handleDelivery } from './commands/handleDelivery.ts';
+import type { Config } from './config.ts';
+import { createFeishuClient } from './feishu/client.ts';
+import { createHelpdesk } from './feishu/helpdesk.ts';
+import { createHttp, DEFAULT_POLICY } from './feishu/http.ts';
+import { createMessages } from './feishu/messages.ts';
+import { createOAuth } from './feishu/oauth.ts';
+import { createPeople } from './feishu/people.ts';
+import { createTenantToken } from './feishu/tenantToken.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Logger } from './lib/logger.ts';
+import { type Loop, startLoop } from './lib/loop.ts';
+import { type Random, randomToken } from './lib/random.ts';
+import type { OpenId } from './skills/ids.ts';
+import { openDatabase } from './store/connection.ts';
+import { migrate } from './store/migrate.ts';
+import { createStore, type Store } from './store/store.ts';
+import { createCallbacks } from './transport/callback.ts';
+import { createInbox } from './transport/inbox.ts';
+import { loginRouter } from './transport/loginPages.ts';
+import { createServer } from './transport/server.ts';
+import { webhookRouter } from './transport/webhook.ts';
+
+/** What comes from the machine rather than from the configuration. */
+export interface Surroundings {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** The running bot. */
+export interface App {
+  /** Where it listens. */
+  port: number;
+  /** Takes in nothing more, finishes what is under way, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
+export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
+  const { clock, random, logger } = surroundings;
+  const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
+  const db = openDatabase(config.databaseUrl, logger);
+  await migrate(db);
+  const store = createStore(db);
+
+  const http = createHttp(DEFAULT_POLICY, Math.random);
+  const { feishu } = config;
+  const tenantToken = createTenantToken(feishu, http, clock);
+  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  const helpdesk = createHelpdesk(client, config.desk);
+  const messages = createMessages(client);
+  const people = createPeople(client);
+  const oauth = createOAuth({ app: feishu, http, clock });
+
+  const vault = createVault(config.tokenKeys);
+  const grants = createGrants({ store, vault, oauth, clock, logger, worker });
+  const logins = createLogins({
+    ...{ store, vault, oauth, grants, clock, random, logger },
+    publicUrl: config.login.publicUrl,
+    onContinued: () => inbox.wake(),
+  });
+
+  const planner = createPlanner({ store, clock, random, changeTtlMs: config.changeTtlMs });
+  const changes = createChanges({ store, helpdesk, grants, planner, clock, logger, worker, desk: config.desk });
+  const services: Services = {
+    ...{ store, helpdesk, messages, people, grants, logins, planner, changes, clock, random, logger },
+  };
+  const acting = { services, allowed: allowedBy(config.allowed) };
+  const inbox = createInbox({
+    ...{ store, clock, logger, worker },
+    handle: (key, delivery) => handleDelivery(acting, key, delivery),
+    apologise: (key, delivery) => apologise(services, key, delivery),
+  });
+  const callbacks = createCallbacks({
+    ...{ inbox, messages, clock, logger },
+    act: (key, click) => handleAction(acting, key, click),
+    inProgress: (click) => cardInProgress(services, click),
+  });
+
+  const self = createSelf();
+  const webhook = webhookRouter({ ...config.events, inbox, callbacks, clock, logger, self: self.known });
+  const server = createServer({
+    routers: [webhook, loginRouter({ logins, logger })],
+    readiness: () => readiness(store),
+    logger,
+  });
+
+  await grants.checkReadable();
+  const listening = server.listen(config.listen.port, config.listen.host);
+  await once(listening, 'listening');
+  inbox.start();
+  const loops = [
+    startLoop(surroundings, 'leases', 4_000, () => changes.renewLeases()),
+    startLoop(surroundings, 'changes', 2_000, async () => {
+      await changes.expire();
+      await changes.settleSilent();
+      await showDueCards({ store, messages, clock, logger, worker });
+    }),
+    startLoop(surroundings, 'logins', 3_600_000, () => grants.keepAlive()),
+    startLoop(surroundings, 'retention', 3_600_000, () => prune(store, clock)),
+    startLoop(surroundings, 'bot identity', 60_000, () => self.learn(() => people.self())),
+  ];
+
+  return {
+    port: portOf(listening),
+    stop: async () => {
+      await closeServer(listening);
+      await Promise.all([inbox.stop(), ...loops.map((loop: Loop) => loop.stop())]);
+      http.close();
+      await store.close();
+    },
+  };
+}
+
+/** The bot's own open id is asked for once, and until it is known nothing depends on it. */
+function createSelf() {
+  let known: OpenId | undefined;
+  return {
+    known: () => known,
+    learn: async (ask: () => Promise<OpenId>) => {
+      known ??= await ask();
+    },
+  };
+}
+
+async function readiness(store: Store): Promise<Record<string, string>> {
+  try {
+    await store.ping();
+    return {};
+  } catch {
+    return { database: 'does not answer' };
+  }
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Feishu repeats a delivery for about seven hours; this is far beyond that, and keeps replays harmless. */
+const INBOX_DAYS = 30;
+
+async function prune(store: Store, clock: Clock): Promise<void> {
+  const now = clock.now();
+  await store.inbox.prune(now - INBOX_DAYS * DAY_MS);
+  await store.logins.prune(now - DAY_MS);
+  await store.waiting.prune(now - DAY_MS);
+  await store.views.prune(now);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Idle connections are closed, answers under way go out first. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../feishu/errors.ts';
+import type { OAuth, UserTokens } from '../feishu/oauth.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { OpenId } from '../skills/ids.ts';
+import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
+import type { Store } from '../store/store.ts';
+import { LoginNeeded } from './errors.ts';
+import type { Vault } from './vault.ts';
+
+/** An access token with less than this left is refreshed first. */
+const RENEW_BEFORE_MS = 3 * 60_000;
+/** An access token with less than this left is not used any more. */
+const USABLE_MS = 5_000;
+/** How long one process may refresh before another one believes it dead. */
+const REFRESH_LEASE_MS = 20_000;
+const LOCKED_PAUSE_MS = 50;
+const LOCKED_PATIENCE_MS = 25_000;
+/** A refresh token is renewed in the background when it has less than this left. */
+const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
+
+const Sealed = z.object({ access: z.string(), refresh: z.string().optional() });
+type Opened = z.infer<typeof Sealed>;
+
+export interface GrantParts {
+  store: Store;
+  vault: Vault;
+  oauth: OAuth;
+  clock: Clock;
+  logger: Logger;
+  /** This process, among all replicas. */
+  worker: string;
+}
+
+/** What the admins granted: acting with their tokens, and keeping these alive. */
+export interface Grants {
+  /**
+   * Runs `act` with the person's token; when Feishu refuses the token it is refreshed and `act` runs once more.
+   * Rejects with {@link LoginNeeded} when the person has to log in, else with a FeishuError.
+   */
+  actAs<T>(openId: OpenId, act: (userToken: string) => Promise<T>): Promise<T>;
+  /** Rejects with {@link LoginNeeded} or a FeishuError unless the bot can act for this person now. */
+  ensure(openId: OpenId): Promise<void>;
+  /** The tokens in the form in which they are stored. */
+  seal(openId: OpenId, tokens: UserTokens): Promise<RefreshedTokens>;
+  /** Refreshes what would run out soon without being used. */
+  keepAlive(): Promise<void>;
+  /** Warns of grants that no configured key opens. */
+  checkReadable(): Promise<void>;
+}
+
+export function createGrants(parts: GrantParts): Grants {
+  const { store, clock } = parts;
+
+  const actAs: Grants['actAs'] = async (openId, act) => {
+    const token = await usableToken(parts, openId);
+    try {
+      return await act(token);
+    } catch (error) {
+      if (!isKind(error, 'user-token')) throw scopeMissing(error);
+      const renewed = await usableToken(parts, openId, token);
+      return await act(renewed).catch((again) => {
+        throw scopeMissing(again);
+      });
+    }
+  };
+
+  return {
+    actAs,
+    ensure: async (openId) => {
+      await usableToken(parts, openId);
+    },
+    seal: (openId, tokens) => seal(parts, openId, tokens),
+    async keepAlive() {
+      for (const openId of await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100)) {
+        await keepOneAlive(parts, openId);
+      }
+    },
+    async checkReadable() {
+      for (const grant of await store.grants.all()) {
+        if (await opened(parts, grant)) continue;
+        parts.logger.warn({ open_id: grant.open_id }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
+      }
+    },
+  };
+}
+
+const isKind = (error: unknown, kind: FeishuErrorKind): error is FeishuError =>
+  error instanceof FeishuError && error.kind === kind;
+
+const scopeMissing = (error: unknown): unknown =>
+  isKind(error, 'user-scope') ? new LoginNeeded('scope-missing') : error;
+
+/** A token to act with. `refused` is one that Feishu has just not accepted, whatever its expiry says. */
+async function usableToken(parts: GrantParts, openId: OpenId, refused?: string): Promise<string> {
+  const { clock } = parts;
+  const deadline = clock.now() + LOCKED_PATIENCE_MS;
+  for (;;) {
+    const step = await tryForToken(parts, openId, refused);
+    if (typeof step === 'object') return step.token;
+    if (clock.now() > deadline) throw new FeishuError('no-answer', 'another refresh of this login is still under way');
+    if (step === 'locked') await clock.sleep(LOCKED_PAUSE_MS);
+  }
+}
+
+/** `again`: the grant has changed; `locked`: somebody else refreshes it at the moment. */
+type Step = { token: string } | 'again' | 'locked';
+
+async function tryForToken(parts: GrantParts, openId: OpenId, refused: string | undefined): Promise<Step> {
+  const { store, clock, worker } = parts;
+  const grant = await liveGrant(parts, openId);
+  const { access, refresh: refreshToken } = await openedOrLogin(parts, grant);
+  const left = access === refused ? 0 : grant.access_expires_at - clock.now();
+  if (left > RENEW_BEFORE_MS) return { token: access };
+  const usable = left > USABLE_MS ? { token: access } : undefined;
+
+  if (!refreshToken || (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) <= clock.now()) {
+    if (usable) return usable;
+    await store.grants.markDead(openId, grant.tokens, 'expired');
+    throw new LoginNeeded('dead');
+  }
+  const locked = await store.grants.lockRefresh(openId, worker, clock.now(), clock.now() + REFRESH_LEASE_MS);
+  if (!locked) return usable ?? 'locked';
+  if (locked.tokens !== grant.tokens) {
+    await store.grants.unlockRefresh(openId, worker, false);
+    return 'again';
+  }
+  return refresh(parts, locked, refreshToken, usable);
+}
+
+async function liveGrant({ store }: GrantParts, openId: OpenId): Promise<GrantRecord> {
+  const grant = await store.grants.get(openId);
+  if (!grant) throw new LoginNeeded('no-grant');
+  if (grant.dead_reason) throw new LoginNeeded('dead');
+  return grant;
+}
+
+async function opened({ vault }: GrantParts, grant: GrantRecord): Promise<Opened | undefined> {
+  const text = await vault.open(grant.open_id, grant.tokens);
+  return text === undefined ? undefined : Sealed.parse(JSON.parse(text));
+}
+
+/** A grant that no key opens counts as absent, and is kept: the right key may come back. */
+async function openedOrLogin(parts: GrantParts, grant: GrantRecord): Promise<Opened> {
+  const tokens = await opened(parts, grant);
+  if (!tokens) throw new LoginNeeded('unreadable');
+  return tokens;
+}
+
+/**
+ * One refresh, under the lock. Refresh tokens are single-use: the answer is stored before anything else, and an answer
+ * that was lost leaves the grant as it is, to be tried again with the same token. Trouble that passes is none while the
+ * present token is `usable`.
+ */
+async function refresh(
+  parts: GrantParts,
+  grant: GrantRecord,
+  refreshToken: string,
+  usable: { token: string } | undefined,
+): Promise<Step> {
+  const { store, oauth, worker } = parts;
+  const openId = grant.open_id;
+  if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
+  try {
+    const tokens = await oauth.refresh(refreshToken);
+    await store.grants.storeRefreshed(openId, grant.tokens, await seal(parts, openId, tokens));
+    return 'again';
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    if (error.kind === 'grant-dead' || error.kind === 'person-barred') {
+      await store.grants.markDead(openId, grant.tokens, String(error.code ?? error.kind));
+      parts.logger.warn({ open_id: openId, code: error.code, logId: error.logId }, 'a login is dead');
+      return 'again';
+    }
+    await store.grants.unlockRefresh(openId, worker, certainlyNotProcessed(error));
+    if (usable && isPassing(error)) return usable;
+    throw error;
+  }
+}
+
+async function seal({ vault }: GrantParts, openId: OpenId, tokens: UserTokens): Promise<RefreshedTokens> {
+  const { access, refresh: refreshToken } = tokens;
+  return {
+    tokens: await vault.seal(openId, JSON.stringify({ access, refresh: refreshToken })),
+    access_expires_at: tokens.accessExpiresAt,
+    refresh_expires_at: tokens.refreshExpiresAt,
+  };
+}
+
+async function keepOneAlive(parts: GrantParts, openId: OpenId): Promise<void> {
+  const { store, clock, worker } = parts;
+  const locked = await store.grants.lockRefresh(openId, worker, clock.now(), clock.now() + REFRESH_LEASE_MS);
+  const tokens = locked && (await opened(parts, locked));
+  if (!locked || !tokens?.refresh) {
+    if (locked) await store.grants.unlockRefresh(openId, worker, false);
+    return;
+  }
+  await refresh(parts, locked, tokens.refresh, undefined).catch((error: unknown) => {
+    parts.logger.warn(
+      { open_id: openId, reason: error instanceof Error ? error.message : '' },
+      'a login was not renewed',
+    );
+  });
+}

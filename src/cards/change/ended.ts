@@ -1,0 +1,160 @@
+import { type Phrase, say } from '../../lib/phrase.ts';
+import type { Change } from '../../store/change.ts';
+import { differences, namesOf } from '../describe.ts';
+import { failureElements } from '../failure.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from '../kit.ts';
+import { md } from '../text.ts';
+import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.ts';
+import { previewBody } from './preview.ts';
+
+const titled = (before: Phrase, change: Change): Phrase => {
+  const title = intentTitle(change.intent);
+  return say(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
+};
+
+const undoButton = (change: Change): Element =>
+  row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id })]);
+
+const logNote = (change: Change): Element[] =>
+  change.outcome?.log_id
+    ? [footnote(say(`日志 ID：${change.outcome.log_id}`, `Log id: ${change.outcome.log_id}`))]
+    : [];
+
+/** The write is under way. */
+export const applyingCard = (change: Change): CardJson =>
+  card({ title: titled(say('正在写入：', 'Writing: '), change), template: 'blue' }, [
+    skillLine(change),
+    ...effect(change),
+    divider,
+    sentence(
+      say(
+        '正在写入飞书，完成后此卡片会自动更新。',
+        'Being written to Feishu; this card shows the result as soon as it is known.',
+      ),
+    ),
+    askedBy(change),
+    changeIdNote(change),
+  ]);
+
+/** Done, read back and found as asked for. */
+export const appliedCard = (change: Change): CardJson =>
+  card({ title: titled(say('已完成：', 'Done: '), change), template: 'green' }, [
+    skillLine(change),
+    ...effect(change),
+    ...appliedNotes(change),
+    divider,
+    askedBy(change),
+    undoButton(change),
+    ...logNote(change),
+    changeIdNote(change),
+  ]);
+
+function appliedNotes({ outcome }: Change): Element[] {
+  const notes: Element[] = [];
+  if (outcome?.created_id) {
+    notes.push(paragraph(md`**技能 ID**　${outcome.created_id}`, md`**Skill id**　${outcome.created_id}`));
+  }
+  if (outcome?.repaired) {
+    notes.push(
+      paragraph(
+        md`⚠️ 该服务台会清空未发送的字段，机器人已立即写回完整内容；以后对该服务台总是完整写入。`,
+        md`⚠️ This helpdesk clears the fields that are not sent. The bot has written the whole skill back at once, and will always write whole skills to it from now on.`,
+      ),
+    );
+  }
+  if (outcome?.settled) {
+    notes.push(
+      footnote(
+        say(
+          '写入的回应曾经丢失，结果由重新读取确认。',
+          'The answer to the write was lost; the result was confirmed by reading the skill again.',
+        ),
+      ),
+    );
+  }
+  return notes;
+}
+
+/** Written, but the skill is not what was asked for. */
+export const mismatchCard = (change: Change): CardJson =>
+  card({ title: titled(say('结果不一致：', 'Not as expected: '), change), template: 'orange' }, [
+    skillLine(change),
+    ...effect(change),
+    divider,
+    paragraph(
+      md`⚠️ 写入后读回的技能与预期**不一致**，可能有人同时修改。实际与预期的差别：`,
+      md`⚠️ Read back after the write, the skill is **not as expected**; somebody may have edited it at the same time. How it differs from what was expected:`,
+    ),
+    ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
+    sentence(say('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
+    askedBy(change),
+    undoButton(change),
+    ...logNote(change),
+    changeIdNote(change),
+  ]);
+
+/** Nothing was changed, or it is not known whether anything was. */
+export const failedCard = (change: Change): CardJson =>
+  card({ title: titled(say('未完成：', 'Failed: '), change), template: 'red' }, [
+    skillLine(change),
+    ...effect(change),
+    divider,
+    ...(change.outcome?.failure ? failureElements(change.outcome.failure) : []),
+    sentence(say('技能没有被修改。', 'The skill was not changed.')),
+    askedBy(change),
+    changeIdNote(change),
+  ]);
+
+/** Somebody else was faster. With a fresh preview, when there is still something to do. */
+export const conflictCard = (change: Change, next: Change | undefined): CardJson =>
+  card({ title: titled(say('有人刚改过：', 'Changed meanwhile: '), change), template: 'orange' }, [
+    skillLine(next ?? change),
+    ...(next ? previewBody(next) : conflictWithoutNext(change)),
+  ]);
+
+const conflictWithoutNext = (change: Change): Element[] => [
+  paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
+  ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
+  sentence(say('因此已无需再改，什么都没有写入。', 'So there is nothing left to change, and nothing was written.')),
+  askedBy(change),
+  changeIdNote(change),
+];
+
+const OVER: Readonly<Record<'by-actor' | 'login-needed' | 'superseded' | 'expired', { before: Phrase; text: Phrase }>> =
+  {
+    'by-actor': {
+      before: say('已取消：', 'Cancelled: '),
+      text: say('操作人已取消，什么都没有写入。', 'Cancelled by the one who asked; nothing was written.'),
+    },
+    'login-needed': {
+      before: say('已过期：', 'Over: '),
+      text: say(
+        '授权失效，登录后会给出新的预览。',
+        'The authorisation was no longer valid; after the login there is a fresh preview.',
+      ),
+    },
+    superseded: {
+      before: say('已被取代：', 'Superseded: '),
+      text: say('已有新的预览取代它。', 'A fresh preview stands in its place.'),
+    },
+    expired: {
+      before: say('已过期：', 'Expired: '),
+      text: say(
+        '预览已过期，什么都没有写入。需要时请重新发送命令。',
+        'This preview has expired; nothing was written. Send the command again if it is still wanted.',
+      ),
+    },
+  };
+
+/** Over without any effect. */
+export function overCard(change: Change): CardJson {
+  const { before, text } = OVER[change.status === 'expired' ? 'expired' : (change.outcome?.why ?? 'by-actor')];
+  return card({ title: titled(before, change), template: 'grey' }, [
+    skillLine(change),
+    ...effect(change),
+    divider,
+    sentence(text),
+    askedBy(change),
+    changeIdNote(change),
+  ]);
+}

@@ -1,0 +1,68 @@
+import { type Phrase, say } from '../../lib/phrase.ts';
+import { diff } from '../../skills/diff.ts';
+import type { Intent } from '../../skills/intent.ts';
+import type { SkillContent } from '../../skills/skill.ts';
+import type { Change } from '../../store/change.ts';
+import { differences, type Names, nameList, namesOf, ruleInWords } from '../describe.ts';
+import { type Element, footnote, paragraph, people } from '../kit.ts';
+import { md, personChip } from '../text.ts';
+
+const TITLES: Readonly<Record<Intent['kind'], Phrase>> = {
+  rename: say('修改名称', 'Rename'),
+  'add-agents': say('添加客服', 'Add agents'),
+  'remove-agents': say('移除客服', 'Remove agents'),
+  'set-agents': say('设定客服', 'Set agents'),
+  'add-rule': say('添加条件', 'Add a rule'),
+  'edit-rule': say('修改条件', 'Edit a rule'),
+  'remove-rule': say('移除条件', 'Remove a rule'),
+  create: say('新建技能', 'Create a skill'),
+  delete: say('删除技能', 'Delete a skill'),
+  undo: say('撤销修改', 'Undo'),
+};
+
+/** What a change does, in two words. */
+export const intentTitle = (intent: Intent): Phrase => TITLES[intent.kind];
+
+/** The skill that the change is about. */
+export const skillLine = (change: Change): Element =>
+  change.skill_id === undefined
+    ? paragraph(md`**技能**　${change.skill_name}`, md`**Skill**　${change.skill_name}`)
+    : paragraph(
+        md`**技能**　${change.skill_name}（${change.skill_id}）`,
+        md`**Skill**　${change.skill_name} (${change.skill_id})`,
+      );
+
+/** Everything the change does, and nothing it does not. */
+export function effect(change: Change): Element[] {
+  const names = namesOf(change.people);
+  if (change.base && change.target) return differences(diff(change.base, change.target), names);
+  if (change.target) return content(change.target, names);
+  if (!change.base) return [];
+  return [paragraph(md`以下内容会**全部失去**：`, md`All of this **will be lost**:`), ...content(change.base, names)];
+}
+
+/** All of a skill's content. */
+export function content(skill: SkillContent, names: Names): Element[] {
+  const agents = skill.agent_ids.length;
+  return [
+    paragraph(md`**名称**　${skill.name}`, md`**Name**　${skill.name}`),
+    agents === 0
+      ? paragraph(md`**客服**　无`, md`**Agents**　none`)
+      : paragraph(
+          md`**客服**（${agents}）　${nameList(skill.agent_ids, names, '、')}`,
+          md`**Agents** (${agents})　${nameList(skill.agent_ids, names, ', ')}`,
+        ),
+    ...people(skill.agent_ids),
+    ...(skill.rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
+    ...skill.rules.map((rule) => {
+      const words = ruleInWords(rule);
+      return paragraph(md`**条件**　${words.zh}`, md`**Rule**　${words.en}`);
+    }),
+  ];
+}
+
+/** Who asked for it, as a chip. */
+export const askedBy = (change: Change): Element =>
+  paragraph(md`**操作人**　${personChip(change.actor_id)}`, md`**Asked by**　${personChip(change.actor_id)}`);
+
+export const changeIdNote = (change: Change): Element => footnote(say(`变更 ${change.id}`, `Change ${change.id}`));

@@ -1,0 +1,39 @@
+import { say } from '../../lib/phrase.ts';
+import type { Change } from '../../store/change.ts';
+import { namesOf } from '../describe.ts';
+import { button, type CardJson, card, divider, type Element, footnote, row } from '../kit.ts';
+import { remarks } from '../remarks.ts';
+import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.ts';
+
+/** What would change, waiting for the one who asked. */
+export function previewCard(change: Change): CardJson {
+  const title = intentTitle(change.intent);
+  return card({ title: say(`请确认：${title.zh}`, `Please confirm: ${title.en}`), template: 'orange' }, [
+    skillLine(change),
+    ...previewBody(change),
+  ]);
+}
+
+/** Everything of a preview below the skill's name, with its buttons. */
+export function previewBody(change: Change): Element[] {
+  const destructive = change.target === undefined;
+  const confirm = destructive ? say('确认删除', 'Delete') : say('确认', 'Confirm');
+  const minutes = Math.max(1, Math.round((change.expires_at - change.created_at) / 60_000));
+  return [
+    ...effect(change),
+    ...remarks(change.remarks, namesOf(change.people)),
+    divider,
+    askedBy(change),
+    row([
+      button(confirm, { action: 'change.confirm', id: change.id }, destructive ? 'danger' : 'primary'),
+      button(say('取消', 'Cancel'), { action: 'change.cancel', id: change.id }),
+    ]),
+    footnote(
+      say(
+        `只有操作人能确认，${minutes} 分钟内有效。确认后以其本人身份写入飞书。`,
+        `Only the one who asked can confirm, within ${minutes} min. It is then written to Feishu in their name.`,
+      ),
+    ),
+    changeIdNote(change),
+  ];
+}

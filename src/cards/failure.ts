@@ -1,0 +1,109 @@
+import { type Phrase, say } from '../lib/phrase.ts';
+import type { Failure } from '../store/change.ts';
+import { type Element, footnote, paragraph, sentence } from './kit.ts';
+import { md, shortened } from './text.ts';
+
+/** What happened and what the reader can do about it. */
+interface Advice {
+  what: Phrase;
+  todo: Phrase;
+}
+
+const OPERATOR_TODO = say('请联系机器人的管理员。', 'Please tell whoever runs this bot.');
+const RETRY_TODO = say('请稍后再试。', 'Please try again in a moment.');
+
+const ADVICE: Readonly<Record<string, Advice>> = {
+  unreachable: {
+    what: say('连不上飞书。', 'Feishu could not be reached.'),
+    todo: RETRY_TODO,
+  },
+  'no-answer': {
+    what: say('飞书没有及时回应。', 'Feishu did not answer in time.'),
+    todo: RETRY_TODO,
+  },
+  'rate-limited': {
+    what: say('飞书接口暂时限流。', 'Feishu is limiting the rate of calls.'),
+    todo: say('请过一分钟再试。', 'Please try again in a minute.'),
+  },
+  unavailable: { what: say('飞书内部出错。', 'Feishu had an internal error.'), todo: RETRY_TODO },
+  'app-credentials': {
+    what: say(
+      '飞书不接受机器人的应用凭证，或应用不可用。',
+      'Feishu does not accept the bot’s app credentials, or the app is not usable.',
+    ),
+    todo: OPERATOR_TODO,
+  },
+  'desk-credentials': {
+    what: say(
+      '飞书不接受服务台凭证，或服务台与应用不在同一租户。',
+      'Feishu does not accept the helpdesk credentials, or the helpdesk belongs to another tenant.',
+    ),
+    todo: OPERATOR_TODO,
+  },
+  'app-scope': {
+    what: say('应用缺少所需的权限。', 'The app lacks a permission.'),
+    todo: OPERATOR_TODO,
+  },
+  'user-token': {
+    what: say('飞书不再接受你的授权。', 'Feishu no longer accepts your authorisation.'),
+    todo: say('请发送 /skill login 重新授权。', 'Please authorise again with /skill login.'),
+  },
+  'user-scope': {
+    what: say('你的授权里缺少修改服务台的权限。', 'Your authorisation does not include changing the helpdesk.'),
+    todo: say(
+      '请发送 /skill login 重新授权，并同意全部权限。',
+      'Please authorise again with /skill login and agree to all permissions.',
+    ),
+  },
+  'no-access': {
+    what: say(
+      '你不是该服务台的管理员或所有者，不能修改。',
+      'You are not an admin or the owner of this helpdesk, so you cannot change it.',
+    ),
+    todo: say('请让服务台所有者把你设为管理员。', 'Ask the owner of the helpdesk to make you an admin.'),
+  },
+  'grant-dead': {
+    what: say('你的授权已失效。', 'Your authorisation is no longer valid.'),
+    todo: say('请发送 /skill login 重新授权。', 'Please authorise again with /skill login.'),
+  },
+  'person-barred': {
+    what: say(
+      '你不在本应用的可用范围内，或账号状态异常。',
+      'You are outside this app’s availability, or your account is not active.',
+    ),
+    todo: OPERATOR_TODO,
+  },
+  'not-found': {
+    what: say('这个技能不存在，可能已被删除。', 'This skill does not exist; it may have been deleted.'),
+    todo: say('发送 /skill list 查看现有技能。', 'See what there is with /skill list.'),
+  },
+  'bad-request': {
+    what: say('飞书拒绝了这次请求的内容。', 'Feishu refused the content of this request.'),
+    todo: say('请检查内容后再试。', 'Please check what was asked for and try again.'),
+  },
+  busy: {
+    what: say('有人正在修改同一个技能。', 'Somebody else is changing the same skill.'),
+    todo: RETRY_TODO,
+  },
+};
+
+const UNEXPECTED: Advice = {
+  what: say('飞书的回应出乎意料。', 'Feishu gave an unexpected answer.'),
+  todo: OPERATOR_TODO,
+};
+
+export const adviceFor = (kind: string): Advice => ADVICE[kind] ?? UNEXPECTED;
+
+const MAX_MESSAGE = 200;
+
+/** A failure in words: what happened, what to do, and what Feishu said, with its code and log id. */
+export function failureElements(failure: Failure): Element[] {
+  const { what, todo } = adviceFor(failure.kind);
+  const message = shortened(failure.message, MAX_MESSAGE);
+  const code = failure.code === undefined ? '' : `${failure.code} `;
+  return [
+    paragraph(md`**${what.zh}**　${todo.zh}`, md`**${what.en}** ${todo.en}`),
+    ...(message === '' ? [] : [sentence(say(`飞书的说明：${code}${message}`, `What Feishu said: ${code}${message}`))]),
+    ...(failure.log_id ? [footnote(say(`日志 ID：${failure.log_id}`, `Log id: ${failure.log_id}`))] : []),
+  ];
+}

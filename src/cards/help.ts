@@ -1,0 +1,54 @@
+import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import { type CardJson, card, divider, type Element, footnote, paragraph } from './kit.ts';
+import { md } from './text.ts';
+
+/** What help says of a command. */
+export interface HelpEntry {
+  name: string;
+  aliases: readonly string[];
+  summary: Phrase;
+  usage: Phrase;
+  examples: readonly string[];
+  writes: boolean;
+}
+
+const line = (entry: HelpEntry): Phrase => ({
+  zh: `/skill ${entry.name} ${entry.usage.zh}`.trim(),
+  en: `/skill ${entry.name} ${entry.usage.en}`.trim(),
+});
+
+/** All commands. */
+export const helpCard = (entries: readonly HelpEntry[]): CardJson =>
+  card({ title: say('客服技能助手', 'Agent skills by chat'), template: 'blue' }, [
+    paragraph(
+      md`在这里查看和修改服务台的客服技能。每个修改都先给出预览，**确认后**才以你的身份写入。`,
+      md`See and change the helpdesk’s agent skills here. Every change is previewed first and written in your name **only after you confirm** it.`,
+    ),
+    divider,
+    ...entries.map((entry) => {
+      const usage = line(entry);
+      return paragraph(md`**${usage.zh}**<br>${entry.summary.zh}`, md`**${usage.en}**<br>${entry.summary.en}`);
+    }),
+    footnote(
+      say(
+        '<技能> 可以是 ID、名称或名称的开头；<客服> 可以 @ 本人、写 ou_… 或邮箱。',
+        '<skill> is an id, a name or the beginning of one; <agent> is an @mention, an ou_… id or an email address.',
+      ),
+    ),
+  ]);
+
+/** One command. */
+export const commandHelpCard = (entry: HelpEntry): CardJson =>
+  card({ title: verbatim(`/skill ${entry.name}`), template: 'blue' }, commandHelp(entry));
+
+/** What a command does, how it is written, and examples. */
+export function commandHelp(entry: HelpEntry): Element[] {
+  const usage = line(entry);
+  const aliases = entry.aliases.join('、');
+  return [
+    paragraph(md`${entry.summary.zh}`, md`${entry.summary.en}`),
+    paragraph(md`**用法**　${usage.zh}`, md`**Usage**　${usage.en}`),
+    ...entry.examples.map((example) => paragraph(md`**例如**　/skill ${example}`, md`**Example**　/skill ${example}`)),
+    ...(aliases === '' ? [] : [footnote(say(`也可以写：${aliases}`, `Also understood: ${aliases}`))]),
+  ];
+}

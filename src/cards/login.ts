@@ -1,0 +1,119 @@
+import { type Phrase, say } from '../lib/phrase.ts';
+import type { OpenId } from '../skills/ids.ts';
+import { type CardJson, card, footnote, linkButton, paragraph, row } from './kit.ts';
+import { md, moment, personChip } from './text.ts';
+
+/** Why somebody is asked to log in. */
+export type LoginReason = 'asked' | 'first-time' | 'grant-dead' | 'scope-missing';
+
+const WHY: Readonly<Record<LoginReason, Phrase>> = {
+  asked: say(
+    '点击下面的按钮，授权机器人以你的身份修改服务台。',
+    'Press the button to let the bot change the helpdesk in your name.',
+  ),
+  'first-time': say(
+    '修改会以你本人的身份写入飞书，所以需要你先授权一次。',
+    'Changes are written to Feishu in your own name, so you have to authorise the bot once.',
+  ),
+  'grant-dead': say(
+    '你之前的授权已失效，需要重新授权。',
+    'Your earlier authorisation is no longer valid, so you have to authorise the bot again.',
+  ),
+  'scope-missing': say(
+    '你的授权里缺少所需的权限，请重新授权并同意全部权限。',
+    'Your authorisation lacks a permission: please authorise again and agree to all of them.',
+  ),
+};
+
+export interface LoginOffer {
+  open_id: OpenId;
+  url: string;
+  minutes: number;
+  reason: LoginReason;
+  /** Something waits and continues after the login. */
+  continues: boolean;
+}
+
+/** The way in for one person. Anybody may see it; it works for that person only. */
+export const loginCard = ({ open_id, url, minutes, reason, continues }: LoginOffer): CardJson =>
+  card({ title: say('请先登录', 'Please log in'), template: 'orange' }, [
+    paragraph(md`${personChip(open_id)}　${WHY[reason].zh}`, md`${personChip(open_id)}　${WHY[reason].en}`),
+    ...(continues
+      ? [
+          paragraph(
+            md`登录后，刚才的操作会**自动继续**。`,
+            md`What you asked for **continues by itself** after the login.`,
+          ),
+        ]
+      : []),
+    row([linkButton(say('登录飞书并授权', 'Log in with Feishu'), url)]),
+    footnote(
+      say(
+        `链接只对上面这位有效，${minutes} 分钟内可用一次。`,
+        `The link works for the person above only, once, within ${minutes} minutes.`,
+      ),
+    ),
+  ]);
+
+/** What the login card becomes. */
+export const loggedInCard = (open_id: OpenId): CardJson =>
+  card({ title: say('已登录', 'Logged in'), template: 'green' }, [
+    paragraph(
+      md`${personChip(open_id)}　已授权。发送 /skill logout 可随时退出。`,
+      md`${personChip(open_id)}　is authorised. Send /skill logout at any time to withdraw it.`,
+    ),
+  ]);
+
+/** What a login card becomes that nobody can use any more. */
+export const loginOverCard = (open_id: OpenId): CardJson =>
+  card({ title: say('登录链接已失效', 'This login link is over'), template: 'grey' }, [
+    paragraph(
+      md`${personChip(open_id)}　发送 /skill login 获取新的链接。`,
+      md`${personChip(open_id)}　can send /skill login for a new one.`,
+    ),
+  ]);
+
+/** What became of a logout. */
+export const loggedOutCard = (hadGrant: boolean): CardJson =>
+  card({ title: say('已退出', 'Logged out'), template: 'green' }, [
+    hadGrant
+      ? paragraph(
+          md`机器人保存的你的授权已删除，尚未确认的预览不会再写入。`,
+          md`The authorisation that the bot kept for you is deleted; previews that were not confirmed will not be written.`,
+        )
+      : paragraph(md`机器人没有保存你的授权。`, md`The bot keeps no authorisation of yours.`),
+  ]);
+
+export interface GrantSummary {
+  name: string;
+  grantedAt: number;
+  /** Until when it lasts without being used, if Feishu said so. */
+  until: number | undefined;
+}
+
+/** Who the bot acts for. */
+export const whoAmICard = (open_id: OpenId, grant: GrantSummary | 'none' | 'dead'): CardJson => {
+  if (typeof grant === 'string') {
+    const dead = grant === 'dead';
+    return card({ title: say('未登录', 'Not logged in'), template: 'blue' }, [
+      paragraph(
+        md`${personChip(open_id)}　${dead ? '你之前的授权已失效。' : '你还没有授权机器人。'}发送 /skill login 登录。`,
+        md`${personChip(open_id)}　${dead ? 'Your earlier authorisation is no longer valid.' : 'You have not authorised the bot.'} Send /skill login to log in.`,
+      ),
+      footnote(say(`ID：${open_id}`, `Id: ${open_id}`)),
+    ]);
+  }
+  return card({ title: say('已登录', 'Logged in'), template: 'green' }, [
+    paragraph(md`${personChip(open_id)}　${grant.name}`, md`${personChip(open_id)}　${grant.name}`),
+    paragraph(md`**授权时间**　${moment(grant.grantedAt)}`, md`**Authorised**　${moment(grant.grantedAt)}`),
+    ...(grant.until === undefined
+      ? []
+      : [
+          paragraph(
+            md`**有效至**　${moment(grant.until)}（会自动续期）`,
+            md`**Valid until**　${moment(grant.until)} (renewed by itself)`,
+          ),
+        ]),
+    footnote(say(`ID：${open_id}`, `Id: ${open_id}`)),
+  ]);
+};

@@ -1,0 +1,58 @@
+import type { Remark } from '../skills/remark.ts';
+import { differences, type Names, nameList } from './describe.ts';
+import { type Element, paragraph } from './kit.ts';
+import { md } from './text.ts';
+
+/** What the person should know before confirming. */
+export const remarks = (items: readonly Remark[], names: Names): Element[] =>
+  items.flatMap((item) => remark(item, names));
+
+function remark(item: Remark, names: Names): Element[] {
+  switch (item.kind) {
+    case 'already-there':
+      return [
+        paragraph(
+          md`ℹ️ 已在其中，不变：${nameList(item.agent_ids, names, '、')}`,
+          md`ℹ️ Already there, left as they are: ${nameList(item.agent_ids, names, ', ')}`,
+        ),
+      ];
+    case 'not-there':
+      return [
+        paragraph(
+          md`ℹ️ 本来就不在其中：${nameList(item.agent_ids, names, '、')}`,
+          md`ℹ️ Not there in the first place: ${nameList(item.agent_ids, names, ', ')}`,
+        ),
+      ];
+    case 'nobody-left':
+      return [
+        paragraph(
+          md`⚠️ **此后没有客服拥有该技能**，匹配的工单将无人可分。`,
+          md`⚠️ **Nobody will hold this skill any more**: tickets that match it find no agent.`,
+        ),
+      ];
+    case 'not-agents':
+      return [
+        paragraph(
+          md`⚠️ 不是本服务台的客服：${nameList(item.agent_ids, names, '、')}。飞书可能会拒绝，或不向其分配工单。`,
+          md`⚠️ Not agents of this helpdesk: ${nameList(item.agent_ids, names, ', ')}. Feishu may refuse them or never route a ticket to them.`,
+        ),
+      ];
+    case 'kept-since':
+      return [
+        paragraph(md`⚠️ 此后他人又改过，以下保持现状：`, md`⚠️ Changed by others since; these stay as they are now:`),
+        ...differences(item.kept, names),
+      ];
+    case 'changed-meanwhile':
+      return [
+        paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
+        ...differences(item.differences, names),
+      ];
+    case 'new-id':
+      return [
+        paragraph(
+          md`ℹ️ 恢复的技能会得到**新的 ID**；引用旧 ID 的地方需要更新。`,
+          md`ℹ️ The restored skill gets a **new id**; whatever refers to the old one has to be updated.`,
+        ),
+      ];
+  }
+}

@@ -1,0 +1,122 @@
+import { say, verbatim } from '../lib/phrase.ts';
+import type { SkillId, ViewId } from '../skills/ids.ts';
+import type { Skill, SkillSummary } from '../skills/skill.ts';
+import { content } from './change/parts.ts';
+import { namesOf } from './describe.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
+import { md, shortened } from './text.ts';
+
+/** How many skills a page lists. */
+export const SKILLS_PER_PAGE = 10;
+
+export interface SkillPage {
+  viewId: ViewId;
+  /** What the list was filtered by; empty for all. */
+  text: string;
+  skills: readonly SkillSummary[];
+  page: number;
+  pages: number;
+  total: number;
+}
+
+/** One page of the desk's skills. */
+export function listCard({ viewId, text, skills, page, pages, total }: SkillPage): CardJson {
+  const title = text === '' ? say(`客服技能（${total}）`, `Agent skills (${total})`) : found(text, total);
+  return card({ title, template: 'blue' }, [
+    ...(skills.length === 0 ? [sentence(say('没有符合的技能。', 'No skill fits.'))] : []),
+    ...skills.map((skill) => skillRow(skill, viewId)),
+    ...pager(viewId, page, pages),
+  ]);
+}
+
+const found = (text: string, total: number) => {
+  const short = shortened(text, 40);
+  return say(`“${short}”的技能（${total}）`, `Skills for “${short}” (${total})`);
+};
+
+const MAX_LISTED_NAME = 60;
+
+function skillRow(skill: SkillSummary, viewId: ViewId): Element {
+  const name = shortened(skill.name, MAX_LISTED_NAME);
+  const agents = skill.agent_ids.length;
+  const [zh, en] = skill.is_default ? ['　默认', '　default'] : ['', ''];
+  return {
+    tag: 'column_set',
+    flex_mode: 'none',
+    columns: [
+      {
+        tag: 'column',
+        width: 'weighted',
+        weight: 4,
+        elements: [
+          paragraph(
+            md`**${name}**　${agents} 人${zh}<br>${skill.id}`,
+            md`**${name}**　${agents} ${agents === 1 ? 'agent' : 'agents'}${en}<br>${skill.id}`,
+          ),
+        ],
+      },
+      {
+        tag: 'column',
+        width: 'auto',
+        vertical_align: 'center',
+        elements: [button(say('查看', 'Show'), { action: 'skill.pick', id: viewId, skill: skill.id }, 'text')],
+      },
+    ],
+  };
+}
+
+/** Buttons to the pages before and after; nothing when there is one page only. */
+export function pager(viewId: ViewId, page: number, pages: number): Element[] {
+  if (pages <= 1) return [];
+  const go = (to: number) => ({ action: 'page.go', id: viewId, page: to });
+  return [
+    divider,
+    row([
+      ...(page > 1 ? [button(say('上一页', 'Previous'), go(page - 1))] : []),
+      ...(page < pages ? [button(say('下一页', 'Next'), go(page + 1))] : []),
+    ]),
+    footnote(say(`第 ${page} 页，共 ${pages} 页`, `Page ${page} of ${pages}`)),
+  ];
+}
+
+/** Everything about one skill. */
+export function skillCard(skill: Skill): CardJson {
+  const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
+  return card({ title: verbatim(skill.name), subtitle, template: 'blue' }, [
+    ...content(skill, namesOf(skill.agents)).slice(1),
+    footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
+  ]);
+}
+
+/** Several skills fit: one has to be picked. */
+export function pickCard(viewId: ViewId, text: string, candidates: readonly SkillSummary[]): CardJson {
+  const shown = candidates.slice(0, MAX_CANDIDATES);
+  return card({ title: say('是哪一个技能？', 'Which skill?'), template: 'orange' }, [
+    paragraph(
+      md`有 ${candidates.length} 个技能符合“${shortened(text, 40)}”，请选择：`,
+      md`${candidates.length} skills fit “${shortened(text, 40)}”. Please pick one:`,
+    ),
+    ...shown.map((skill) => candidateButton(skill, viewId)),
+    ...(candidates.length > shown.length
+      ? [
+          footnote(
+            say('只列出前面的一些，请写得更完整。', 'These are only the first ones; please write more of the name.'),
+          ),
+        ]
+      : []),
+  ]);
+}
+
+const MAX_CANDIDATES = 20;
+
+const candidateButton = (skill: SkillSummary, viewId: ViewId): Element => {
+  const label = (zhOrEn: string) => `${shortened(skill.name, MAX_LISTED_NAME)}　${zhOrEn} · ${shortId(skill.id)}`;
+  const agents = skill.agent_ids.length;
+  return button(say(label(`${agents} 人`), label(`${agents} agents`)), {
+    action: 'skill.pick',
+    id: viewId,
+    skill: skill.id,
+  });
+};
+
+const shortId = (id: SkillId): string => `…${id.slice(-4)}`;

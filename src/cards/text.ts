@@ -1,0 +1,62 @@
+import type { OpenId } from '../skills/ids.ts';
+
+/** Markdown whose foreign parts are escaped; made only by {@link md}, so that no user text gets in raw. */
+export interface Markdown {
+  readonly markdown: string;
+}
+
+/** A template of markdown: `md\`**${name}**\``. What is put in is escaped, unless it is markdown itself. */
+export function md(parts: TemplateStringsArray, ...values: (string | number | Markdown)[]): Markdown {
+  const markdown = parts.reduce((text, part, at) => {
+    const value = values[at - 1];
+    return `${text}${value === undefined ? '' : inserted(value)}${part}`;
+  });
+  return { markdown };
+}
+
+const inserted = (value: string | number | Markdown): string =>
+  typeof value === 'object' ? value.markdown : escapeMarkdown(String(value));
+
+/** A person's avatar and name inside markdown, without notifying them. An id has no character that could break out. */
+export const personChip = (id: OpenId): Markdown => ({
+  markdown: `<person id='${id}' show_name=true show_avatar=true style='normal'></person>`,
+});
+
+/** A day and time, shown in each reader's own zone. `at` in milliseconds since 1970. */
+export const moment = (at: number): Markdown => {
+  const stamp = `millisecond='${Math.round(at)}'`;
+  return {
+    markdown: `<local_datetime ${stamp} format_type='date_num'></local_datetime> <local_datetime ${stamp} format_type='time'></local_datetime>`,
+  };
+};
+
+/** Several pieces of markdown with `separator` between them. */
+export const joined = (items: readonly Markdown[], separator: string): Markdown => ({
+  markdown: items.map((item) => item.markdown).join(separator),
+});
+
+/**
+ * Text of a person, made harmless inside markdown: whatever could begin a mention, a link, an image, an emoji code or
+ * formatting is ASCII punctuation, and all of that becomes numeric entities. Line breaks become spaces.
+ */
+export const escapeMarkdown = (text: string): string =>
+  visible(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+// Characters that draw nothing, or that turn the text around them.
+const CONTROL = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\ufeff]+/gu;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/**
+ * Text of a person as a card may show it: controls become spaces, and right-to-left text is isolated, so that it
+ * cannot reorder the words around it.
+ */
+export function visible(text: string): string {
+  const clean = text.replace(CONTROL, ' ').trim();
+  return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
+}
+
+/** At most `length` characters, with an ellipsis for the rest. */
+export function shortened(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

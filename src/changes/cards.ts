@@ -1,0 +1,44 @@
+import { changeCard } from '../cards/change/card.ts';
+import type { CardJson } from '../cards/kit.ts';
+import { FeishuError, isPassing } from '../feishu/errors.ts';
+import type { Messages } from '../feishu/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ChangeCardParts {
+  store: Store;
+  messages: Messages;
+  clock: Clock;
+  logger: Logger;
+  worker: string;
+}
+
+/** How long one process tries to show a card before another one does. */
+const SHOWING_MS = 30_000;
+
+/** Brings cards up to date that nobody has brought up to date since their change ended. */
+export async function showDueCards(parts: ChangeCardParts): Promise<void> {
+  const { store, clock, worker } = parts;
+  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, 20);
+  for (const change of due) await showCard(parts, change);
+}
+
+async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
+  try {
+    if (change.card_message_id) await messages.update(change.card_message_id, await currentCard(store, change));
+    await store.changes.cardShown(change.id);
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    logger.warn({ change: change.id, kind: error.kind, code: error.code, logId: error.logId }, 'card not updated');
+    if (!isPassing(error)) await store.changes.cardShown(change.id);
+  }
+}
+
+/** The card of a change as things stand now: after a conflict that of the change in its place. */
+async function currentCard(store: Store, change: Change): Promise<CardJson> {
+  const next = change.outcome?.next && (await store.changes.get(change.outcome.next));
+  if (next && next.status !== 'pending') return currentCard(store, next);
+  return changeCard(change, next);
+}

@@ -1,0 +1,119 @@
+import { LoginNeeded } from '../auth/errors.ts';
+import { FeishuError } from '../feishu/errors.ts';
+import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
+import type { Change, Failure } from '../store/change.ts';
+import { type CarryOutParts, carryOut, LEASE_MS } from './carryOut.ts';
+import { toFailure } from './write.ts';
+
+/** What pressing a button of a change led to. */
+export type Pressed =
+  /** The change as it now is; `next` is the fresh preview that a conflict led to. */
+  | { kind: 'shows'; change: Change; next?: Change | undefined }
+  /** Somebody else's button: nothing happened. */
+  | { kind: 'foreign'; change: Change }
+  | { kind: 'unknown' }
+  /** Nothing was written; after a login the change can be planned again. */
+  | { kind: 'login-needed'; change: Change; need: LoginNeeded['need'] }
+  /** Nothing was written, the preview stands. */
+  | { kind: 'trouble'; change: Change; failure: Failure };
+
+/** The life of changes after their preview. */
+export interface Changes {
+  /** Writes the change if `presser` is the one who asked and it still waits; once, whatever happens. */
+  confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
+  cancel(id: ChangeId, presser: OpenId): Promise<Pressed>;
+  /** Keeps what this process writes its own. To be called well within {@link LEASE_MS}. */
+  renewLeases(): Promise<void>;
+  /** Goes on with changes whose process went silent while writing. */
+  settleSilent(): Promise<void>;
+  /** Ends previews whose time is over. */
+  expire(): Promise<void>;
+}
+
+export function createChanges(parts: Omit<CarryOutParts, 'active'>): Changes {
+  const active = new Set<ChangeId>();
+  const withActive: CarryOutParts = { ...parts, active };
+  const { store, clock, worker } = parts;
+
+  return {
+    async confirm(id, presser, card) {
+      const change = await store.changes.get(id);
+      if (!change) return { kind: 'unknown' };
+      if (change.actor_id !== presser) return { kind: 'foreign', change };
+      if (change.card_message_id !== card) await store.changes.setCard(id, card);
+      if (change.status !== 'pending') return shown(parts, change);
+      return (await withoutGrant(parts, change)) ?? confirmOwn(withActive, id);
+    },
+
+    async cancel(id, presser) {
+      const change = await store.changes.get(id);
+      if (!change) return { kind: 'unknown' };
+      if (change.actor_id !== presser) return { kind: 'foreign', change };
+      const now = clock.now();
+      const outcome = { why: 'by-actor' as const };
+      const ended = await store.changes.endPending(id, { status: 'cancelled', outcome, now, cardBy: now + LEASE_MS });
+      return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
+    },
+
+    async renewLeases() {
+      const until = clock.now() + LEASE_MS;
+      if (active.size > 0) await store.changes.renew(worker, until);
+      for (const id of active) await store.skillLeases.renew(id, until);
+    },
+
+    async settleSilent() {
+      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10);
+      await Promise.all(silent.map((change) => carryOut(withActive, change)));
+    },
+
+    expire: () => store.changes.expire(clock.now(), 100),
+  };
+}
+
+type Parts = Omit<CarryOutParts, 'active'>;
+
+/** A change whose actor cannot write at the moment is never claimed. Undefined when they can. */
+async function withoutGrant(parts: Parts, change: Change): Promise<Pressed | undefined> {
+  try {
+    await parts.grants.ensure(change.actor_id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(error) };
+    if (!(error instanceof LoginNeeded)) throw error;
+    const now = parts.clock.now();
+    const outcome = { why: 'login-needed' as const };
+    const ending = { status: 'cancelled' as const, outcome, now, cardBy: now + LEASE_MS };
+    const ended = await parts.store.changes.endPending(change.id, ending);
+    return ended ? { kind: 'login-needed', change: ended, need: error.need } : shownById(parts, change.id);
+  }
+}
+
+async function confirmOwn(parts: CarryOutParts, id: ChangeId): Promise<Pressed> {
+  const { store, clock, worker } = parts;
+  const claimed = await store.changes.claim(id, worker, clock.now(), clock.now() + LEASE_MS);
+  if (!claimed) {
+    await store.changes.expire(clock.now(), 100);
+    return shownById(parts, id);
+  }
+  const result = await carryOut(parts, claimed);
+  switch (result.kind) {
+    case 'ended':
+      return { kind: 'shows', change: result.change, next: result.next };
+    case 'login-needed':
+      return result;
+    case 'open':
+      return shownById(parts, id);
+  }
+}
+
+async function shownById(parts: Parts, id: ChangeId): Promise<Pressed> {
+  const change = await parts.store.changes.get(id);
+  return change ? shown(parts, change) : { kind: 'unknown' };
+}
+
+/** A conflict is shown by the change that stands in its place, wherever that has got to. */
+async function shown(parts: Parts, change: Change): Promise<Pressed> {
+  const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
+  if (next && next.status !== 'pending') return shown(parts, next);
+  return { kind: 'shows', change, next };
+}

@@ -1,0 +1,122 @@
+import type { Clock } from '../lib/clock.ts';
+import { type Random, timeOrderedId } from '../lib/random.ts';
+import { applyIntent, type Pointless } from '../skills/apply.ts';
+import { ChangeId, type ChatId, type MessageId, type OpenId, type SkillId } from '../skills/ids.ts';
+import type { EditIntent, Intent } from '../skills/intent.ts';
+import type { Remark } from '../skills/remark.ts';
+import { type Agent, contentOf, type Skill, type SkillContent } from '../skills/skill.ts';
+import type { Change } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+
+/** Who asked for a change, where, and with which request: the same request makes one change only. */
+export interface Asked {
+  requestKey: string;
+  actor_id: OpenId;
+  chat_id: ChatId;
+  source_message_id: MessageId;
+  /** Names of people that are known from the request. */
+  people: readonly Agent[];
+}
+
+export interface PlanParts {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  /** How long a preview can be confirmed. */
+  changeTtlMs: number;
+}
+
+export type Planned = { kind: 'planned'; change: Change } | { kind: 'pointless'; why: Pointless };
+
+/** Makes previews: stored changes that wait for their Confirm. */
+export interface Planner {
+  /** An edit of a skill that was just read. */
+  edit(asked: Asked, intent: EditIntent, skill: Skill, extra?: readonly Remark[], undoOf?: ChangeId): Promise<Planned>;
+  create(
+    asked: Asked,
+    intent: Intent & { kind: 'create' },
+    extra?: readonly Remark[],
+    undoOf?: ChangeId,
+  ): Promise<Change>;
+  delete(asked: Asked, skill: Skill, extra?: readonly Remark[], undoOf?: ChangeId): Promise<Change>;
+}
+
+export function createPlanner(parts: PlanParts): Planner {
+  const store = (asked: Asked, plan: Plan): Promise<Change> => storePlan(parts, asked, plan);
+
+  return {
+    async edit(asked, intent, skill, extra = [], undoOf) {
+      const applied = applyIntent(intent, skill);
+      if (!applied.ok) return { kind: 'pointless', why: applied.why };
+      const change = await store(asked, {
+        intent,
+        skill_id: skill.id,
+        skill_name: skill.name,
+        base: contentOf(skill),
+        target: applied.target,
+        people: skill.agents,
+        remarks: [...extra, ...applied.remarks],
+        undo_of: undoOf,
+      });
+      return { kind: 'planned', change };
+    },
+    create(asked, intent, extra = [], undoOf) {
+      const { content } = intent;
+      const nobody: Remark[] = content.agent_ids.length === 0 ? [{ kind: 'nobody-left' }] : [];
+      return store(asked, {
+        intent,
+        skill_id: undefined,
+        skill_name: content.name,
+        base: undefined,
+        target: content,
+        people: [],
+        remarks: [...extra, ...nobody],
+        undo_of: undoOf,
+      });
+    },
+    delete(asked, skill, extra = [], undoOf) {
+      return store(asked, {
+        intent: { kind: 'delete' },
+        skill_id: skill.id,
+        skill_name: skill.name,
+        base: contentOf(skill),
+        target: undefined,
+        people: skill.agents,
+        remarks: [...extra],
+        undo_of: undoOf,
+      });
+    },
+  };
+}
+
+interface Plan {
+  intent: Intent;
+  skill_id: SkillId | undefined;
+  skill_name: string;
+  base: SkillContent | undefined;
+  target: SkillContent | undefined;
+  people: readonly Agent[];
+  remarks: Remark[];
+  undo_of: ChangeId | undefined;
+}
+
+function storePlan({ store, clock, random, changeTtlMs }: PlanParts, asked: Asked, plan: Plan): Promise<Change> {
+  const now = clock.now();
+  const { requestKey, people, ...who } = asked;
+  return store.changes.insert({
+    ...plan,
+    ...who,
+    id: ChangeId.parse(timeOrderedId(random, now)),
+    request_key: requestKey,
+    people: onlyNamed([...people, ...plan.people]),
+    created_at: now,
+    expires_at: now + changeTtlMs,
+  });
+}
+
+/** One entry per person, the first name wins. */
+function onlyNamed(people: readonly Agent[]): Agent[] {
+  const names = new Map<OpenId, Agent>();
+  for (const person of people) if (person.name !== '' && !names.has(person.id)) names.set(person.id, person);
+  return [...names.values()];
+}

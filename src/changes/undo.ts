@@ -1,0 +1,55 @@
+import { FeishuError } from '../feishu/errors.ts';
+import type { Helpdesk } from '../feishu/helpdesk.ts';
+import { diff } from '../skills/diff.ts';
+import type { Skill } from '../skills/skill.ts';
+import type { Change, NotUndoable } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
+import type { Asked, Planner } from './plan.ts';
+
+export type PlannedUndo = { kind: 'planned'; change: Change } | { kind: 'not-undoable'; why: NotUndoable };
+
+export interface UndoParts {
+  store: Store;
+  helpdesk: Helpdesk;
+  planner: Planner;
+}
+
+/** Plans a change that takes `original` back against the skill's present state. Rejects with a FeishuError. */
+export async function planUndo(parts: UndoParts, asked: Asked, original: Change): Promise<PlannedUndo> {
+  if (original.status !== 'applied' && original.status !== 'mismatch') {
+    return notUndoable({ kind: 'not-written', change: original });
+  }
+  const by = await parts.store.changes.undoneBy(original.id);
+  if (by) return notUndoable({ kind: 'undone-already', change: original, by });
+  const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
+  if (!original.target) return { kind: 'planned', change: await restore(parts, named, original) };
+
+  const skill = await presentSkill(parts.helpdesk, original);
+  if (!skill) return notUndoable({ kind: 'skill-gone', change: original });
+  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, [], original.id) };
+  const intent = { kind: 'undo' as const, change: original.id, differences: diff(original.base, original.target) };
+  const planned = await parts.planner.edit(named, intent, skill, [], original.id);
+  if (planned.kind === 'planned') return planned;
+  return notUndoable({ kind: 'pointless', change: original, why: planned.why });
+}
+
+const notUndoable = (why: NotUndoable): PlannedUndo => ({ kind: 'not-undoable', why });
+
+/** A deleted skill comes back as a new one: its id cannot be had again. */
+async function restore({ helpdesk, planner }: UndoParts, asked: Asked, original: Change): Promise<Change> {
+  if (!original.base) throw new TypeError(`change ${original.id} has lost what it deleted`);
+  const content = original.base;
+  const skills = await helpdesk.listSkills();
+  const existing = skills.filter((skill) => skill.name === content.name).map((skill) => skill.id);
+  return planner.create(asked, { kind: 'create', content, existing }, [{ kind: 'new-id' }], original.id);
+}
+
+async function presentSkill(helpdesk: Helpdesk, { skill_id }: Change): Promise<Skill | undefined> {
+  if (!skill_id) return undefined;
+  try {
+    return await helpdesk.getSkill(skill_id);
+  } catch (error) {
+    if (error instanceof FeishuError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
+}

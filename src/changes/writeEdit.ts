@@ -1,0 +1,145 @@
+import { LoginNeeded } from '../auth/errors.ts';
+import { FeishuError } from '../feishu/errors.ts';
+import { changedFields, diff } from '../skills/diff.ts';
+import type { SkillId } from '../skills/ids.ts';
+import { sameField } from '../skills/same.ts';
+import { contentOf, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
+import { conflictsWith, expectedAfter, judgeReadBack } from '../skills/threeWay.ts';
+import type { Change } from '../store/change.ts';
+import { failed, sendOnce, settled, toFailure, Unsettled, type WriteParts, type WriteResult } from './write.ts';
+
+interface Edit {
+  id: SkillId;
+  base: SkillContent;
+  target: SkillContent;
+  /** The fields that differ between the two: what is written. */
+  fields: SkillField[];
+}
+
+type LogId = string | undefined;
+
+/**
+ * Writes an edit: fresh read, conflict check, PATCH of the changed fields, read-back. The caller holds the skill.
+ * Rejects like {@link sendOnce}.
+ */
+export async function writeEdit(parts: WriteParts, change: Change): Promise<WriteResult> {
+  const { skill_id: id, base, target } = change;
+  if (!id || !base || !target) throw new TypeError(`change ${change.id} is no edit`);
+  const edit: Edit = { id, base, target, fields: changedFields(base, target) };
+
+  const fresh = await freshRead(parts, change, id);
+  if ('status' in fresh) return fresh;
+  if (change.attempted) {
+    const found = await judgeLostWrite(parts, change, edit, fresh);
+    if (found) return found;
+  }
+  if (conflictsWith(base, fresh, target)) {
+    return { status: 'conflicted', outcome: { differences: diff(base, fresh) }, fresh };
+  }
+  return patch(parts, change, edit, fresh);
+}
+
+/** Before the first write a failed read ends the change, for nothing was sent; after it the truth has to be found. */
+async function freshRead(parts: WriteParts, change: Change, id: SkillId): Promise<Skill | WriteResult> {
+  try {
+    return await parts.helpdesk.getSkill(id);
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    if (change.attempted && error.kind !== 'not-found') throw new Unsettled(error);
+    return failed(toFailure(error));
+  }
+}
+
+/** What became of a write that an earlier process may have sent; undefined when it had no effect. */
+async function judgeLostWrite(
+  parts: WriteParts,
+  change: Change,
+  edit: Edit,
+  found: SkillContent,
+): Promise<WriteResult | undefined> {
+  const expected = expectedAfter(edit.base, edit.target, edit.fields);
+  const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
+  if (unchanged && judgeReadBack(expected, found, edit.fields).kind !== 'cleared') return undefined;
+  return judge(parts, change, edit, expected, found, { logId: undefined, settled: true });
+}
+
+async function patch(parts: WriteParts, change: Change, edit: Edit, fresh: Skill): Promise<WriteResult> {
+  const expected = expectedAfter(fresh, edit.target, edit.fields);
+  const whole = await parts.store.desks.needsWholeWrites(parts.desk.id);
+  const fields = whole ? expected : pick(expected, edit.fields);
+
+  const sent = await sendOnce<LogId>(parts, change, {
+    send: async (token) => (await parts.helpdesk.patchSkill(token, edit.id, fields)).logId,
+    look: async () => {
+      const found = await parts.helpdesk.getSkill(edit.id);
+      const written = edit.fields.every((field) => sameField(field, expected, found));
+      if (written) return { kind: 'done', result: undefined };
+      if (changedFields(fresh, found).length === 0) return { kind: 'without-effect' };
+      return { kind: 'other', result: mismatch(expected, found, undefined) };
+    },
+  });
+  if (sent.kind === 'ended') return sent.result;
+  const readBack = await settled(parts.helpdesk.getSkill(edit.id));
+  return judge(parts, change, edit, expected, readBack, { logId: sent.result, settled: sent.kind === 'found' });
+}
+
+const pick = (content: SkillContent, fields: readonly SkillField[]): Partial<SkillContent> =>
+  Object.fromEntries(fields.map((field) => [field, content[field]]));
+
+const mismatch = (expected: SkillContent, found: SkillContent, logId: LogId): WriteResult => ({
+  status: 'mismatch',
+  outcome: { differences: diff(expected, found), log_id: logId },
+});
+
+interface Known {
+  logId: LogId;
+  settled: boolean;
+}
+
+async function judge(
+  parts: WriteParts,
+  change: Change,
+  edit: Edit,
+  expected: SkillContent,
+  found: SkillContent,
+  { logId, settled: wasLost }: Known,
+): Promise<WriteResult> {
+  const verdict = judgeReadBack(expected, found, edit.fields);
+  const outcome = { log_id: logId, ...(wasLost && { settled: true }) };
+  if (verdict.kind === 'as-expected') return { status: 'applied', outcome };
+  if (verdict.kind === 'different') return mismatch(expected, found, logId);
+  return repair(parts, change, edit, expected, logId);
+}
+
+/** The desk clears what a PATCH leaves out: the whole skill is written back at once, and from now on always. */
+async function repair(
+  parts: WriteParts,
+  change: Change,
+  edit: Edit,
+  expected: SkillContent,
+  logId: LogId,
+): Promise<WriteResult> {
+  await parts.store.desks.rememberWholeWrites(parts.desk.id);
+  const repairLogId = await writeBack(parts, change, edit.id, expected);
+  const readBack = await settled(parts.helpdesk.getSkill(edit.id));
+  if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, logId);
+  return { status: 'applied', outcome: { log_id: repairLogId ?? logId, repaired: true } };
+}
+
+async function writeBack(parts: WriteParts, change: Change, id: SkillId, whole: SkillContent): Promise<LogId> {
+  try {
+    const sent = await sendOnce<LogId>(parts, change, {
+      send: async (token) => (await parts.helpdesk.patchSkill(token, id, contentOf(whole))).logId,
+      look: async () => {
+        const found = await parts.helpdesk.getSkill(id);
+        const done = changedFields(whole, found).length === 0;
+        return done ? { kind: 'done', result: undefined } : { kind: 'without-effect' };
+      },
+    });
+    return sent.kind === 'ended' ? undefined : sent.result;
+  } catch (error) {
+    // Without a login nothing more can be written: the read-back tells what that left behind.
+    if (error instanceof LoginNeeded) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { FeishuError } from '../feishu/errors.ts';
+import { changedFields, diff } from '../skills/diff.ts';
+import type { SkillId } from '../skills/ids.ts';
+import { contentOf, type Skill, type SkillContent } from '../skills/skill.ts';
+import type { Change } from '../store/change.ts';
+import { failed, sendOnce, settled, toFailure, type WriteParts, type WriteResult } from './write.ts';
+
+interface Created {
+  id: SkillId;
+  logId: string | undefined;
+}
+
+/**
+ * Creates a skill and reads it back. The API has no idempotency key: after a lost answer the skill is looked for by
+ * name among those that did not have it before. Rejects like {@link sendOnce}.
+ */
+export async function writeCreate(parts: WriteParts, change: Change): Promise<WriteResult> {
+  const { target, intent } = change;
+  if (!target || intent.kind !== 'create') throw new TypeError(`change ${change.id} creates nothing`);
+  const look = async () => {
+    const found = await findCreated(parts, target, intent.existing);
+    return found ? ({ kind: 'done', result: found } as const) : ({ kind: 'without-effect' } as const);
+  };
+
+  if (change.attempted) {
+    const found = await settled(look());
+    if (found.kind === 'done') return readBack(parts, target, found.result, true);
+  }
+  const sent = await sendOnce<Created>(parts, change, {
+    send: (token) => parts.helpdesk.createSkill(token, target),
+    look,
+  });
+  if (sent.kind === 'ended') return sent.result;
+  return readBack(parts, target, sent.result, sent.kind === 'found');
+}
+
+async function findCreated(
+  { helpdesk }: WriteParts,
+  target: SkillContent,
+  existing: readonly SkillId[],
+): Promise<Created | undefined> {
+  const skills = await helpdesk.listSkills();
+  const created = skills.find((skill) => skill.name === target.name && !existing.includes(skill.id));
+  return created && { id: created.id, logId: undefined };
+}
+
+async function readBack(
+  { helpdesk }: WriteParts,
+  target: SkillContent,
+  { id, logId }: Created,
+  wasLost: boolean,
+): Promise<WriteResult> {
+  const skill = await settled(helpdesk.getSkill(id));
+  const outcome = { created_id: id, log_id: logId, ...(wasLost && { settled: true }) };
+  if (changedFields(target, skill).length === 0) return { status: 'applied', outcome };
+  return { status: 'mismatch', outcome: { ...outcome, differences: diff(target, contentOf(skill)) } };
+}
+
+/** Deletes a skill that is still as the preview showed it. Rejects like {@link sendOnce}. */
+export async function writeDelete(parts: WriteParts, change: Change): Promise<WriteResult> {
+  const { skill_id: id, base } = change;
+  if (!id || !base) throw new TypeError(`change ${change.id} deletes nothing`);
+  const before = await presentSkill(parts, id, change.attempted);
+  if (before === 'gone') {
+    return change.attempted
+      ? { status: 'applied', outcome: { settled: true } }
+      : failed({ kind: 'not-found', message: '' });
+  }
+  if ('kind' in before) return failed(toFailure(before));
+  if (changedFields(base, before).length > 0) {
+    return { status: 'conflicted', outcome: { differences: diff(base, before) }, fresh: before };
+  }
+  const sent = await sendOnce<string | undefined>(parts, change, {
+    send: async (token) => (await parts.helpdesk.deleteSkill(token, id)).logId,
+    look: async () =>
+      (await presentSkill(parts, id, true)) === 'gone'
+        ? { kind: 'done', result: undefined }
+        : { kind: 'without-effect' },
+  });
+  if (sent.kind === 'ended') return sent.result;
+  const after = await presentSkill(parts, id, true);
+  if (after !== 'gone') return failed({ kind: 'unexpected', message: '' });
+  return { status: 'applied', outcome: { log_id: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
+}
+
+/** Once a write may have been sent a failed read settles nothing; before that it ends the change. */
+async function presentSkill(
+  { helpdesk }: WriteParts,
+  id: SkillId,
+  attempted: boolean,
+): Promise<Skill | 'gone' | FeishuError> {
+  try {
+    const reading = helpdesk.getSkill(id).catch((error: unknown) => {
+      if (error instanceof FeishuError && error.kind === 'not-found') return 'gone' as const;
+      throw error;
+    });
+    return await (attempted ? settled(reading) : reading);
+  } catch (error) {
+    if (error instanceof FeishuError) return error;
+    throw error;
+  }
+}

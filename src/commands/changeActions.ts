@@ -1,0 +1,124 @@
+import { changeCard } from '../cards/change/card.ts';
+import { adviceFor } from '../cards/failure.ts';
+import { type Toast, toast } from '../cards/kit.ts';
+import { notUndoableCard } from '../cards/undo.ts';
+import type { Pressed } from '../changes/changes.ts';
+import { planUndo } from '../changes/undo.ts';
+import { type Phrase, say } from '../lib/phrase.ts';
+import { ChangeId } from '../skills/ids.ts';
+import type { Change, ChangeStatus } from '../store/change.ts';
+import type { CardActionDelivery } from '../store/delivery.ts';
+import { askedIn, changeReply } from './changeReply.ts';
+import type { ActionAnswer, Context, Services } from './context.ts';
+import { postReply } from './handleMessage.ts';
+import { offerLogin } from './loginReply.ts';
+import { answered, saveView } from './perform.ts';
+import { LOGIN_REASONS } from './refusals.ts';
+
+type Press = (services: Services, key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
+
+export const confirmPressed: Press = async (services, key, click) => {
+  const id = ChangeId.safeParse(click.action.id);
+  if (!id.success) return unknown();
+  return answerTo(services, key, click, await services.changes.confirm(id.data, click.operator_id, click.message_id));
+};
+
+export const cancelPressed: Press = async (services, key, click) => {
+  const id = ChangeId.safeParse(click.action.id);
+  if (!id.success) return unknown();
+  return answerTo(services, key, click, await services.changes.cancel(id.data, click.operator_id));
+};
+
+/** The preview of an undo is a message of its own: the card of the change stays as the record of it. */
+export const undoPressed: Press = async (services, key, click) => {
+  const id = ChangeId.safeParse(click.action.id);
+  const change = id.success ? await services.store.changes.get(id.data) : undefined;
+  if (!change) return unknown();
+  if (change.actor_id !== click.operator_id) return { toast: toast('error', foreignUndo(change)) };
+  const context = contextOf(services, key, click);
+  const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
+  const reply = await answered(doing, context, async () => {
+    await services.grants.ensure(context.actor);
+    const planned = await planUndo(services, askedIn(context), change);
+    if (planned.kind === 'planned') return changeReply(context, planned.change);
+    return { card: notUndoableCard(planned.why) };
+  });
+  await postReply(services, key, click.message_id, reply);
+  return { toast: toast('info', say('请在新消息里确认。', 'Please go on in the new message.')) };
+};
+
+const foreignUndo = (change: Change): Phrase =>
+  say(
+    `只有操作人能按这里。你可以发送 /skill undo ${change.id}`,
+    `Only the one who made the change can press this. You can send /skill undo ${change.id}`,
+  );
+
+const unknown = (): ActionAnswer => ({
+  toast: toast(
+    'error',
+    say('找不到这个变更，请重新发送命令。', 'This change is not known; please send the command again.'),
+  ),
+});
+
+const contextOf = (services: Services, key: string, click: CardActionDelivery): Context => ({
+  services,
+  requestKey: key,
+  actor: click.operator_id,
+  chat_id: click.chat_id,
+  source_message_id: click.message_id,
+  people: [],
+  waiting: click,
+  saveView: (view) => saveView(services, click.operator_id, view),
+});
+
+async function answerTo(
+  services: Services,
+  key: string,
+  click: CardActionDelivery,
+  pressed: Pressed,
+): Promise<ActionAnswer> {
+  switch (pressed.kind) {
+    case 'unknown':
+      return unknown();
+    case 'foreign':
+      return { toast: toast('error', FOREIGN) };
+    case 'trouble':
+      return { toast: toast('error', troubleWords(pressed.failure.kind)) };
+    case 'login-needed': {
+      const waiting = { kind: 'replan' as const, change_id: pressed.change.id };
+      const context = { ...contextOf(services, key, click), waiting };
+      const { card, onShown } = await offerLogin(context, LOGIN_REASONS[pressed.need], true);
+      return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
+    }
+    case 'shows': {
+      const { change, next } = pressed;
+      return {
+        card: changeCard(change, next),
+        ...(TOASTS[change.status] && { toast: TOASTS[change.status] }),
+        onShown: () => services.store.changes.cardShown(change.id),
+      };
+    }
+  }
+}
+
+/** The card of a change now shows something else: nobody has to bring it up to date any more. */
+async function replaced({ store }: Services, change: Change, also: Promise<void> | undefined): Promise<void> {
+  await also;
+  await store.changes.cardShown(change.id);
+}
+
+const FOREIGN = say('只有发起的人能确认或取消。', 'Only the one who asked can confirm or cancel this.');
+
+const troubleWords = (kind: string): Phrase => {
+  const { what, todo } = adviceFor(kind);
+  return say(`${what.zh}${todo.zh}`, `${what.en} ${todo.en}`);
+};
+
+const TOASTS: Partial<Readonly<Record<ChangeStatus, Toast>>> = {
+  applied: toast('success', say('已完成', 'Done')),
+  failed: toast('error', say('未完成，没有修改', 'It failed, nothing was changed')),
+  mismatch: toast('warning', say('结果与预期不一致', 'The result is not as expected')),
+  conflicted: toast('warning', say('有人刚改过，请看新的预览', 'Somebody changed it meanwhile; please look again')),
+  expired: toast('warning', say('预览已过期', 'This preview has expired')),
+  applying: toast('info', say('正在写入…', 'Being written…')),
+};

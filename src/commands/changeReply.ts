@@ -1,0 +1,28 @@
+import { changeCard } from '../cards/change/card.ts';
+import type { Asked, Planned } from '../changes/plan.ts';
+import type { Skill } from '../skills/skill.ts';
+import type { Change } from '../store/change.ts';
+import type { Context, Reply } from './context.ts';
+import { RefusedError } from './errors.ts';
+
+/** Who asked, in the form in which changes are planned. `people` adds names to those of the message. */
+export const askedIn = (context: Context, people: Context['people'] = []): Asked => ({
+  requestKey: context.requestKey,
+  actor_id: context.actor,
+  chat_id: context.chat_id,
+  source_message_id: context.source_message_id,
+  people: [...context.people, ...people],
+});
+
+/** The preview of a change; the message that shows it is remembered. */
+export const changeReply = ({ services }: Context, change: Change): Reply => ({
+  card: changeCard(change),
+  onShown: (messageId) => services.store.changes.setCard(change.id, messageId),
+});
+
+/** The preview, or a {@link RefusedError} when there is nothing to change. */
+export function plannedReply(context: Context, skill: Skill, planned: Planned): Reply {
+  if (planned.kind === 'planned') return changeReply(context, planned.change);
+  const people = [...context.people, ...skill.agents];
+  throw new RefusedError({ kind: 'pointless', skillName: skill.name, people, why: planned.why });
+}

@@ -1,0 +1,68 @@
+import type { Grants } from '../auth/grants.ts';
+import type { Logins } from '../auth/logins.ts';
+import type { CardJson, Toast } from '../cards/kit.ts';
+import type { Changes } from '../changes/changes.ts';
+import type { Planner } from '../changes/plan.ts';
+import type { Helpdesk } from '../feishu/helpdesk.ts';
+import type { Messages } from '../feishu/messages.ts';
+import type { People } from '../feishu/people.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Random } from '../lib/random.ts';
+import type { ChatId, MessageId, OpenId, SkillId, ViewId } from '../skills/ids.ts';
+import type { Agent } from '../skills/skill.ts';
+import type { WaitingRequest } from '../store/delivery.ts';
+import type { Store } from '../store/store.ts';
+
+/** What commands work with. */
+export interface Services {
+  store: Store;
+  helpdesk: Helpdesk;
+  messages: Messages;
+  people: People;
+  grants: Grants;
+  logins: Logins;
+  planner: Planner;
+  changes: Changes;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** What the buttons of a card stand for: the command that made it, and what can be picked on it. */
+export interface View {
+  command: string;
+  input: Readonly<Record<string, unknown>>;
+  picks?: { command: string; input: Readonly<Record<string, unknown>>; skills: SkillId[] } | undefined;
+}
+
+/** Who asks, where, and how to go on. */
+export interface Context {
+  services: Services;
+  /** Names the request: the same one again makes nothing twice. */
+  requestKey: string;
+  actor: OpenId;
+  chat_id: ChatId;
+  /** The message that is answered. */
+  source_message_id: MessageId;
+  /** Names of people that are known from the message. */
+  people: readonly Agent[];
+  /** What to handle again when a login has to come first. */
+  waiting: WaitingRequest;
+  /** Remembers what the buttons of a card stand for, and gives its id. */
+  saveView(view: View): Promise<ViewId>;
+}
+
+/** What a command answers. */
+export interface Reply {
+  card: CardJson;
+  /** Called with the message that shows the card. */
+  onShown?: (messageId: MessageId) => Promise<void>;
+}
+
+/** What a click is answered with. Without a card the one that was clicked stays. */
+export interface ActionAnswer {
+  toast?: Toast;
+  card?: CardJson;
+  onShown?: (messageId: MessageId) => Promise<void>;
+}

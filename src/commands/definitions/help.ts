@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { commandHelpCard, helpCard } from '../../cards/help.ts';
+import { say } from '../../lib/phrase.ts';
+import { type Command, type CommandFacts, defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { textOf } from '../parse/arguments.ts';
+
+/** Help knows every command, itself included: `commands` is asked when it runs. */
+export const helpFor = (commands: () => readonly CommandFacts[]): Command =>
+  defineCommand({
+    name: 'help',
+    aliases: ['帮助', '?', '？'],
+    summary: say('查看全部命令，或一条命令的用法。', 'Show all commands, or how one is written.'),
+    usage: say('[命令]', '[command]'),
+    examples: ['help', 'help rename'],
+    writes: false,
+    input: z.object({ command: z.string() }),
+    read: (line) => ({ command: textOf(line).toLowerCase() }),
+    async run({ command: name }) {
+      if (name === '') return { card: helpCard(commands()) };
+      const command = commands().find((entry) => entry.name === name || entry.aliases.includes(name));
+      if (!command) throw new UsageError({ kind: 'unknown-command', text: name });
+      return { card: commandHelpCard(command) };
+    },
+  });

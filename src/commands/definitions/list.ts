@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
+import { say } from '../../lib/phrase.ts';
+import type { SkillSummary } from '../../skills/skill.ts';
+import { defineCommand } from '../command.ts';
+import { textOf, withPage } from '../parse/arguments.ts';
+
+export const list = defineCommand({
+  name: 'list',
+  aliases: ['ls', '列表', '全部'],
+  summary: say('列出全部技能，可按名称筛选。', 'List all skills, or those whose name contains a text.'),
+  usage: say('[文字] [--page N]', '[text] [--page N]'),
+  examples: ['list', 'list VIP'],
+  writes: false,
+  input: z.object({ text: z.string(), page: z.number().int() }),
+  read: (whole) => {
+    const { page, line } = withPage(whole);
+    return { text: textOf(line), page };
+  },
+  async run({ text, page: wanted }, context) {
+    const skills = matching(await context.services.helpdesk.listSkills(), text);
+    const pages = Math.max(1, Math.ceil(skills.length / SKILLS_PER_PAGE));
+    const page = Math.min(Math.max(1, wanted), pages);
+    const shown = skills.slice((page - 1) * SKILLS_PER_PAGE, page * SKILLS_PER_PAGE);
+    const viewId = await context.saveView({
+      command: 'list',
+      input: { text, page },
+      picks: { command: 'show', input: {}, skills: shown.map((skill) => skill.id) },
+    });
+    return { card: listCard({ viewId, text, skills: shown, page, pages, total: skills.length }) };
+  },
+});
+
+function matching(skills: readonly SkillSummary[], text: string): SkillSummary[] {
+  const wanted = text.normalize('NFKC').toLowerCase();
+  return skills.filter((skill) => skill.id === text || skill.name.normalize('NFKC').toLowerCase().includes(wanted));
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { say } from '../../lib/phrase.ts';
+import { defineCommand } from '../command.ts';
+import { offerLogin } from '../loginReply.ts';
+import { nothing } from '../parse/arguments.ts';
+
+export const login = defineCommand({
+  name: 'login',
+  aliases: ['登录', '授权'],
+  summary: say('授权机器人以你的身份修改服务台。', 'Let the bot change the helpdesk in your name.'),
+  usage: say('', ''),
+  examples: ['login'],
+  writes: false,
+  input: z.object({}),
+  read: nothing,
+  run: (_input, context) => offerLogin(context, 'asked', false),
+});

@@ -1,0 +1,10 @@
+import { say } from '../../lib/phrase.ts';
+import { agentEditCommand } from './agentEdits.ts';
+
+export const setAgents = agentEditCommand({
+  name: 'set-agents',
+  aliases: ['set-agent', '设定客服', '设置客服'],
+  summary: say('让技能正好由这些客服拥有。', 'Make exactly these agents hold a skill.'),
+  examples: ['set-agents VIP @Tom @Ann'],
+  intent: (agent_ids) => ({ kind: 'set-agents', agent_ids }),
+});

@@ -1,0 +1,95 @@
+import { changeCard } from '../cards/change/card.ts';
+import { type CardJson, toast } from '../cards/kit.ts';
+import { viewGoneCard } from '../cards/refused.ts';
+import { workingCard } from '../cards/working.ts';
+import { say } from '../lib/phrase.ts';
+import { ChangeId, SkillId } from '../skills/ids.ts';
+import type { CardActionDelivery } from '../store/delivery.ts';
+import type { Allowed } from './allowed.ts';
+import { cancelPressed, confirmPressed, undoPressed } from './changeActions.ts';
+import type { ActionAnswer, Context, Reply, Services, View } from './context.ts';
+import { loadView, perform, saveView } from './perform.ts';
+import { findCommand } from './registry.ts';
+
+export interface ActionParts {
+  services: Services;
+  allowed: Allowed;
+}
+
+/** Does what a button stands for. The value of the button names server-side state and is trusted for nothing else. */
+export async function handleAction(parts: ActionParts, key: string, click: CardActionDelivery): Promise<ActionAnswer> {
+  const { services, allowed } = parts;
+  if (!allowed(click.chat_id, click.operator_id)) return { toast: toast('error', NOT_ALLOWED) };
+  const { name } = click.action;
+  switch (name) {
+    case 'change.confirm':
+      return confirmPressed(services, key, click);
+    case 'change.cancel':
+      return cancelPressed(services, key, click);
+    case 'change.undo':
+      return undoPressed(services, key, click);
+    case 'skill.pick':
+      return onView(services, click, pick);
+    case 'page.go':
+      return onView(services, click, turnPage);
+    default:
+      return { toast: toast('error', UNKNOWN_BUTTON) };
+  }
+}
+
+const NOT_ALLOWED = say('这里不能使用机器人。', 'The bot is not available here.');
+const UNKNOWN_BUTTON = say(
+  '这个按钮已不再可用，请重新发送命令。',
+  'This button no longer works; please send the command again.',
+);
+
+/** What a card shows while its click takes longer than the client waits. */
+export async function cardInProgress({ store }: Services, click: CardActionDelivery): Promise<CardJson> {
+  const id = ChangeId.safeParse(click.action.id);
+  const change = id.success ? await store.changes.get(id.data) : undefined;
+  return change?.status === 'applying' ? changeCard(change) : workingCard();
+}
+
+type OnView = (view: View, click: CardActionDelivery, context: Context) => Promise<Reply> | undefined;
+
+/** Only the one who asked for a card may use its buttons: a card is the same for everybody who sees it. */
+async function onView(services: Services, click: CardActionDelivery, use: OnView): Promise<ActionAnswer> {
+  const found = await loadView(services, click.action.id);
+  if (!found) return { card: viewGoneCard() };
+  if (found.owner_id !== click.operator_id) return { toast: toast('error', NOT_YOURS) };
+  const context = contextOf(services, click);
+  const reply = await use(found.view, click, context);
+  return reply ?? { toast: toast('error', UNKNOWN_BUTTON) };
+}
+
+const NOT_YOURS = say(
+  '这张卡片是别人的，请自己发送 /skill 命令。',
+  'This card belongs to somebody else; send a /skill command of your own.',
+);
+
+/** A view makes one change only, however often its button is pressed. */
+const contextOf = (services: Services, click: CardActionDelivery): Context => ({
+  services,
+  requestKey: `view:${click.action.id ?? ''}`,
+  actor: click.operator_id,
+  chat_id: click.chat_id,
+  source_message_id: click.message_id,
+  people: [],
+  waiting: click,
+  saveView: (view) => saveView(services, click.operator_id, view),
+});
+
+const pick: OnView = (view, click, context) => {
+  const skill = SkillId.safeParse(click.action.details.skill ?? click.action.option);
+  const { picks } = view;
+  const command = findCommand(picks?.command);
+  if (!picks || !command || !skill.success || !picks.skills.includes(skill.data)) return undefined;
+  return perform(command, { ...picks.input, skill: skill.data }, `/skill ${command.name} ${skill.data}`, context);
+};
+
+const turnPage: OnView = (view, click, context) => {
+  const command = findCommand(view.command);
+  const page = click.action.details.page;
+  if (!command || typeof page !== 'number') return undefined;
+  return perform(command, { ...view.input, page }, `/skill ${command.name}`, context);
+};

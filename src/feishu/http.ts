@@ -1,0 +1,124 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import axiosRetry from 'axios-retry';
+import { z } from 'zod';
+import { FeishuError, kindOf } from './errors.ts';
+
+/** How calls behave; times in milliseconds. */
+export interface HttpPolicy {
+  timeoutMs: number;
+  /** Attempts after the first one. */
+  retries: number;
+  /** The pause before the first retry; it doubles each time, with jitter. */
+  backoffMs: number;
+  /** A rate limit that asks for more than this is not waited for. */
+  longestPauseMs: number;
+}
+
+export const DEFAULT_POLICY: HttpPolicy = { timeoutMs: 10_000, retries: 3, backoffMs: 200, longestPauseMs: 20_000 };
+
+/** What came back from Feishu, whatever the HTTP status. */
+export const Answer = z.object({
+  status: z.number(),
+  headers: z.record(z.string(), z.unknown()),
+  data: z.unknown(),
+});
+export type Answer = z.infer<typeof Answer>;
+
+/** An http client, and the end of its connections. */
+export interface Http {
+  instance: AxiosInstance;
+  close(): void;
+}
+
+/**
+ * The http client below the SDK: time-outs, kept-alive connections, retries of what is safe. Every answer resolves,
+ * as an {@link Answer}; a call without an answer rejects with a {@link FeishuError}. Redirects are not followed:
+ * they would carry tokens to another host.
+ */
+export function createHttp(policy: HttpPolicy, random: () => number): Http {
+  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const instance = axios.create({ timeout: policy.timeoutMs, maxRedirects: 0, proxy: false, ...agents });
+  axiosRetry(instance, {
+    retries: policy.retries,
+    shouldResetTimeout: true,
+    retryCondition: (error) => mayRepeat(error) && (pauseAskedFor(error.response) ?? 0) <= policy.longestPauseMs,
+    retryDelay: (attempt, error) =>
+      pauseAskedFor(error.response) ?? policy.backoffMs * 2 ** (attempt - 1) * (0.5 + random()),
+  });
+  instance.interceptors.response.use(toAnswer, (error: AxiosError | FeishuError) => {
+    // A retry runs through this too: what it made of its failure stands.
+    if (error instanceof FeishuError) throw error;
+    if (error.response) return toAnswer(error.response);
+    throw withoutAnswer(error);
+  });
+  return {
+    instance,
+    close: () => {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+// The interceptor's type asks for an AxiosResponse; what the SDK hands on is untyped and is checked as an Answer.
+const toAnswer = (response: AxiosResponse): AxiosResponse => ({ ...response, headers: plain(response.headers) });
+
+/** The HTTP client's headers are an object of its own class, which no schema takes for a record. */
+const plain = (headers: object) => Object.fromEntries(Object.entries(headers));
+
+/** Nothing of these reached Feishu. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+const neverConnected = (error: AxiosError): boolean => NOT_CONNECTED.has(error.code ?? '');
+
+/** The HTTP client's error holds the request, with its tokens: only its code goes on. */
+function withoutAnswer(error: AxiosError): FeishuError {
+  const kind = neverConnected(error) ? 'unreachable' : 'no-answer';
+  return new FeishuError(kind, error.code ?? 'no answer');
+}
+
+function mayRepeat(error: AxiosError): boolean {
+  if (!error.response) return neverConnected(error) || isSafeToRepeat(error.config);
+  const kind = kindOf(codeOf(error.response.data), error.response.status);
+  return kind === 'rate-limited' || (kind === 'unavailable' && isSafeToRepeat(error.config));
+}
+
+/** Reads, replacements of a whole message, and posts that Feishu deduplicates by `uuid` (im-v1/message/reply). */
+function isSafeToRepeat(config: InternalAxiosRequestConfig | undefined): boolean {
+  const method = config?.method?.toLowerCase();
+  const path = config?.url ?? '';
+  if (method === 'get') return true;
+  if (method === 'patch') return path.includes('/im/v1/messages/');
+  if (method !== 'post') return false;
+  if (path.endsWith('/tenant_access_token/internal') || path.endsWith('/batch_get_id')) return true;
+  return path.includes('/im/v1/messages') && hasUuid(config?.data);
+}
+
+const hasUuid = (data: unknown): boolean => typeof data === 'string' && /"uuid":"[^"]/.test(data);
+
+export function codeOf(data: unknown): number | undefined {
+  const parsed = z.object({ code: z.number() }).safeParse(data);
+  return parsed.success ? parsed.data.code : undefined;
+}
+
+/** Milliseconds that a rate-limited answer asks to wait (ukTMukTMukTM/uUzN04SN3QjL1cDN). */
+export function pauseAskedFor(response: { headers?: unknown } | undefined): number | undefined {
+  const headers = z
+    .instanceof(Object)
+    .transform(plain)
+    .pipe(z.record(z.string(), z.unknown()))
+    .safeParse(response?.headers);
+  const seconds = headers.success ? Number(headers.data['x-ogw-ratelimit-reset'] ?? Number.NaN) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}

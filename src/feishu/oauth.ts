@@ -1,0 +1,147 @@
+import * as openid from 'openid-client';
+import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import { OpenId } from '../skills/ids.ts';
+import { FeishuError, oauthKindOf } from './errors.ts';
+import { Answer, codeOf, type Http } from './http.ts';
+
+/** What a person must grant: to write the helpdesk, and to stay logged in. */
+export const USER_SCOPES = ['helpdesk:all', 'offline_access'] as const;
+
+/** A person's tokens; times in milliseconds since 1970. */
+export interface UserTokens {
+  access: string;
+  accessExpiresAt: number;
+  /** Absent when the app may not refresh: then the login lasts as long as the access token. */
+  refresh: string | undefined;
+  refreshExpiresAt: number | undefined;
+  scopes: string[];
+}
+
+/** Feishu's OAuth endpoints, version 2. Every call rejects with a FeishuError. */
+export interface OAuth {
+  /** Where to send a person's browser (sso/api/obtain-oauth-code). */
+  authorizeUrl(login: { redirectUri: string; state: string; verifier: string }): Promise<string>;
+  /** Exchanges the code in the query of the callback. */
+  exchange(login: {
+    redirectUri: string;
+    query: URLSearchParams;
+    state: string;
+    verifier: string;
+  }): Promise<UserTokens>;
+  /** Refresh tokens are single-use: store the answer before anything else. */
+  refresh(refreshToken: string): Promise<UserTokens>;
+  /** Whose token this is. */
+  whoIs(accessToken: string): Promise<{ open_id: OpenId; name: string }>;
+}
+
+export interface OAuthParts {
+  app: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
+  http: Http;
+  clock: Clock;
+}
+
+export function createOAuth({ app, http, clock }: OAuthParts): OAuth {
+  const configuration = configure(app, http);
+
+  return {
+    async authorizeUrl({ redirectUri, state, verifier }) {
+      const url = openid.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: USER_SCOPES.join(' '),
+        state,
+        code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+        // Feishu's default is "plain" (sso/api/obtain-oauth-code).
+        code_challenge_method: 'S256',
+      });
+      return url.href;
+    },
+
+    async exchange({ redirectUri, query, state, verifier }) {
+      const callback = new URL(redirectUri);
+      callback.search = query.toString();
+      const checks = { expectedState: state, pkceCodeVerifier: verifier };
+      return tokensOf(await unwrapped(openid.authorizationCodeGrant(configuration, callback, checks)), clock.now());
+    },
+
+    async refresh(refreshToken) {
+      return tokensOf(await unwrapped(openid.refreshTokenGrant(configuration, refreshToken)), clock.now());
+    },
+
+    async whoIs(accessToken) {
+      const url = `${app.baseUrl}/open-apis/authen/v1/user_info`;
+      const headers = { Authorization: `Bearer ${accessToken}` };
+      const answer = Answer.parse(await http.instance.get(url, { headers }));
+      // Failures of this endpoint come with HTTP 200 (authen-v1/user_info/get).
+      if (codeOf(answer.data) !== 0) throw failureOf(answer);
+      const parsed = UserInfo.safeParse(answer.data);
+      if (parsed.success) return parsed.data.data;
+      throw new FeishuError('unexpected', 'user_info did not say who the token belongs to');
+    },
+  };
+}
+
+function configure(app: OAuthParts['app'], http: Http): openid.Configuration {
+  const server = {
+    issuer: app.accountsUrl,
+    authorization_endpoint: `${app.accountsUrl}/open-apis/authen/v1/authorize`,
+    token_endpoint: `${app.baseUrl}/open-apis/authen/v2/oauth/token`,
+  };
+  // Credentials in the body only: HTTP Basic is refused with 20070.
+  const authentication = openid.ClientSecretPost(app.appSecret);
+  const configuration = new openid.Configuration(server, app.appId, undefined, authentication);
+  configuration[openid.customFetch] = (url, options) => send(http, url, options);
+  // The configuration accepts http: for loopback hosts only.
+  if (app.baseUrl.startsWith('http:')) openid.allowInsecureRequests(configuration);
+  return configuration;
+}
+
+/** Sends a token request over the one http client. Feishu's refusals become errors here, by their code. */
+async function send(http: Http, url: string, options: openid.CustomFetchOptions): Promise<Response> {
+  const { method, headers, body } = options;
+  const answer = Answer.parse(await http.instance.request({ url, method, headers, data: String(body ?? '') }));
+  if (answer.status !== 200 || (codeOf(answer.data) ?? 0) !== 0) throw failureOf(answer);
+  return new Response(JSON.stringify(answer.data), {
+    status: answer.status,
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+function failureOf(answer: Answer): FeishuError {
+  const code = codeOf(answer.data);
+  const said = z
+    .object({ error_description: z.string().optional(), msg: z.string().optional() })
+    .safeParse(answer.data);
+  const message = said.data?.error_description ?? said.data?.msg ?? `HTTP ${answer.status}`;
+  const logId = z.string().safeParse(answer.headers['x-tt-logid']).data;
+  return new FeishuError(oauthKindOf(code, answer.status), message, { code, httpStatus: answer.status, logId });
+}
+
+/** The library wraps what its transport throws: the FeishuError inside is what callers know. */
+async function unwrapped<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    for (let inner = error; inner instanceof Error; inner = inner.cause) {
+      if (inner instanceof FeishuError) throw inner;
+    }
+    const message = error instanceof Error ? error.message : 'the token endpoint gave no documented answer';
+    throw new FeishuError('unexpected', message);
+  }
+}
+
+const UserInfo = z.object({ data: z.object({ open_id: OpenId, name: z.string().default('') }) });
+
+const Lifetime = z.object({ refresh_token_expires_in: z.number().positive().optional() });
+
+/** Lifetimes are not fixed (get-user-access-token): the answer's are used. */
+function tokensOf(answer: openid.TokenEndpointResponse, now: number): UserTokens {
+  const refreshFor = Lifetime.safeParse(answer).data?.refresh_token_expires_in;
+  return {
+    access: answer.access_token,
+    accessExpiresAt: now + (answer.expires_in ?? 0) * 1000,
+    refresh: answer.refresh_token,
+    refreshExpiresAt: refreshFor === undefined ? undefined : now + refreshFor * 1000,
+    scopes: (answer.scope ?? '').split(' ').filter((scope) => scope !== ''),
+  };
+}

@@ -1,0 +1,11 @@
+/** The same thing said in both languages; plain text, never markup. */
+export interface Phrase {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Says one thing in Chinese and in English. */
+export const say = (zh: string, en: string): Phrase => ({ zh, en });
+
+/** Text that is the same in both languages: a name, an id. */
+export const verbatim = (text: string): Phrase => ({ zh: text, en: text });

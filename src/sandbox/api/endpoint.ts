@@ -1,0 +1,31 @@
+import type { Needs } from './access.ts';
+import type { Answer } from './answers.ts';
+
+/** What a handler may know of a request. */
+export interface ApiRequest {
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  /** Parsed JSON or form fields; undefined without a body. */
+  body: unknown;
+  headers: Record<string, string | string[] | undefined>;
+  /** Whose user token it is. */
+  userOpenId: string | undefined;
+}
+
+/** One route of the open API: data and a function. */
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** The pattern, with `:name` parameters. */
+  route: string;
+  needs: Needs;
+  handle(request: ApiRequest): Answer | Promise<Answer>;
+}
+
+/** One turn of the event loop or two: lets an answer that is already on the wire arrive first. */
+export async function afterArrivals(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Ids } from '../ids.ts';
+import type { Desk, Skill } from '../state/desk.ts';
+import type { Settings } from '../types.ts';
+import { type Answer, failure, success } from './answers.ts';
+import type { ApiRequest, Endpoint } from './endpoint.ts';
+import { createSkillSchema, patchSkillSchema, type SkillFields, skillProblem, toRules } from './skillBodies.ts';
+import { skillData, skillSummary } from './skillData.ts';
+
+const BASE = '/open-apis/helpdesk/v1';
+const NOT_FOUND = failure(404, 154004, 'Resource not found');
+const NO_ACCESS = failure(403, 154003, 'Please check you have the correct access');
+
+const badRequest = (detail: string): Answer =>
+  failure(400, 154000, 'Bad request, please check your request body', { message: detail });
+
+export interface HelpdeskParts {
+  desk: Desk;
+  ids: Ids;
+  settings: Settings;
+}
+
+/** Agent skills. Reads take the tenant token, writes the user token of somebody who manages the desk. */
+export function skillEndpoints(parts: HelpdeskParts): Endpoint[] {
+  const reading = { token: 'tenant' as const, scopes: ['helpdesk:all:readonly', 'helpdesk:all'], helpdesk: true };
+  const writing = { token: 'user' as const, scopes: ['helpdesk:all'], helpdesk: true };
+  const one = `${BASE}/agent_skills/:agent_skill_id`;
+  const all = `${BASE}/agent_skills`;
+  const managed = (write: (request: ApiRequest) => Answer) => (request: ApiRequest) =>
+    parts.desk.managers.has(request.userOpenId ?? '') ? write(request) : NO_ACCESS;
+  const existing = (handle: (skill: Skill, body: unknown) => Answer) => (request: ApiRequest) => {
+    const skill = parts.desk.skill(request.params.agent_skill_id ?? '');
+    return skill ? handle(skill, request.body) : NOT_FOUND;
+  };
+  const list = () => success({ agent_skills: parts.desk.skills().map(skillSummary) });
+  return [
+    { method: 'GET', route: all, needs: reading, handle: list },
+    { method: 'GET', route: one, needs: reading, handle: existing((skill) => getSkill(parts, skill)) },
+    { method: 'POST', route: all, needs: writing, handle: managed(({ body }) => createSkill(parts, body)) },
+    {
+      method: 'PATCH',
+      route: one,
+      needs: writing,
+      handle: managed(existing((skill, body) => patchSkill(parts, skill, body))),
+    },
+    { method: 'DELETE', route: one, needs: writing, handle: managed(existing((skill) => deleteSkill(parts, skill))) },
+  ];
+}
+
+function getSkill({ desk, settings }: HelpdeskParts, skill: Skill): Answer {
+  return success({ agent_skill: skillData(desk, skill, settings.operandForm) });
+}
+
+function createSkill(parts: HelpdeskParts, body: unknown): Answer {
+  const given = createSkillSchema.safeParse(body);
+  if (!given.success) return badRequest(z.prettifyError(given.error));
+  const problem = skillProblem(parts, given.data);
+  if (problem) return badRequest(problem);
+  const id = parts.ids.skill();
+  const { name, agent_ids: agentIds = [], rules = [] } = given.data;
+  parts.desk.add({ id, name, isDefault: false, agentIds, rules: toRules(parts.desk, rules) });
+  return success({ agent_skill_id: id });
+}
+
+function patchSkill(parts: HelpdeskParts, skill: Skill, body: unknown): Answer {
+  const given = patchSkillSchema.safeParse(body);
+  if (!given.success) return badRequest(z.prettifyError(given.error));
+  const fields = given.data.agent_skill;
+  if (!fields) return success({});
+  const problem = skillProblem(parts, fields);
+  if (problem) return badRequest(problem);
+  parts.desk.edit(skill.id, (stored) => write(parts, stored, fields));
+  return success({});
+}
+
+/** The documents do not say what becomes of absent fields: `whenAbsent` decides. */
+function write({ desk, settings }: HelpdeskParts, skill: Skill, fields: SkillFields): void {
+  const isCleared = settings.whenAbsent === 'clear';
+  skill.name = fields.name ?? (isCleared ? '' : skill.name);
+  skill.agentIds = fields.agent_ids ?? (isCleared ? [] : skill.agentIds);
+  skill.rules = fields.rules ? toRules(desk, fields.rules) : isCleared ? [] : skill.rules;
+}
+
+function deleteSkill({ desk }: HelpdeskParts, skill: Skill): Answer {
+  if (skill.isDefault) return badRequest('the default skill cannot be deleted');
+  desk.remove(skill.id);
+  return success({});
+}

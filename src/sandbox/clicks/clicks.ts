@@ -1,0 +1,109 @@
+import { performance } from 'node:perf_hooks';
+import { encodePush } from '../pushes/crypto.ts';
+import type { Deliveries, DeliveriesParts } from '../pushes/deliveries.ts';
+import { CARD_ACTION, type EventBody, eventBody, idsOf } from '../pushes/events.ts';
+import type { PostResult } from '../pushes/post.ts';
+import { TENANT_KEY } from '../seed.ts';
+import type { CardTokens } from '../state/cardTokens.ts';
+import type { Chats } from '../state/chats.ts';
+import type { Messages } from '../state/messages.ts';
+import type { Directory } from '../state/people.ts';
+import type {
+  CardJson,
+  ClickInput,
+  ClickOutcome,
+  ClickTarget,
+  Person,
+  PersonKey,
+  RawClickOptions,
+  StoredMessage,
+} from '../types.ts';
+import { actionOf } from './actions.ts';
+import { type CallbackAnswer, readCallbackAnswer } from './callbackAnswer.ts';
+
+const CARD_LIFE_MS = 14 * 86_400_000;
+
+export interface ClickParts extends Omit<DeliveriesParts, 'faults' | 'logger' | 'retryDelaysMs' | 'closing'> {
+  cardTokens: CardTokens;
+  chats: Chats;
+  deliveries: Deliveries;
+  directory: Directory;
+  messages: Messages;
+}
+
+/** Uses a control of the card as it is shown. Throws when a client would not let the person do it. */
+export async function click(
+  parts: ClickParts,
+  as: PersonKey,
+  messageId: string,
+  target: ClickTarget,
+  input: ClickInput = {},
+): Promise<ClickOutcome> {
+  const person = parts.directory.people[as];
+  const message = shownCard(parts, messageId);
+  const members = parts.chats.byId(message.chatId)?.members ?? [];
+  if (!members.includes(person.openId)) throw new Error(`${as} does not see the chat of the card`);
+  if (parts.clock.now() - message.createdAt > CARD_LIFE_MS) throw new Error('the card is older than 14 days');
+  const action = actionOf(message.card, target, input, members);
+  return sendClick(parts, person, message, action, input.chatId === undefined ? {} : { chatId: input.chatId });
+}
+
+/** Sends a callback with any action for a card message. */
+export function clickRaw(
+  parts: ClickParts,
+  as: PersonKey,
+  messageId: string,
+  action: CardJson,
+  options: RawClickOptions = {},
+): Promise<ClickOutcome> {
+  return sendClick(parts, parts.directory.people[as], shownCard(parts, messageId), action, options);
+}
+
+function shownCard({ messages }: ClickParts, messageId: string): StoredMessage & { card: CardJson } {
+  const message = messages.get(messageId);
+  if (!message?.card) throw new Error(`there is no card message ${messageId}`);
+  if (message.recalled) throw new Error(`the message ${messageId} is recalled`);
+  return { ...message, card: message.card };
+}
+
+async function sendClick(
+  parts: ClickParts,
+  person: Person,
+  message: StoredMessage,
+  action: CardJson,
+  options: RawClickOptions,
+): Promise<ClickOutcome> {
+  const startedAt = performance.now();
+  const updateToken = parts.cardTokens.issue(message.messageId);
+  const event = {
+    operator: options.operator ?? { tenant_key: TENANT_KEY, ...idsOf(person) },
+    token: updateToken,
+    action,
+    host: 'im_message',
+    context: { open_message_id: message.messageId, open_chat_id: options.chatId ?? message.chatId },
+  };
+  const body = eventBody(parts, CARD_ACTION, event, options.eventId);
+  const answer = await callBack(parts, body);
+  parts.cardTokens.markAnswered(updateToken);
+  if (answer.status === 'ok' && answer.card) parts.messages.replaceCard(message.messageId, answer.card);
+  const tookMs = Math.round(performance.now() - startedAt);
+  return { ...answer, tookMs, eventId: body.header.event_id, updateToken };
+}
+
+async function callBack(parts: ClickParts, body: EventBody): Promise<CallbackAnswer> {
+  const { settings, credentials, random, clock, limits, log, poster, deliveries, directory } = parts;
+  deliveries.remember(body);
+  const url = settings.cardUrl;
+  if (url === undefined) return { status: 'error', code: 200340, message: 'no callback address is configured' };
+  const { event_id: eventId, event_type: eventType } = body.header;
+  const entry = log.begin({ eventId, eventType, url, attempt: 1, startedAt: clock.now(), body });
+  const push = encodePush(body, credentials.encryptKey, { random, now: clock.now() });
+  const result = await poster.post(url, push, limits.answerMs);
+  const answer = readCallbackAnswer(result, (id) => directory.byOpenId(id) !== undefined);
+  log.end(entry, { ...statusOf(result), ...(answer.status === 'error' ? { error: answer.message } : {}) });
+  return answer;
+}
+
+function statusOf(result: PostResult): { status: number; tookMs: number } {
+  return { status: result.kind === 'answer' ? result.status : 0, tookMs: result.tookMs };
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+const as = z.enum(['owner', 'admin', 'employee']);
+const words = z.record(z.string(), z.unknown());
+
+export const sayBody = z.strictObject({
+  as,
+  chat: z.string().default('group'),
+  text: z.string().min(1),
+  kind: z.enum(['text', 'post']).optional(),
+  reply_to: z.string().optional(),
+});
+
+export const clickBody = z.strictObject({
+  as,
+  message_id: z.string(),
+  action: z.string().optional(),
+  text: z.string().optional(),
+  name: z.string().optional(),
+  tag: z.string().optional(),
+  value: words.optional(),
+  index: z.int().min(0).optional(),
+  nth: z.int().min(0).optional(),
+  option: z.string().optional(),
+  input_value: z.string().optional(),
+  form_value: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+});
+
+export const loginBody = z.strictObject({ as, url: z.url(), decision: z.enum(['agree', 'refuse']).default('agree') });
+
+export const recallBody = z.strictObject({ message_id: z.string() });
+
+export const menuBody = z.strictObject({ as, event_key: z.string() });
+
+export const personBody = z.strictObject({ as });
+
+export const redeliverBody = z.strictObject({ event_id: z.string(), new_event_id: z.boolean().default(false) });
+
+export const connectBody = z.strictObject({ event_url: z.url(), card_url: z.url().optional() });
+
+/** Names as in `Settings`. */
+export const settingsBody = z
+  .strictObject({
+    whenAbsent: z.enum(['keep', 'clear']),
+    operandForm: z.enum(['as-sent', 'string', 'object']),
+    eventUrl: z.url(),
+    cardUrl: z.url(),
+    redirectUris: z.array(z.string()),
+    userScopes: z.array(z.string()),
+    missingTenantScopes: z.array(z.string()),
+    groupMessages: z.enum(['all', 'mentions']),
+    refreshAllowed: z.boolean(),
+    rateLimits: z.boolean(),
+    cardLock: z.boolean(),
+    agentsOnly: z.boolean(),
+  })
+  .partial();
+
+const operand = z.union([z.string(), words, z.array(z.unknown())]);
+const rule = z.strictObject({
+  id: z.string(),
+  selected_operator: z.int(),
+  operator_options: z.array(z.int()).default([]),
+  operand: operand.optional(),
+});
+
+export const editSkillBody = z.strictObject({
+  id: z.string(),
+  name: z.string().optional(),
+  agent_ids: z.array(z.string()).optional(),
+  rules: z.array(rule).optional(),
+});
+
+const times = { times: z.number().min(1).optional(), skip: z.int().min(0).optional() };
+const when = z.enum(['before', 'after']);
+
+const callFault = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('latency'), ms: z.int().min(0) }),
+  z.strictObject({
+    type: z.literal('status'),
+    status: z.int().min(200).max(599),
+    code: z.int().optional(),
+    msg: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.unknown().optional(),
+  }),
+  z.strictObject({ type: z.literal('drop'), when }),
+  z.strictObject({ type: z.literal('hang'), when: when.optional() }),
+  z.strictObject({ type: z.literal('malformed') }),
+]);
+
+const deliveryFault = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('duplicate'),
+    copies: z.int().min(1).optional(),
+    newEventId: z.boolean().optional(),
+  }),
+  z.strictObject({ type: z.literal('delay'), ms: z.int().min(0) }),
+  z.strictObject({ type: z.literal('lost-answer') }),
+]);
+
+/** A fault of calls of the bot, or with `on: "deliveries"` of pushes to it. */
+export const faultBody = z.discriminatedUnion('on', [
+  z.strictObject({
+    on: z.literal('calls').default('calls'),
+    route: z.string().optional(),
+    method: z.string().optional(),
+    kind: callFault,
+    ...times,
+  }),
+  z.strictObject({ on: z.literal('deliveries'), eventType: z.string().optional(), kind: deliveryFault, ...times }),
+]);
+
+/** The same object without undefined entries, for optional properties that must be absent. */
+export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Drops entries that are undefined, at the first level. */
+export function given<T extends object>(object: T): Given<T>;
+export function given(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

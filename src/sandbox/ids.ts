@@ -1,0 +1,62 @@
+import { type Random, randomToken } from '../lib/random.ts';
+import type { Credentials } from './types.ts';
+
+/** Makes identifiers in the platform's shapes. */
+export interface Ids {
+  hex(length: number): string;
+  message(): string;
+  thread(): string;
+  event(): string;
+  /** Credential for the delayed update of a card. */
+  cardToken(): string;
+  tenantToken(): string;
+  /** About 1.2 KB and JWT-like, as real ones. */
+  userToken(): string;
+  code(): string;
+  secret(): string;
+  /** 19 digits: more than a double holds. */
+  skill(): string;
+  /** `x-tt-logid`: the time, then 20 hex digits. `now` in milliseconds. */
+  log(now: number): string;
+}
+
+const TOKEN_BYTES = 880;
+
+export function createIds(random: Random): Ids {
+  const hex = (length: number): string =>
+    random
+      .bytes(Math.ceil(length / 2))
+      .toString('hex')
+      .slice(0, length);
+  return {
+    hex,
+    message: () => `om_${hex(32)}`,
+    thread: () => `omt_${hex(12)}`,
+    event: () => hex(32),
+    cardToken: () => `c-${hex(40)}`,
+    tenantToken: () => `t-${hex(40)}`,
+    userToken: () => `eyJhbGciOiJFUzI1NiIs.${randomToken(random, TOKEN_BYTES)}.${randomToken(random, 16)}`,
+    code: () => randomToken(random, 48),
+    secret: () => randomToken(random, 24),
+    skill: () => `69${digits(random, 17)}`,
+    log: (now) => new Date(now).toISOString().replace(/\D/g, '').slice(0, 14) + hex(20).toUpperCase(),
+  };
+}
+
+function digits(random: Random, length: number): string {
+  return [...random.bytes(length)].map((byte) => byte % 10).join('');
+}
+
+/** Credentials of the right shape; `given` wins. */
+export function createCredentials(ids: Ids, random: Random, given: Partial<Credentials> = {}): Credentials {
+  const part = (length: number): string => ids.hex(length);
+  return {
+    appId: `cli_${part(16)}`,
+    appSecret: part(32),
+    verificationToken: part(32),
+    encryptKey: part(32),
+    helpdeskId: `7${digits(random, 18)}`,
+    helpdeskToken: `ht-${part(8)}-${part(4)}-${part(4)}-${part(4)}-${part(12)}`,
+    ...given,
+  };
+}

@@ -1,0 +1,51 @@
+import { PERSON_KEYS } from '../state/people.ts';
+import type { Person, PersonKey } from '../types.ts';
+
+export interface ConsentPage {
+  /** Id of the authorize request, carried by the form. */
+  requestId: string;
+  scopes: string[];
+  people: Record<PersonKey, Person>;
+  /** Chosen in advance. */
+  chosen: PersonKey | undefined;
+  /** Where the form is posted. */
+  action: string;
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+
+/** Asks who agrees to what, in Chinese and English. */
+export function consentPage(page: ConsentPage): string {
+  const people = PERSON_KEYS.map((key) => personChoice(page.people[key], key === (page.chosen ?? 'admin')));
+  const scopes = page.scopes.map((scope) => `<li><code>${escapeHtml(scope)}</code></li>`);
+  return document(
+    '授权 · Authorize',
+    `<p>应用请求以下权限 · The app asks for:</p><ul>${scopes.join('')}</ul>
+<form method="post" action="${escapeHtml(page.action)}">
+<input type="hidden" name="request" value="${escapeHtml(page.requestId)}">
+<fieldset><legend>以谁的身份 · As</legend>${people.join('')}</fieldset>
+<button name="decision" value="agree">同意 · Agree</button>
+<button name="decision" value="refuse">拒绝 · Refuse</button>
+</form>`,
+  );
+}
+
+function personChoice(person: Person, checked: boolean): string {
+  const label = `${person.name} · ${person.enName} (${person.key})`;
+  const mark = checked ? ' checked' : '';
+  return `<label><input type="radio" name="as" value="${person.key}"${mark}> ${escapeHtml(label)}</label><br>`;
+}
+
+/** Says why the platform does not ask. */
+export function errorPage(code: number, reason: string): string {
+  return document('无法授权 · Cannot authorize', `<p>错误码 · Error code: ${code}</p><p>${escapeHtml(reason)}</p>`);
+}
+
+function document(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title></head>
+<body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Random } from '../../lib/random.ts';
+import type { Ids } from '../ids.ts';
+import type { DeliveryEntry, DeliveryLog } from '../state/deliveryLog.ts';
+import type { Faults } from '../state/faults.ts';
+import type { Credentials, Limits, Settings } from '../types.ts';
+import { encodePush } from './crypto.ts';
+import { CARD_ACTION, type EventBody } from './events.ts';
+import type { Poster, PostResult } from './post.ts';
+
+export interface DeliveriesParts {
+  clock: Clock;
+  random: Random;
+  ids: Ids;
+  logger: Logger;
+  credentials: Credentials;
+  settings: Settings;
+  limits: Limits;
+  faults: Faults;
+  log: DeliveryLog;
+  poster: Poster;
+  retryDelaysMs: number[];
+  closing: AbortSignal;
+}
+
+/** Pushes events to the bot: at least once, unordered, again after every delay of the ladder until it answers 200 in time. */
+export class Deliveries {
+  readonly #parts: DeliveriesParts;
+  readonly #sent = new Map<string, EventBody>();
+
+  constructor(parts: DeliveriesParts) {
+    this.#parts = parts;
+  }
+
+  /** Hands an event over; delivery goes on in the background. */
+  enqueue(body: EventBody): void {
+    this.#sent.set(body.header.event_id, body);
+    const faults = this.#parts.faults.takeForDelivery(body.header.event_type);
+    const delayMs = faults.reduce((sum, fault) => sum + (fault.type === 'delay' ? fault.ms : 0), 0);
+    const lostAnswers = faults.filter((fault) => fault.type === 'lost-answer').length;
+    this.#inBackground(this.#deliver(body, delayMs, lostAnswers));
+    for (const fault of faults) {
+      if (fault.type !== 'duplicate') continue;
+      for (let copy = 0; copy < (fault.copies ?? 1); copy += 1) {
+        this.#inBackground(this.#deliver(fault.newEventId ? this.#renamed(body) : body, delayMs, 0));
+      }
+    }
+  }
+
+  /** One more attempt, now, for something sent before. Throws for an unknown event id. */
+  async redeliver(eventId: string, newEventId = false): Promise<void> {
+    const body = this.#sent.get(eventId);
+    if (!body) throw new Error(`no event ${eventId} was sent`);
+    const { entry, result } = await this.#attempt(
+      newEventId ? this.#renamed(body) : body,
+      this.#parts.log.of(eventId).length + 1,
+    );
+    this.#end(entry, result, failureOf(result));
+  }
+
+  /** Keeps a card callback for `redeliver`; it is sent elsewhere. */
+  remember(body: EventBody): void {
+    this.#sent.set(body.header.event_id, body);
+  }
+
+  #renamed(body: EventBody): EventBody {
+    const copy = { ...body, header: { ...body.header, event_id: this.#parts.ids.event() } };
+    this.remember(copy);
+    return copy;
+  }
+
+  async #deliver(body: EventBody, delayMs: number, lostAnswers: number): Promise<void> {
+    const { clock, closing, retryDelaysMs } = this.#parts;
+    if (delayMs > 0) await clock.sleep(delayMs, closing);
+    for (let attempt = 1; ; attempt += 1) {
+      const { entry, result } = await this.#attempt(body, attempt);
+      const error = attempt <= lostAnswers ? 'the answer was lost (injected)' : failureOf(result);
+      const retryDelayMs = error === undefined ? undefined : retryDelaysMs[attempt - 1];
+      // The pause begins before the log tells anybody, so that who moves the clock then ends it.
+      const pause = retryDelayMs === undefined || closing.aborted ? undefined : clock.sleep(retryDelayMs, closing);
+      this.#end(entry, result, error, retryDelayMs);
+      if (!pause) return;
+      await pause;
+    }
+  }
+
+  async #attempt(body: EventBody, attempt: number): Promise<{ entry: DeliveryEntry; result: PostResult }> {
+    const { clock, random, credentials, settings, limits, log, poster } = this.#parts;
+    const { event_id: eventId, event_type: eventType } = body.header;
+    const url = (eventType === CARD_ACTION ? settings.cardUrl : settings.eventUrl) ?? '';
+    const entry = log.begin({ eventId, eventType, url, attempt, startedAt: clock.now(), body });
+    if (url === '') return { entry, result: { kind: 'refused', error: 'no address is configured', tookMs: 0 } };
+    const push = encodePush(body, credentials.encryptKey, { random, now: clock.now() });
+    return { entry, result: await poster.post(url, push, limits.answerMs) };
+  }
+
+  #end(entry: DeliveryEntry, result: PostResult, error: string | undefined, retryDelayMs?: number): void {
+    this.#parts.log.end(entry, {
+      status: result.kind === 'answer' ? result.status : 0,
+      tookMs: result.tookMs,
+      ...(error === undefined ? {} : { error }),
+      ...(retryDelayMs === undefined ? {} : { nextAttemptAt: this.#parts.clock.now() + retryDelayMs }),
+    });
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (this.#parts.closing.aborted) return;
+      this.#parts.logger.error(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'sandbox delivery failed',
+      );
+    });
+  }
+}
+
+function failureOf(result: PostResult): string | undefined {
+  if (result.kind !== 'answer') return result.error;
+  return result.status === 200 ? undefined : `HTTP ${result.status}`;
+}

@@ -1,0 +1,131 @@
+import { authEndpoints } from './api/authEndpoints.ts';
+import { cardUpdateEndpoints } from './api/cardUpdates.ts';
+import { contactEndpoints } from './api/contact.ts';
+import { deskEndpoints } from './api/deskEndpoints.ts';
+import { skillEndpoints } from './api/helpdesk.ts';
+import { imEndpoints } from './api/im.ts';
+import { createApplication, listen } from './api/server.ts';
+import { tokenEndpoint } from './api/tokenEndpoint.ts';
+import { userInfoEndpoint } from './api/userInfo.ts';
+import { click, clickRaw } from './clicks/clicks.ts';
+import { linksOf } from './clicks/links.ts';
+import { controlRoutes } from './control/control.ts';
+import { authorizeRoutes } from './pages/authorizeRoutes.ts';
+import { Browser, decide, locationOf } from './pages/browser.ts';
+import { checkAddress } from './pushes/addressCheck.ts';
+import { otherEvents } from './pushes/otherEvents.ts';
+import { say } from './pushes/say.ts';
+import type { Decision, Page, PersonKey, Sandbox, SandboxOptions } from './types.ts';
+import { createWorld, type World } from './world.ts';
+
+export type { CallEntry, CallLog } from './state/callLog.ts';
+export type { DeliveryEntry, DeliveryLog } from './state/deliveryLog.ts';
+export type { Desk, Operand, Rule, RuleOption, Skill } from './state/desk.ts';
+export type {
+  CallFault,
+  CallFaultRule,
+  DeliveryFault,
+  DeliveryFaultRule,
+  FaultHandle,
+  Faults,
+} from './state/faults.ts';
+export type { GrantState } from './state/grants.ts';
+export type * from './types.ts';
+
+/** Starts a local Feishu and resolves when it listens. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const world = createWorld(options);
+  const endpoints = [
+    ...authEndpoints(world),
+    tokenEndpoint(world),
+    userInfoEndpoint(world),
+    ...imEndpoints(world),
+    ...cardUpdateEndpoints(world),
+    ...skillEndpoints(world),
+    ...deskEndpoints(world),
+    ...contactEndpoints(world),
+  ];
+  let sandbox: Sandbox | undefined;
+  const control = controlRoutes(() => sandbox);
+  const application = createApplication(world, endpoints, [authorizeRoutes(world), control]);
+  const listening = await listen(application, options.host ?? '127.0.0.1', options.port ?? 0);
+  sandbox = assemble(world, listening.url, listening.close);
+  return sandbox;
+}
+
+function assemble(world: World, url: string, stopListening: () => Promise<void>): Sandbox {
+  const { chats, messages, desk, settings, directory } = world;
+  return {
+    url,
+    credentials: world.credentials,
+    people: directory.people,
+    bot: directory.bot,
+    chats,
+    settings,
+    ...people(world, url),
+    message: (messageId) => messages.get(messageId),
+    messages: (chat) => messages.list(chat === undefined ? undefined : chats.resolve(chat).chatId),
+    links: (messageId) => linksOf(messages.get(messageId)?.card ?? {}),
+    waitForMessage: (predicate, timeoutMs = 5000) => messages.waitFor(predicate, timeoutMs),
+    desk,
+    skill: (id) => desk.skill(id),
+    skills: () => desk.skills(),
+    calls: world.calls,
+    deliveries: world.log,
+    faults: world.faults,
+    redeliver: (eventId, { newEventId = false } = {}) => world.deliveries.redeliver(eventId, newEventId),
+    ...tokens(world),
+    onChange: (listener) => world.changes.on(listener),
+    connect: async ({ eventUrl, cardUrl = eventUrl }) => {
+      settings.eventUrl = eventUrl;
+      settings.cardUrl = cardUrl;
+      for (const address of new Set([eventUrl, cardUrl])) await checkAddress(address, world);
+    },
+    close: async () => {
+      world.abort();
+      world.poster.close();
+      await stopListening();
+    },
+  };
+}
+
+function people(world: World, url: string) {
+  const events = otherEvents(world);
+  const loginPage = (page: Page) =>
+    new Error(`the link does not lead to the authorize page: HTTP ${page.status} at ${page.url}`);
+  return {
+    say: async (...args: Parameters<Sandbox['say']>) => say(world, ...args),
+    click: (...args: Parameters<Sandbox['click']>) => click(world, ...args),
+    clickRaw: (...args: Parameters<Sandbox['clickRaw']>) => clickRaw(world, ...args),
+    openBot: async (as: PersonKey) => events.openBot(as),
+    addBotToGroup: async (by: PersonKey = 'owner') => events.addBotToGroup(by),
+    removeBotFromGroup: () => {
+      world.chats.group.hasBot = false;
+      world.changes.emit();
+    },
+    menu: async (as: PersonKey, eventKey: string) => events.menu(as, eventKey),
+    revoke: async (as: PersonKey) => events.revoke(as),
+    recall: (messageId: string) => world.messages.recall(messageId),
+    authorize: async (as: PersonKey, authorizeUrl: string, decision: Decision = 'agree') => {
+      const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);
+      if (!decided) throw loginPage(page);
+      return { location: locationOf(page) };
+    },
+    login: async (as: PersonKey, loginUrl: string, decision: Decision = 'agree', acceptLanguage?: string) => {
+      const browser = new Browser(acceptLanguage);
+      const { decided, page } = await decide(browser, url, loginUrl, as, decision);
+      return decided ? browser.open(locationOf(page)) : page;
+    },
+  };
+}
+
+function tokens({ grants, tenantTokens, directory }: World) {
+  const idOf = (as: PersonKey) => directory.people[as].openId;
+  return {
+    tokenState: (as: PersonKey) => grants.state(idOf(as)),
+    expireAccessToken: (as: PersonKey) => grants.expireAccess(idOf(as)),
+    expireRefreshToken: (as: PersonKey) => grants.expireRefresh(idOf(as)),
+    spendRefreshToken: (as: PersonKey) => grants.spendAll(idOf(as)),
+    expireTenantToken: () => tenantTokens.expireAll(),
+  };
+}

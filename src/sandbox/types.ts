@@ -1,0 +1,297 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Random } from '../lib/random.ts';
+import type { CallLog } from './state/callLog.ts';
+import type { DeliveryLog } from './state/deliveryLog.ts';
+import type { Desk, Skill } from './state/desk.ts';
+import type { Faults } from './state/faults.ts';
+import type { GrantState } from './state/grants.ts';
+
+export interface Credentials {
+  appId: string;
+  appSecret: string;
+  verificationToken: string;
+  /** Empty: pushes go out in clear and unsigned. */
+  encryptKey: string;
+  helpdeskId: string;
+  helpdeskToken: string;
+}
+
+/** How long the platform waits for the bot, in milliseconds of real time. */
+export interface Limits {
+  /** An event or a card callback. */
+  answerMs: number;
+  /** The address check. */
+  challengeMs: number;
+}
+
+export interface SandboxOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** What is not given is made at random, in the platform's shape. */
+  credentials?: Partial<Credentials>;
+  /** Runs token expiry, rate limits and the redelivery ladder. */
+  clock?: Clock;
+  random?: Random;
+  logger?: Logger;
+  /** Redelivery ladder in milliseconds; default 15 s, 5 min, 1 h, 6 h. */
+  retryDelaysMs?: number[];
+  /** Default 3000 and 1000. */
+  limits?: Partial<Limits>;
+  /** Default 7200. */
+  accessTokenSeconds?: number;
+  /** Default 604800. */
+  refreshTokenSeconds?: number;
+  /** Registered redirect URLs; can be changed later in `settings`. */
+  redirectUris?: string[];
+  /** User scopes that are enabled on the app; default helpdesk:all and offline_access. */
+  grantedUserScopes?: string[];
+}
+
+export type PersonKey = 'owner' | 'admin' | 'employee';
+
+/** Somebody with an account: the three who act, and the agents who are only talked about. */
+export interface Member {
+  openId: string;
+  unionId: string;
+  name: string;
+  enName: string;
+  email: string;
+}
+
+/** One of the three people who type and click. */
+export interface Person extends Member {
+  key: PersonKey;
+}
+
+export interface Chat {
+  chatId: string;
+  kind: 'p2p' | 'group';
+  name: string;
+  /** Open ids of people. */
+  members: string[];
+  hasBot: boolean;
+}
+
+/** A chat, its id, `group`, `p2p:owner` / `p2p:admin` / `p2p:employee`, or `p2p`: the direct chat of who acts. */
+export type ChatRef = Chat | string;
+
+export interface Settings {
+  /** What a PATCH of a skill does to fields that are absent: the documents do not say. */
+  whenAbsent: 'keep' | 'clear';
+  /** The form in which operands of rules are returned. */
+  operandForm: 'as-sent' | 'string' | 'object';
+  /** Undefined until `connect`. */
+  eventUrl: string | undefined;
+  /** Undefined until `connect`. */
+  cardUrl: string | undefined;
+  redirectUris: string[];
+  /** User scopes that are enabled on the app. */
+  userScopes: string[];
+  /** Tenant scopes that the app lacks: calls that need one fail with 99991672. */
+  missingTenantScopes: string[];
+  /** `mentions`: group messages are pushed only when they mention the bot. */
+  groupMessages: 'all' | 'mentions';
+  /** False: refreshing fails with 20074. */
+  refreshAllowed: boolean;
+  /** Five sends per second and chat, five updates per second and message. */
+  rateLimits: boolean;
+  /** True: an update of a message whose callback is still unanswered fails with 230099 / 11310. */
+  cardLock: boolean;
+  /** True: `agent_ids` must name agents of the desk. */
+  agentsOnly: boolean;
+}
+
+export interface Mention {
+  key: string;
+  openId: string;
+  name: string;
+  kind: 'user' | 'bot';
+}
+
+export type CardJson = Record<string, unknown>;
+
+export interface StoredMessage {
+  messageId: string;
+  chatId: string;
+  senderKind: 'user' | 'bot';
+  /** Open id of the person, or of the bot. */
+  senderId: string;
+  msgType: string;
+  /** As stored on the platform: a JSON string. */
+  content: string;
+  mentions: Mention[];
+  /** The card as now shown. */
+  card?: CardJson;
+  /** All versions of the card, the first one first. */
+  history: CardJson[];
+  /** The message this one answers. */
+  replyTo?: string;
+  rootId?: string;
+  threadId?: string;
+  uuid?: string;
+  recalled: boolean;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface SayOptions {
+  /** Default text. */
+  kind?: 'text' | 'post';
+  /** The message is a reply to this one. */
+  replyTo?: string;
+  threadId?: string;
+  /** To deliver something twice: the same ids again. */
+  eventId?: string;
+  messageId?: string;
+}
+
+export interface SentMessage {
+  messageId: string;
+  chatId: string;
+  eventId: string;
+  /** False when the platform does not push it: a group message without a mention, see `settings.groupMessages`. */
+  pushed: boolean;
+}
+
+/** Which control of a card; several conditions must all fit. The first that fits is taken, or the `nth` (from 0). */
+export interface ClickTarget {
+  /** `action` in the value of its callback. */
+  action?: string;
+  /** Some entries of the value of its callback. */
+  value?: Record<string, unknown>;
+  /** Visible text in any language. */
+  text?: string;
+  name?: string;
+  tag?: string;
+  /** Place among all controls of the card, from 0. */
+  index?: number;
+  nth?: number;
+}
+
+export interface ClickInput {
+  /** The choice in a select or an overflow menu. */
+  option?: string;
+  /** What is typed into an input outside a form. */
+  inputValue?: string;
+  /** What is filled into the form before it is submitted; controls that are not named keep what they show. */
+  formValue?: Record<string, string | string[]>;
+  /** Claims that the card is in this chat. */
+  chatId?: string;
+}
+
+/** Replaces parts of a hand-made callback. */
+export interface RawClickOptions {
+  chatId?: string;
+  eventId?: string;
+  operator?: Record<string, unknown>;
+}
+
+export interface Toast {
+  type: 'info' | 'success' | 'warning' | 'error';
+  content: string;
+  i18n?: Record<string, string>;
+}
+
+export interface ClickOutcome {
+  status: 'ok' | 'error';
+  /** The client's error code, such as 200341 for no answer in time. */
+  code?: number;
+  message?: string;
+  toast?: Toast;
+  /** The card of the answer; it is already shown. */
+  card?: CardJson;
+  tookMs: number;
+  eventId: string;
+  /** Credential for the delayed update. */
+  updateToken: string;
+}
+
+export type Decision = 'agree' | 'refuse';
+
+export interface Page {
+  url: string;
+  status: number;
+  body: string;
+  headers: Record<string, string>;
+}
+
+/** The local Feishu. */
+export interface Sandbox {
+  /** Base of the open API and of the accounts pages, without a slash at the end. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly people: Record<PersonKey, Person>;
+  readonly bot: { openId: string; name: string };
+  readonly chats: { group: Chat; p2p: Record<PersonKey, Chat> };
+  /** Mutable. */
+  readonly settings: Settings;
+
+  /**
+   * Remembers the bot's addresses (`cardUrl` defaults to `eventUrl`) and sends the address check to both.
+   * Throws when one does not answer correctly in time.
+   */
+  connect(target: { eventUrl: string; cardUrl?: string }): Promise<void>;
+
+  /**
+   * Posts what a person types. `@` and a name, English name or its first word, key, open_id, `bot` or `all` become
+   * mentions, for example `@Tom`, `@张三`, `@admin`, `@bot`. Resolves when the message exists; its delivery goes on in the background.
+   */
+  say(as: PersonKey, chat: ChatRef, text: string, options?: SayOptions): Promise<SentMessage>;
+  /** Uses a control of the card as it is now shown. Throws when a client would not let the person do it. */
+  click(as: PersonKey, messageId: string, target: ClickTarget, input?: ClickInput): Promise<ClickOutcome>;
+  /** Sends a callback with a hand-made action, whatever the card shows. */
+  clickRaw(
+    as: PersonKey,
+    messageId: string,
+    action: Record<string, unknown>,
+    options?: RawClickOptions,
+  ): Promise<ClickOutcome>;
+  /** Opens the direct chat: im.chat.access_event.bot_p2p_chat_entered_v1. Gives the event id, as the next ones. */
+  openBot(as: PersonKey): Promise<string>;
+  /** im.chat.member.bot.added_v1; `by` defaults to the owner. */
+  addBotToGroup(by?: PersonKey): Promise<string>;
+  /** The bot is no longer in the group: sends there fail with 230002. No event. */
+  removeBotFromGroup(): void;
+  /** application.bot.menu_v6. */
+  menu(as: PersonKey, eventKey: string): Promise<string>;
+  /** Drops the person's tokens and sends auth.user_access_token.revoked_v4. */
+  revoke(as: PersonKey): Promise<string>;
+  /** The message disappears; updates and replies fail with 230011. */
+  recall(messageId: string): void;
+  /** Follows a login link up to the authorize page and decides there. The caller fetches the location. */
+  authorize(as: PersonKey, authorizeUrl: string, decision?: Decision): Promise<{ location: string }>;
+  /** The whole journey of a browser from the login link to the last page, whatever that is. */
+  login(as: PersonKey, loginUrl: string, decision?: Decision, acceptLanguage?: string): Promise<Page>;
+
+  message(messageId: string): StoredMessage | undefined;
+  messages(chat?: ChatRef): StoredMessage[];
+  /** Links of the card as now shown: open_url of controls first, then links in markdown. */
+  links(messageId: string): string[];
+  /** The first message that fits, now or later; checked again on every post and update. Default 5000 ms. */
+  waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs?: number): Promise<StoredMessage>;
+
+  readonly desk: Desk;
+  skill(id: string): Skill | undefined;
+  skills(): Skill[];
+
+  readonly calls: CallLog;
+  readonly deliveries: DeliveryLog;
+  readonly faults: Faults;
+  /** Sends an event again now, or all the same under a new event id. */
+  redeliver(eventId: string, options?: { newEventId?: boolean }): Promise<void>;
+
+  tokenState(as: PersonKey): GrantState;
+  expireAccessToken(as: PersonKey): void;
+  expireRefreshToken(as: PersonKey): void;
+  /** As if somebody else had used it: the next refresh fails with 20073. */
+  spendRefreshToken(as: PersonKey): void;
+  expireTenantToken(): void;
+
+  /** Called after anything changed; gives the function that ends it. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}

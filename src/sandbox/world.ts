@@ -1,0 +1,86 @@
+import { systemClock } from '../lib/clock.ts';
+import { createLogger } from '../lib/logger.ts';
+import { systemRandom } from '../lib/random.ts';
+import { PostedUuids } from './api/outgoing.ts';
+import { createCredentials, createIds } from './ids.ts';
+import { Deliveries } from './pushes/deliveries.ts';
+import { createPoster } from './pushes/post.ts';
+import { AGENTS, DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
+import { createSettings } from './settings.ts';
+import { Authorizations } from './state/authorizations.ts';
+import { CallLog } from './state/callLog.ts';
+import { CardTokens } from './state/cardTokens.ts';
+import { createChanges } from './state/changes.ts';
+import { Chats } from './state/chats.ts';
+import { DeliveryLog } from './state/deliveryLog.ts';
+import { Desk } from './state/desk.ts';
+import { Faults } from './state/faults.ts';
+import { Grants } from './state/grants.ts';
+import { Messages } from './state/messages.ts';
+import { Directory } from './state/people.ts';
+import { RateLimits } from './state/rateLimits.ts';
+import { TenantTokens } from './state/tenantTokens.ts';
+import type { SandboxOptions } from './types.ts';
+
+const RETRY_DELAYS_MS = [15_000, 300_000, 3_600_000, 21_600_000];
+const PER_SECOND = 5;
+
+/** All state and all parts of one sandbox, without HTTP. */
+export type World = ReturnType<typeof createWorld>;
+
+export function createWorld(options: SandboxOptions) {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const ids = createIds(random);
+  const changes = createChanges();
+  const directory = new Directory();
+  const closing = new AbortController();
+  const base = {
+    clock,
+    random,
+    ids,
+    changes,
+    directory,
+    closing: closing.signal,
+    credentials: createCredentials(ids, random, options.credentials),
+    settings: createSettings(options),
+    limits: { answerMs: 3000, challengeMs: 1000, ...options.limits },
+    logger: options.logger ?? createLogger('silent'),
+    faults: new Faults(),
+    poster: createPoster(),
+    log: new DeliveryLog(changes),
+    retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
+  };
+  return {
+    ...base,
+    abort: () => closing.abort(),
+    deliveries: new Deliveries(base),
+    calls: new CallLog(changes),
+    chats: new Chats(directory),
+    messages: new Messages(clock, changes),
+    desk: new Desk(deskSeed(directory), changes),
+    tenantTokens: new TenantTokens(clock, ids),
+    grants: new Grants({
+      clock,
+      ids,
+      changes,
+      accessTokenSeconds: options.accessTokenSeconds ?? 7200,
+      refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,
+    }),
+    authorizations: new Authorizations(clock, ids),
+    cardTokens: new CardTokens(clock, ids),
+    sendLimits: new RateLimits(clock, PER_SECOND),
+    updateLimits: new RateLimits(clock, PER_SECOND),
+    uuids: new PostedUuids(clock),
+  };
+}
+
+function deskSeed({ people }: Directory) {
+  return {
+    name: DESK_NAME,
+    managers: [people.owner.openId, people.admin.openId],
+    agents: AGENTS,
+    rules: RULE_OPTIONS,
+    skills: SKILLS,
+  };
+}

@@ -1,0 +1,74 @@
+import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import type { Rule } from './skill.ts';
+
+/** What the operand of a condition lists. */
+export type ValueKind = 'text' | 'number' | 'source' | 'language' | 'person' | 'department' | 'category';
+
+export interface Condition {
+  id: string;
+  name: Phrase;
+  values: ValueKind;
+}
+
+/** The documented conditions (ucDOyYjL3gjM24yN4IjN/operator-options). A desk may know others. */
+export const CONDITIONS: readonly Condition[] = [
+  { id: '3', name: say('城市', 'City'), values: 'text' },
+  { id: '9', name: say('来源', 'Ticket source'), values: 'source' },
+  { id: '10', name: say('语言', 'Language'), values: 'language' },
+  { id: '11', name: say('姓名/邮箱', 'Name or email'), values: 'person' },
+  { id: '12', name: say('部门', 'Department'), values: 'department' },
+  { id: '14', name: say('中文知识库分类', 'Chinese knowledge base category'), values: 'category' },
+  { id: '15', name: say('英文知识库分类', 'English knowledge base category'), values: 'category' },
+  { id: '16', name: say('日文知识库分类', 'Japanese knowledge base category'), values: 'category' },
+  { id: '17', name: say('用户级别', 'User level'), values: 'number' },
+];
+
+export const conditionOf = (id: string): Condition | undefined => CONDITIONS.find((condition) => condition.id === id);
+
+/** The name of a rule's condition: the desk's own in Chinese, ours in English, else its id. */
+export function conditionName(rule: Pick<Rule, 'id' | 'display_name'>): Phrase {
+  const known = conditionOf(rule.id)?.name;
+  const own = rule.display_name?.trim();
+  if (own) return { zh: own, en: known?.en ?? own };
+  return known ?? say(`条件 ${rule.id}`, `Condition ${rule.id}`);
+}
+
+const SOURCES: Readonly<Record<string, Phrase>> = { 0: say('客服端', 'agent client'), 1: say('服务端', 'server') };
+
+const LANGUAGES: Readonly<Record<string, Phrase>> = {
+  zh_cn: say('简体中文', 'Simplified Chinese'),
+  en_us: say('英语', 'English'),
+  ja_jp: say('日语', 'Japanese'),
+};
+
+/** The typed values of a condition, by what is on the wire. */
+export const valueNames = (kind: ValueKind | undefined): Readonly<Record<string, Phrase>> =>
+  kind === 'source' ? SOURCES : kind === 'language' ? LANGUAGES : {};
+
+/** The values that a rule compares with, in words. An operand of unknown shape is shown as its JSON. */
+export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): Phrase[] {
+  const names = valueNames(conditionOf(rule.id)?.values);
+  return leaves(parsed(rule.operand)).map((text) => names[text] ?? verbatim(text));
+}
+
+function parsed(operand: unknown): unknown {
+  if (typeof operand !== 'string') return operand;
+  try {
+    const value: unknown = JSON.parse(operand);
+    return typeof value === 'object' && value !== null ? value : operand;
+  } catch {
+    return operand;
+  }
+}
+
+/** An entry with a name is that name; lists are their entries; an object is what its fields list. */
+function leaves(value: unknown): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  if (typeof value !== 'object') return [String(value)];
+  const fields = new Map(Object.entries(value));
+  const own = fields.get('name') ?? fields.get('value') ?? fields.get('id');
+  if (typeof own === 'string' || typeof own === 'number') return [String(own)];
+  const lists = [...fields.values()].filter((field) => Array.isArray(field));
+  return lists.length > 0 ? lists.flatMap(leaves) : [JSON.stringify(value)];
+}

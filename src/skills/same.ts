@@ -1,0 +1,54 @@
+import type { Rule, SkillContent, SkillField } from './skill.ts';
+
+/**
+ * One text for all spellings of the same JSON value: keys sorted, and a string that holds a JSON object or array
+ * counts as that object, because the platform may return either form of an operand.
+ */
+export function canonical(value: unknown): string {
+  if (typeof value === 'string') return canonicalString(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}
+
+function canonicalString(text: string): string {
+  if (/^\s*[[{]/.test(text) && !hasLongNumber(text)) {
+    const parsed = parseJson(text);
+    if (parsed !== undefined) return canonical(parsed);
+  }
+  return JSON.stringify(text);
+}
+
+/** Unquoted numbers beyond 2^53 would lose digits, and two different operands would count as one. */
+const hasLongNumber = (json: string): boolean =>
+  /(?<![\d.eE+])\d{16,}(?![\d.eE])/.test(json.replace(/"(?:[^"\\]|\\.)*"/g, ''));
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What makes a rule this rule: the writable parts, without the read-only names around them. */
+export const ruleKey = (rule: Rule): string =>
+  canonical([rule.id, rule.selected_operator ?? null, rule.operand ?? null]);
+
+const asMultiset = (keys: readonly string[]): string => [...keys].sort().join('\n');
+
+/** Whether two contents have the same value of a field. The order of agents and rules carries no meaning. */
+export function sameField(field: SkillField, a: SkillContent, b: SkillContent): boolean {
+  switch (field) {
+    case 'name':
+      return a.name === b.name;
+    case 'agent_ids':
+      return asMultiset(a.agent_ids) === asMultiset(b.agent_ids);
+    case 'rules':
+      return asMultiset(a.rules.map(ruleKey)) === asMultiset(b.rules.map(ruleKey));
+  }
+}

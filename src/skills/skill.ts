@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { OpenId, SkillId } from './ids.ts';
+
+/**
+ * One condition of a skill. `operand` is kept exactly as it came: its type on the wire is documented twice,
+ * as a string and as an object, and only the department's shape is (helpdesk-v1/agent_skill/patch).
+ */
+export const Rule = z.object({
+  id: z.string(),
+  selected_operator: z.number().int().optional(),
+  operator_options: z.array(z.number().int()).optional(),
+  operand: z.json().optional(),
+  category: z.number().int().optional(),
+  display_name: z.string().optional(),
+});
+export type Rule = z.infer<typeof Rule>;
+
+export const Agent = z.object({ id: OpenId, name: z.string() });
+export type Agent = z.infer<typeof Agent>;
+
+/** One agent skill (客服技能) of the helpdesk, as one read returned it. `agents` gives names to `agent_ids`. */
+export const Skill = z.object({
+  id: SkillId,
+  name: z.string(),
+  rules: z.array(Rule),
+  agent_ids: z.array(OpenId),
+  is_default: z.boolean(),
+  agents: z.array(Agent),
+});
+export type Skill = z.infer<typeof Skill>;
+
+/** A skill as the list returns it: without rules. */
+export const SkillSummary = Skill.omit({ rules: true, agents: true });
+export type SkillSummary = z.infer<typeof SkillSummary>;
+
+/** What can be written of a skill. */
+export const SkillContent = Skill.pick({ name: true, rules: true, agent_ids: true });
+export type SkillContent = z.infer<typeof SkillContent>;
+
+export type SkillField = keyof SkillContent;
+export const SKILL_FIELDS = ['name', 'rules', 'agent_ids'] as const satisfies readonly SkillField[];
+
+/** The longest name that is written, in Unicode characters. */
+export const MAX_NAME_LENGTH = 200;
+
+export const contentOf = (skill: SkillContent): SkillContent => ({
+  name: skill.name,
+  rules: skill.rules,
+  agent_ids: skill.agent_ids,
+});

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Pointless } from '../skills/apply.ts';
+import { Difference } from '../skills/diff.ts';
+import { ChangeId, type ChatId, type MessageId, type OpenId, SkillId } from '../skills/ids.ts';
+import type { Intent } from '../skills/intent.ts';
+import type { Remark } from '../skills/remark.ts';
+import type { Agent, SkillContent } from '../skills/skill.ts';
+
+export const ChangeStatus = z.enum([
+  'pending',
+  'applying',
+  'applied',
+  'failed',
+  'mismatch',
+  'cancelled',
+  'expired',
+  'conflicted',
+]);
+export type ChangeStatus = z.infer<typeof ChangeStatus>;
+
+/** Why a call to Feishu did not do what it should, in a form that can be stored and shown later. */
+export const Failure = z.object({
+  kind: z.string(),
+  code: z.number().optional(),
+  message: z.string(),
+  log_id: z.string().optional(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** How a change ended, beyond its status. */
+export const Outcome = z.object({
+  /** What the skill differs in from what was asked for (mismatch), or from the base (conflicted). */
+  differences: z.array(Difference).optional(),
+  failure: Failure.optional(),
+  /** The write was answered by Feishu with this log id. */
+  log_id: z.string().optional(),
+  /** The desk cleared what was left out, and the whole skill was written back. */
+  repaired: z.boolean().optional(),
+  /** The end was found out by a read after the answer or the process was lost. */
+  settled: z.boolean().optional(),
+  /** The id that a create, or an undone delete, led to. */
+  created_id: SkillId.optional(),
+  /** The change that stands in place of this one. */
+  next: ChangeId.optional(),
+  why: z.enum(['by-actor', 'login-needed', 'superseded']).optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+/** A stored intent with its base snapshot, its preview, its actor and its status. */
+export interface Change {
+  id: ChangeId;
+  request_key: string;
+  status: ChangeStatus;
+  intent: Intent;
+  /** Absent until a create is done. */
+  skill_id: SkillId | undefined;
+  skill_name: string;
+  actor_id: OpenId;
+  chat_id: ChatId;
+  source_message_id: MessageId;
+  card_message_id: MessageId | undefined;
+  /** The skill as it was for the preview; absent for a create. */
+  base: SkillContent | undefined;
+  /** The skill as it is to be; absent for a delete. */
+  target: SkillContent | undefined;
+  people: Agent[];
+  remarks: Remark[];
+  outcome: Outcome | undefined;
+  undo_of: ChangeId | undefined;
+  created_at: number;
+  expires_at: number;
+  settled_at: number | undefined;
+  attempted: boolean;
+}
+
+export type NewChange = Omit<Change, 'status' | 'card_message_id' | 'outcome' | 'settled_at' | 'attempted'>;
+
+export type FinalStatus = Exclude<ChangeStatus, 'pending' | 'applying'>;
+
+/** Why a change cannot be taken back. */
+export type NotUndoable =
+  | { kind: 'not-written'; change: Change }
+  | { kind: 'undone-already'; change: Change; by: ChangeId }
+  | { kind: 'skill-gone'; change: Change }
+  | { kind: 'pointless'; change: Change; why: Pointless };

@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import { ChangeId, ChatId, MessageId, OpenId, SkillId } from '../skills/ids.ts';
+import { Intent } from '../skills/intent.ts';
+import { Remark } from '../skills/remark.ts';
+import { Agent, SkillContent } from '../skills/skill.ts';
+import { type Change, ChangeStatus, type FinalStatus, type NewChange, Outcome } from './change.ts';
+import type { Database, Row } from './schema.ts';
+
+export interface Ending<S extends FinalStatus = FinalStatus> {
+  status: S;
+  outcome: Outcome;
+  now: number;
+  /** Until when the ending process is trusted to show the card itself. */
+  cardBy: number;
+}
+
+export interface HistoryFilter {
+  skill_id?: SkillId | undefined;
+  actor_id?: OpenId | undefined;
+}
+
+export type ChangesRepository = ReturnType<typeof changesRepository>;
+
+/** Changes and their life. Every move between states is one conditional update. Times in milliseconds. */
+export const changesRepository = (db: Database) => ({
+  /** Stores a pending change; the same `request_key` again gives the change that is stored already. */
+  async insert(change: NewChange): Promise<Change> {
+    await db
+      .insertInto('changes')
+      .values({ ...toRow(change), status: 'pending', attempted: 0, card_due: 0 })
+      .onConflict((conflict) => conflict.column('request_key').doNothing())
+      .execute();
+    const row = await db
+      .selectFrom('changes')
+      .selectAll()
+      .where('request_key', '=', change.request_key)
+      .executeTakeFirstOrThrow();
+    return fromRow(row);
+  },
+
+  async get(id: ChangeId): Promise<Change | undefined> {
+    const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  async findByRequest(requestKey: string): Promise<Change | undefined> {
+    const row = await db.selectFrom('changes').selectAll().where('request_key', '=', requestKey).executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** Remembers which message shows the change. */
+  async setCard(id: ChangeId, messageId: MessageId): Promise<void> {
+    await db.updateTable('changes').set({ card_message_id: messageId }).where('id', '=', id).execute();
+  },
+
+  /** pending → applying, once, and only before it expires. Undefined when somebody was faster or it is over. */
+  async claim(id: ChangeId, worker: string, now: number, leaseUntil: number): Promise<Change | undefined> {
+    const row = await db
+      .updateTable('changes')
+      .set({ status: 'applying', worker, lease_until: leaseUntil })
+      .where('id', '=', id)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', now)
+      .returningAll()
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** Remembers, before a write is sent, that it may have been. False when the change is no longer this worker's. */
+  async markAttempted(id: ChangeId, worker: string): Promise<boolean> {
+    const result = await db
+      .updateTable('changes')
+      .set({ attempted: 1 })
+      .where('id', '=', id)
+      .where('status', '=', 'applying')
+      .where('worker', '=', worker)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  },
+
+  /** pending → cancelled or expired. Undefined when it is no longer pending. */
+  async endPending(id: ChangeId, ending: Ending<'cancelled' | 'expired'>): Promise<Change | undefined> {
+    const row = await db
+      .updateTable('changes')
+      .set(endingColumns(ending))
+      .where('id', '=', id)
+      .where('status', '=', 'pending')
+      .returningAll()
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** applying → applied, failed, mismatch or conflicted. Undefined when the change is no longer this worker's. */
+  async endApplying(
+    id: ChangeId,
+    worker: string,
+    ending: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
+  ): Promise<Change | undefined> {
+    const row = await db
+      .updateTable('changes')
+      .set({ ...endingColumns(ending), ...(ending.outcome.created_id && { skill_id: ending.outcome.created_id }) })
+      .where('id', '=', id)
+      .where('status', '=', 'applying')
+      .where('worker', '=', worker)
+      .returningAll()
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** Keeps everything that `worker` applies its own for longer. */
+  async renew(worker: string, leaseUntil: number): Promise<void> {
+    await db
+      .updateTable('changes')
+      .set({ lease_until: leaseUntil })
+      .where('worker', '=', worker)
+      .where('status', '=', 'applying')
+      .execute();
+  },
+
+  /** Hands a change that is still applying back, to be taken over by anybody from `at` on. */
+  async handBack(id: ChangeId, worker: string, at: number): Promise<void> {
+    await db
+      .updateTable('changes')
+      .set({ worker: null, lease_until: at })
+      .where('id', '=', id)
+      .where('worker', '=', worker)
+      .where('status', '=', 'applying')
+      .execute();
+  },
+
+  /** Takes over changes in applying whose worker went silent. */
+  async takeOver(worker: string, now: number, leaseUntil: number, limit: number): Promise<Change[]> {
+    const silent = db
+      .selectFrom('changes')
+      .select('id')
+      .where('status', '=', 'applying')
+      .where('lease_until', '<=', now)
+      .limit(limit);
+    const rows = await db
+      .updateTable('changes')
+      .set({ worker, lease_until: leaseUntil })
+      .where('id', 'in', silent)
+      .where('status', '=', 'applying')
+      .where('lease_until', '<=', now)
+      .returningAll()
+      .execute();
+    return rows.map(fromRow);
+  },
+
+  /** pending → expired for up to `limit` previews whose time is over. */
+  async expire(now: number, limit: number): Promise<void> {
+    const over = db
+      .selectFrom('changes')
+      .select('id')
+      .where('status', '=', 'pending')
+      .where('expires_at', '<=', now)
+      .limit(limit);
+    await db
+      .updateTable('changes')
+      .set(endingColumns({ status: 'expired', outcome: {}, now, cardBy: now }))
+      .where('id', 'in', over)
+      .where('status', '=', 'pending')
+      .execute();
+  },
+
+  /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
+  async claimCards(worker: string, now: number, until: number, limit: number): Promise<Change[]> {
+    const due = db
+      .selectFrom('changes')
+      .select('id')
+      .where('card_due', '=', 1)
+      .where('lease_until', '<=', now)
+      .limit(limit);
+    const rows = await db
+      .updateTable('changes')
+      .set({ worker, lease_until: until })
+      .where('id', 'in', due)
+      .where('card_due', '=', 1)
+      .where('lease_until', '<=', now)
+      .returningAll()
+      .execute();
+    return rows.map(fromRow);
+  },
+
+  /** The card shows the end of the change. */
+  async cardShown(id: ChangeId): Promise<void> {
+    await db.updateTable('changes').set({ card_due: 0 }).where('id', '=', id).execute();
+  },
+
+  /** The change that took this one back, if there is one. */
+  async undoneBy(id: ChangeId): Promise<ChangeId | undefined> {
+    const row = await db
+      .selectFrom('changes')
+      .select('id')
+      .where('undo_of', '=', id)
+      .where('status', '=', 'applied')
+      .executeTakeFirst();
+    return row && ChangeId.parse(row.id);
+  },
+
+  /** Ended changes, newest first: one page and whether there are more. */
+  async history(filter: HistoryFilter, offset: number, limit: number): Promise<{ changes: Change[]; more: boolean }> {
+    let query = db.selectFrom('changes').selectAll().where('settled_at', 'is not', null);
+    if (filter.skill_id) query = query.where('skill_id', '=', filter.skill_id);
+    if (filter.actor_id) query = query.where('actor_id', '=', filter.actor_id);
+    const rows = await query
+      .where('status', 'in', ['applied', 'failed', 'mismatch'])
+      .orderBy('id', 'desc')
+      .offset(offset)
+      .limit(limit + 1)
+      .execute();
+    return { changes: rows.slice(0, limit).map(fromRow), more: rows.length > limit };
+  },
+
+  /** The newest applied change of a person that has not been undone. */
+  async latestUndoable(actor_id: OpenId): Promise<Change | undefined> {
+    const row = await db
+      .selectFrom('changes as change')
+      .selectAll('change')
+      .where('actor_id', '=', actor_id)
+      .where('status', '=', 'applied')
+      .where('undo_of', 'is', null)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('changes as undo')
+              .select('undo.id')
+              .whereRef('undo.undo_of', '=', 'change.id')
+              .where('undo.status', '=', 'applied'),
+          ),
+        ),
+      )
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+});
+
+const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
+  status,
+  outcome: JSON.stringify(outcome),
+  settled_at: now,
+  card_due: 1,
+  lease_until: cardBy,
+});
+
+const toRow = (change: NewChange) => ({
+  ...change,
+  skill_id: change.skill_id ?? null,
+  undo_of: change.undo_of ?? null,
+  intent: JSON.stringify(change.intent),
+  base: change.base ? JSON.stringify(change.base) : null,
+  target: change.target ? JSON.stringify(change.target) : null,
+  people: JSON.stringify(change.people),
+  remarks: JSON.stringify(change.remarks),
+});
+
+const fromRow = (row: Row<'changes'>): Change => ({
+  id: ChangeId.parse(row.id),
+  request_key: row.request_key,
+  status: ChangeStatus.parse(row.status),
+  intent: Intent.parse(JSON.parse(row.intent)),
+  skill_id: row.skill_id === null ? undefined : SkillId.parse(row.skill_id),
+  skill_name: row.skill_name,
+  actor_id: OpenId.parse(row.actor_id),
+  chat_id: ChatId.parse(row.chat_id),
+  source_message_id: MessageId.parse(row.source_message_id),
+  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  base: row.base === null ? undefined : SkillContent.parse(JSON.parse(row.base)),
+  target: row.target === null ? undefined : SkillContent.parse(JSON.parse(row.target)),
+  people: z.array(Agent).parse(JSON.parse(row.people)),
+  remarks: z.array(Remark).parse(JSON.parse(row.remarks)),
+  outcome: row.outcome === null ? undefined : Outcome.parse(JSON.parse(row.outcome)),
+  undo_of: row.undo_of === null ? undefined : ChangeId.parse(row.undo_of),
+  created_at: row.created_at,
+  expires_at: row.expires_at,
+  settled_at: row.settled_at ?? undefined,
+  attempted: row.attempted === 1,
+});

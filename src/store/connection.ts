@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Dialect, Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import Sqlite from 'libsql';
+import pg, { type PoolConfig } from 'pg';
+import type { Logger } from '../lib/logger.ts';
+import type { Database, Schema } from './schema.ts';
+
+/** Milliseconds that a writer waits for another one, in this process or beside it. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the database that the URL names: `file:PATH` (or `file::memory:`) is SQLite, `postgres://…` PostgreSQL.
+ * The schema is brought up separately, by {@link migrate}.
+ */
+export function openDatabase(url: string, logger: Logger): Database {
+  return new Kysely<Schema>({ dialect: dialectFor(url, logger) });
+}
+
+function dialectFor(url: string, logger: Logger): Dialect {
+  const path = /^file:(.+)$/.exec(url)?.[1];
+  return path === undefined ? postgres(url, logger) : sqlite(path);
+}
+
+function sqlite(path: string): Dialect {
+  return new SqliteDialect({
+    database: async () => {
+      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+      const database = new Sqlite(path);
+      database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      database.exec('pragma journal_mode = wal');
+      database.exec('pragma synchronous = full');
+      return database;
+    },
+  });
+}
+
+function postgres(connectionString: string, logger: Logger): Dialect {
+  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5_000, types: NUMBERS_AS_NUMBERS });
+  // An idle connection that the server closed is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ reason: error.message }, 'database connection lost'));
+  return new PostgresDialect({ pool });
+}
+
+const INT8 = 20;
+
+/** 64-bit integers arrive as text; the schema holds only times and counts, far below 2^53. */
+const NUMBERS_AS_NUMBERS: NonNullable<PoolConfig['types']> = {
+  getTypeParser: (oid: number, format?: string) =>
+    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text'),
+};

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { ChangeId, ChatId, MessageId, OpenId } from '../skills/ids.ts';
+
+/** Somebody mentioned in a message; `key` stands for them in the text. */
+export const Mention = z.object({ key: z.string(), open_id: OpenId, name: z.string(), is_bot: z.boolean() });
+export type Mention = z.infer<typeof Mention>;
+
+export const MessageDelivery = z.object({
+  kind: z.literal('message'),
+  message_id: MessageId,
+  chat_id: ChatId,
+  chat_type: z.enum(['p2p', 'group']),
+  sender_id: OpenId,
+  /** The message as lines of text, mentions as their keys. */
+  text: z.string(),
+  mentions: z.array(Mention),
+});
+export type MessageDelivery = z.infer<typeof MessageDelivery>;
+
+const FormValue = z.union([z.string(), z.array(z.string()), z.boolean(), z.number()]);
+
+export const CardActionDelivery = z.object({
+  kind: z.literal('card-action'),
+  event_id: z.string(),
+  operator_id: OpenId,
+  message_id: MessageId,
+  chat_id: ChatId,
+  /** Updates the clicked card: 30 minutes, twice. */
+  token: z.string(),
+  action: z.object({
+    name: z.string(),
+    id: z.string().optional(),
+    details: z.record(z.string(), z.unknown()),
+    option: z.string().optional(),
+    form: z.record(z.string(), FormValue).optional(),
+  }),
+});
+export type CardActionDelivery = z.infer<typeof CardActionDelivery>;
+
+/** Events of Feishu that are no message and no click. */
+const GreetingDelivery = z.object({
+  kind: z.literal('greeting'),
+  /** Where to say hello. */
+  chat_id: ChatId,
+});
+export type GreetingDelivery = z.infer<typeof GreetingDelivery>;
+
+const RevokedDelivery = z.object({ kind: z.literal('revoked'), open_id: OpenId });
+export type RevokedDelivery = z.infer<typeof RevokedDelivery>;
+
+/** Work that the bot gives itself, so that it is not lost. */
+const ReplanDelivery = z.object({ kind: z.literal('replan'), change_id: ChangeId });
+export type ReplanDelivery = z.infer<typeof ReplanDelivery>;
+
+const LoginDoneDelivery = z.object({ kind: z.literal('login-done'), open_id: OpenId, card_message_id: MessageId });
+export type LoginDoneDelivery = z.infer<typeof LoginDoneDelivery>;
+
+/** What the inbox holds: one event or card callback as received from Feishu, made typed once. */
+export const Delivery = z.discriminatedUnion('kind', [
+  MessageDelivery,
+  CardActionDelivery,
+  GreetingDelivery,
+  RevokedDelivery,
+  ReplanDelivery,
+  LoginDoneDelivery,
+]);
+export type Delivery = z.infer<typeof Delivery>;
+
+/** What can wait for a login and is handled again after it. */
+export const WaitingRequest = z.discriminatedUnion('kind', [MessageDelivery, CardActionDelivery, ReplanDelivery]);
+export type WaitingRequest = z.infer<typeof WaitingRequest>;

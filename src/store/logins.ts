@@ -1,0 +1,73 @@
+import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
+import type { Database, Row } from './schema.ts';
+
+/** One way in that was offered to one person. Only hashes of the ticket and the state are kept. */
+export interface LoginRecord {
+  ticket_hash: string;
+  open_id: OpenId;
+  chat_id: ChatId;
+  card_message_id: MessageId | undefined;
+  /** Encrypted PKCE verifier, once the ticket was opened. */
+  verifier: string | undefined;
+}
+
+export type LoginsRepository = ReturnType<typeof loginsRepository>;
+
+/** Logins under way. Times in milliseconds. */
+export const loginsRepository = (db: Database) => ({
+  async offer(login: { ticket_hash: string; open_id: OpenId; chat_id: ChatId; expires_at: number }): Promise<void> {
+    await db.insertInto('logins').values(login).execute();
+  },
+
+  async setCard(ticketHash: string, messageId: MessageId): Promise<void> {
+    await db.updateTable('logins').set({ card_message_id: messageId }).where('ticket_hash', '=', ticketHash).execute();
+  },
+
+  /** Spends the ticket, once and in time, and binds the state and verifier to it. */
+  async open(
+    ticketHash: string,
+    now: number,
+    bound: { state_hash: string; verifier: string; expires_at: number },
+  ): Promise<LoginRecord | undefined> {
+    const row = await db
+      .updateTable('logins')
+      .set({ ...bound, opened_at: now })
+      .where('ticket_hash', '=', ticketHash)
+      .where('opened_at', 'is', null)
+      .where('expires_at', '>', now)
+      .returningAll()
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** Spends the state, once and in time. */
+  async finish(stateHash: string, now: number): Promise<LoginRecord | undefined> {
+    const row = await db
+      .updateTable('logins')
+      .set({ finished_at: now })
+      .where('state_hash', '=', stateHash)
+      .where('finished_at', 'is', null)
+      .where('expires_at', '>', now)
+      .returningAll()
+      .executeTakeFirst();
+    return row && fromRow(row);
+  },
+
+  /** Takes back every offer to a person that is still open; gives the cards that showed one. */
+  async withdraw(openId: OpenId): Promise<MessageId[]> {
+    const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returning('card_message_id').execute();
+    return rows.flatMap((row) => (row.card_message_id === null ? [] : [MessageId.parse(row.card_message_id)]));
+  },
+
+  async prune(before: number): Promise<void> {
+    await db.deleteFrom('logins').where('expires_at', '<', before).execute();
+  },
+});
+
+const fromRow = (row: Row<'logins'>): LoginRecord => ({
+  ticket_hash: row.ticket_hash,
+  open_id: OpenId.parse(row.open_id),
+  chat_id: ChatId.parse(row.chat_id),
+  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  verifier: row.verifier ?? undefined,
+});

@@ -1,0 +1,23 @@
+import { type Kysely, type Migration, Migrator, PostgresAdapter, sql } from 'kysely';
+import { up as initial } from './migrations/0001-initial.ts';
+import type { Database } from './schema.ts';
+
+/** In order; a released one is never edited. Several replicas may start at once: the migrator takes a lock. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-initial': { up: (db: Kysely<unknown>) => initial(db) },
+};
+
+/** Brings the schema up to date. Throws the first failure. */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...(await place(db)) });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** Without a schema the migrator takes the tables of any other one in the same PostgreSQL database for its own. */
+async function place(db: Database): Promise<{ migrationTableSchema?: string }> {
+  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return {};
+  const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`.execute(db);
+  const schema = rows[0]?.schema;
+  return schema ? { migrationTableSchema: schema } : {};
+}

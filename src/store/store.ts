@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { type ChangesRepository, changesRepository } from './changes.ts';
+import { type DesksRepository, desksRepository } from './desks.ts';
+import { type GrantsRepository, grantsRepository } from './grants.ts';
+import { type InboxRepository, inboxRepository } from './inbox.ts';
+import { type LoginsRepository, loginsRepository } from './logins.ts';
+import type { Database } from './schema.ts';
+import { type SkillLeasesRepository, skillLeasesRepository } from './skillLeases.ts';
+import { type ViewsRepository, viewsRepository } from './views.ts';
+import { type WaitingRepository, waitingRepository } from './waiting.ts';
+
+interface Repositories {
+  inbox: InboxRepository;
+  changes: ChangesRepository;
+  skillLeases: SkillLeasesRepository;
+  desks: DesksRepository;
+  grants: GrantsRepository;
+  logins: LoginsRepository;
+  waiting: WaitingRepository;
+  views: ViewsRepository;
+}
+
+/** Every repository on one database, and what concerns the database as a whole. */
+export interface Store extends Repositories {
+  /** Runs `work` on repositories of one transaction: all of it happens, or nothing. */
+  together<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createStore(db: Database): Store {
+  return {
+    ...repositoriesOn(db),
+    together: (work) => db.transaction().execute((transaction) => work(repositoriesOn(transaction))),
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+const repositoriesOn = (db: Database): Repositories => ({
+  inbox: inboxRepository(db),
+  changes: changesRepository(db),
+  skillLeases: skillLeasesRepository(db),
+  desks: desksRepository(db),
+  grants: grantsRepository(db),
+  logins: loginsRepository(db),
+  waiting: waitingRepository(db),
+  views: viewsRepository(db),
+});

@@ -1,0 +1,119 @@
+import { type CardJson, type Toast, toast } from '../cards/kit.ts';
+import type { ActionAnswer } from '../commands/context.ts';
+import { FeishuError } from '../feishu/errors.ts';
+import type { Messages } from '../feishu/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { say } from '../lib/phrase.ts';
+import type { CardActionDelivery } from '../store/delivery.ts';
+import type { Inbox, LiveDelivery } from './inbox.ts';
+import type { Keyed } from './toDelivery.ts';
+
+/** Feishu gives 3 s (callback-overview); what is not done by then is answered with a card in progress. */
+const BUDGET_MS = 2_500;
+
+/** The body that answers a callback (feishu-cards/card-callback-communication). */
+export interface CallbackBody {
+  toast?: Toast;
+  card?: { type: 'raw'; data: CardJson };
+}
+
+/** An answer, and what follows once it has gone out. */
+export interface CallbackAnswer {
+  body: CallbackBody;
+  /** To be called after the answer was sent: updating a card earlier fails or is undone. */
+  afterwards: () => Promise<void>;
+}
+
+export interface CallbackParts {
+  inbox: Inbox;
+  messages: Messages;
+  clock: Clock;
+  logger: Logger;
+  act: (key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
+  inProgress: (click: CardActionDelivery) => Promise<CardJson>;
+}
+
+export type Callbacks = (keyed: Keyed<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
+
+/** Answers clicks in time: with the final card when the work is done by then, else with a card in progress. */
+export const createCallbacks =
+  (parts: CallbackParts): Callbacks =>
+  async (keyed, receivedAt) => {
+    const live = await parts.inbox.acceptLive(keyed);
+    // Feishu never sends a callback twice: this is a copy, and does nothing.
+    if (!live) return { body: {}, afterwards: async () => undefined };
+    const work = parts.act(keyed.key, keyed.delivery).then(
+      (answer): Outcome => ({ kind: 'answered', answer }),
+      (error: unknown): Outcome => ({ kind: 'failed', error }),
+    );
+    const left = Math.max(0, BUDGET_MS - (parts.clock.now() - receivedAt));
+    const late = new AbortController();
+    const tooLate = parts.clock.sleep(left, late.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const outcome = await Promise.race([work, tooLate]);
+    late.abort();
+    return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
+  };
+
+type Outcome = { kind: 'answered'; answer: ActionAnswer } | { kind: 'failed'; error: unknown };
+
+function inTime(
+  parts: CallbackParts,
+  keyed: Keyed<CardActionDelivery>,
+  live: LiveDelivery,
+  outcome: Outcome,
+): CallbackAnswer {
+  if (outcome.kind === 'failed') {
+    return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, keyed, live, outcome.error) };
+  }
+  const { toast: shown, card, onShown } = outcome.answer;
+  return {
+    body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
+    afterwards: async () => {
+      await onShown?.(keyed.delivery.message_id);
+      await live.finish();
+    },
+  };
+}
+
+const TROUBLE = say('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
+const STILL_WORKING = say('正在处理，请稍候…', 'Still working on it…');
+
+async function tryAgain({ logger }: CallbackParts, { key }: Keyed, live: LiveDelivery, error: unknown): Promise<void> {
+  logger.error({ delivery: key, reason: error instanceof Error ? error.message : 'unknown' }, 'a click failed');
+  await live.retry(error);
+}
+
+async function inProgress(
+  parts: CallbackParts,
+  keyed: Keyed<CardActionDelivery>,
+  live: LiveDelivery,
+  work: Promise<Outcome>,
+): Promise<CallbackAnswer> {
+  const card = await parts.inProgress(keyed.delivery);
+  return {
+    body: { toast: toast('info', STILL_WORKING), card: { type: 'raw', data: card } },
+    afterwards: async () => {
+      const outcome = await work;
+      if (outcome.kind === 'failed') return tryAgain(parts, keyed, live, outcome.error);
+      await showLate(parts, keyed.delivery, outcome.answer);
+      await live.finish();
+    },
+  };
+}
+
+/** By the token of the click, or by patching the message when that token is spent. */
+async function showLate({ messages }: CallbackParts, click: CardActionDelivery, answer: ActionAnswer): Promise<void> {
+  const { card, onShown } = answer;
+  if (!card) return;
+  try {
+    await messages.updateClicked(click.token, card);
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    await messages.update(click.message_id, card);
+  }
+  await onShown?.(click.message_id);
+}

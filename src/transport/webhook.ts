@@ -1,0 +1,128 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { OpenId } from '../skills/ids.ts';
+import type { CardActionDelivery } from '../store/delivery.ts';
+import type { Callbacks } from './callback.ts';
+import { type Envelope, openEnvelope } from './envelope.ts';
+import type { Inbox } from './inbox.ts';
+import { decrypt, isSigned } from './signature.ts';
+import { type Keyed, toDelivery } from './toDelivery.ts';
+
+/** Texts may have 150 KB, and Base64 adds a third; nothing Feishu sends comes near this. */
+const MAX_BODY = '1mb';
+
+export interface WebhookParts {
+  verificationToken: string;
+  encryptKey: string | undefined;
+  inbox: Inbox;
+  callbacks: Callbacks;
+  clock: Clock;
+  logger: Logger;
+  /** The bot's own open id, when it is known. */
+  self: () => OpenId | undefined;
+}
+
+/** Both routes take either events or card callbacks. */
+export function webhookRouter(parts: WebhookParts): Router {
+  const router = express.Router();
+  const body = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
+  router.post(['/feishu/events', '/feishu/cards'], body, (request, response) => receive(parts, request, response));
+  return router;
+}
+
+async function receive(parts: WebhookParts, request: Request, response: Response): Promise<void> {
+  const receivedAt = parts.clock.now();
+  const opened = open(parts, request);
+  if ('refused' in opened) {
+    parts.logger.warn({ reason: opened.refused, status: opened.status }, 'delivery refused');
+    response.status(opened.status).json({ error: opened.refused });
+    return;
+  }
+  if (opened.kind === 'challenge') {
+    response.json({ challenge: opened.challenge });
+    return;
+  }
+  const keyed = toDelivery(opened, parts.self());
+  if (!keyed) {
+    parts.logger.debug({ eventType: opened.eventType }, 'nothing to do for this event');
+    response.json({});
+    return;
+  }
+  if (isClick(keyed)) return answerClick(parts, keyed, receivedAt, response);
+  await parts.inbox.accept(keyed);
+  response.json({});
+}
+
+const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
+
+async function answerClick(
+  parts: WebhookParts,
+  keyed: Keyed<CardActionDelivery>,
+  receivedAt: number,
+  response: Response,
+): Promise<void> {
+  const { body, afterwards } = await parts.callbacks(keyed, receivedAt);
+  await sent(response.json(body));
+  await afterwards().catch((error: unknown) => {
+    // The answer is out, and the delivery is still in the inbox: it is taken up again from there.
+    parts.logger.error(
+      { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },
+      'a late update failed',
+    );
+  });
+}
+
+/** Resolves when the answer has gone out, or cannot any more. */
+async function sent(response: Response): Promise<void> {
+  if (response.writableFinished || response.destroyed) return;
+  await new Promise<void>((resolve) => {
+    response.once('finish', resolve);
+    response.once('close', resolve);
+  });
+}
+
+interface Refused {
+  refused: 'not_json' | 'not_encrypted' | 'undecryptable' | 'bad_signature' | 'bad_token';
+  status: 400 | 401;
+}
+
+function open({ encryptKey, verificationToken }: WebhookParts, request: Request): Envelope | Refused {
+  const raw: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const outer = parseJson(raw.toString('utf8'));
+  if (outer === undefined) return { refused: 'not_json', status: 400 };
+  const plain = encryptKey === undefined ? { body: outer } : decryptBody(outer, encryptKey);
+  if ('refused' in plain) return plain;
+  const envelope = openEnvelope(plain.body, verificationToken);
+  if (!envelope) return { refused: 'bad_token', status: 401 };
+  // The address check is not signed; everything else is, as soon as there is an Encrypt Key.
+  const needsSignature = envelope.kind === 'event' && encryptKey !== undefined;
+  if (needsSignature && !isSigned(raw, signatureOf(request), encryptKey)) {
+    return { refused: 'bad_signature', status: 401 };
+  }
+  return envelope;
+}
+
+const signatureOf = (request: Request) => ({
+  timestamp: request.get('x-lark-request-timestamp'),
+  nonce: request.get('x-lark-request-nonce'),
+  signature: request.get('x-lark-signature'),
+});
+
+const Encrypted = z.object({ encrypt: z.string() });
+
+function decryptBody(outer: unknown, encryptKey: string): { body: unknown } | Refused {
+  const encrypted = Encrypted.safeParse(outer);
+  if (!encrypted.success) return { refused: 'not_encrypted', status: 401 };
+  const body = parseJson(decrypt(encrypted.data.encrypt, encryptKey) ?? '');
+  return body === undefined ? { refused: 'undecryptable', status: 401 } : { body };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,336 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
+import { OpenId, SkillId } from '../../src/skills/ids.ts';
+import type { SkillContent } from '../../src/skills/skill.ts';
+import { type Recorded, startFakeServer, unusedPort } from '../support/fakeServer.ts';
+import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
+
+const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
+/** Beyond 2^53: as a number it would be another skill. */
+const ID = SkillId.parse('6941215891786825756');
+const [TOM, ZHANG] = [OpenId.parse('ou_ea651a5c09e2d01af8acd34059f5359b'), OpenId.parse('ou_ea21d7f018e1155d960e40d3')];
+
+const OPERAND_OBJECT = { selected_departments: [{ id: 'od-4e6ac4d14bcd5071a37a39de902c7141', name: 'IT' }] };
+const OPERANDS = [
+  ['an object', OPERAND_OBJECT],
+  ['a string', JSON.stringify(OPERAND_OBJECT)],
+  ['a string of other spacing', '{ "selected_departments" : [] }'],
+  ['a plain string', '北京'],
+  ['an array', ['zh_cn', 'en_us']],
+  ['a number', 3],
+] as const;
+
+const rule = (operand: unknown) => ({
+  id: '12',
+  selected_operator: 8,
+  operator_options: [7, 8],
+  operand,
+  category: 3,
+  display_name: '部门',
+});
+
+const skillAnswer = (fields: object = {}) => ({
+  json: {
+    code: 0,
+    msg: 'success',
+    data: {
+      agent_skill: {
+        id: ID,
+        name: '部门技能',
+        rules: [rule(OPERAND_OBJECT)],
+        agent_ids: [TOM, ZHANG],
+        is_default: false,
+        agents: [
+          { id: TOM, avatar_url: 'https://avatar-url.com/test.png', name: 'Tom Li' },
+          { id: ZHANG, avatar_url: 'https://avatar-url.com/test2.png', name: '张三' },
+        ],
+        ...fields,
+      },
+    },
+  },
+});
+
+const DONE = { json: { code: 0, msg: 'success', data: {} }, headers: { 'x-tt-logid': 'log-w' } };
+const CREATED = { json: { code: 0, msg: 'success', data: { agent_skill_id: '6941215891786825757' } } };
+const CONTENT: SkillContent = {
+  name: 'VIP 客服',
+  rules: [{ id: '12', selected_operator: 8, operator_options: [7, 8], operand: OPERAND_OBJECT, category: 3 }],
+  agent_ids: [TOM],
+};
+
+describe('helpdesk', () => {
+  let feishu: FakeFeishu;
+  let helpdesk: Helpdesk;
+
+  beforeEach(async () => {
+    feishu = await startFakeFeishu();
+    helpdesk = createHelpdesk(feishu.client, DESK);
+  });
+  afterEach(() => feishu.close());
+
+  /** Each call, the route it takes, what it is answered with. */
+  const calls: [string, string, object, () => Promise<unknown>][] = [
+    ['getSkill', `GET ${SKILLS}/${ID}`, skillAnswer(), () => helpdesk.getSkill(ID)],
+    ['listSkills', `GET ${SKILLS}`, { json: { code: 0, data: { agent_skills: [] } } }, () => helpdesk.listSkills()],
+    [
+      'listRuleOptions',
+      'GET /open-apis/helpdesk/v1/agent_skill_rules',
+      { json: { code: 0, data: { rules: [] } } },
+      () => helpdesk.listRuleOptions(),
+    ],
+    [
+      'agentEmails',
+      'GET /open-apis/helpdesk/v1/agent_emails',
+      { json: { code: 0, data: { agents: {} } } },
+      () => helpdesk.agentEmails(),
+    ],
+    ['patchSkill', `PATCH ${SKILLS}/${ID}`, DONE, () => helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP' })],
+    ['createSkill', `POST ${SKILLS}`, CREATED, () => helpdesk.createSkill(SECRETS.userToken, CONTENT)],
+    ['deleteSkill', `DELETE ${SKILLS}/${ID}`, DONE, () => helpdesk.deleteSkill(SECRETS.userToken, ID)],
+  ];
+  const reads = calls.slice(0, 4);
+  const writes = calls.slice(4);
+  const credentials = ({ headers }: Recorded) => [headers.authorization, headers['x-lark-helpdesk-authorization']];
+
+  describe('credentials', () => {
+    it.each(reads)('%s is made by the app, with the bare desk header', async (_name, route, answer, call) => {
+      feishu.server.on(route, answer);
+      await call();
+      expect(credentials(feishu.server.only(route))).toEqual([`Bearer ${SECRETS.tenantToken}`, DESK_HEADER]);
+    });
+
+    it.each(writes)('%s is made by the person, with the bare desk header', async (_name, route, answer, call) => {
+      feishu.server.on(route, answer);
+      await call();
+      expect(credentials(feishu.server.only(route))).toEqual([`Bearer ${SECRETS.userToken}`, DESK_HEADER]);
+      expect(feishu.server.requests).toHaveLength(1);
+    });
+
+    it('of the desk look as in the documents', async () => {
+      feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer());
+      await createHelpdesk(feishu.client, { id: '6989805358558478355', token: 'ht-eb' }).getSkill(ID);
+      const { headers } = feishu.server.only(`GET ${SKILLS}/${ID}`);
+      expect(headers['x-lark-helpdesk-authorization']).toBe('Njk4OTgwNTM1ODU1ODQ3ODM1NTpodC1lYg==');
+    });
+  });
+
+  describe('reading', () => {
+    it('gives a skill as it is', async () => {
+      feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer());
+      expect(await helpdesk.getSkill(ID)).toEqual({
+        id: ID,
+        name: '部门技能',
+        rules: [rule(OPERAND_OBJECT)],
+        agent_ids: [TOM, ZHANG],
+        is_default: false,
+        agents: [
+          { id: TOM, name: 'Tom Li' },
+          { id: ZHANG, name: '张三' },
+        ],
+      });
+    });
+
+    it('reads null and nothing as none', async () => {
+      const empty = { name: '', rules: [], agent_ids: [], agents: [], is_default: false };
+      for (const nothing of [null, undefined]) {
+        const fields = {
+          name: nothing,
+          rules: nothing,
+          agent_ids: nothing,
+          agents: nothing,
+          is_default: nothing,
+        };
+        feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer(fields));
+        expect(await helpdesk.getSkill(ID)).toEqual({ id: ID, ...empty });
+        feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, data: { agent_skills: nothing } } });
+        expect(await helpdesk.listSkills()).toEqual([]);
+        feishu.server.on('GET /open-apis/helpdesk/v1/agent_skill_rules', {
+          json: { code: 0, data: { rules: nothing } },
+        });
+        expect(await helpdesk.listRuleOptions()).toEqual([]);
+        feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents: nothing } } });
+        expect(await helpdesk.agentEmails()).toEqual(new Map());
+      }
+    });
+
+    it('leaves null fields of a condition out', async () => {
+      const bare = { id: '3', selected_operator: 5, operator_options: null, operand: null, category: null };
+      feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer({ rules: [bare] }));
+      expect((await helpdesk.getSkill(ID)).rules).toEqual([{ id: '3', selected_operator: 5 }]);
+    });
+
+    it('lists skills without their conditions', async () => {
+      const agent_skills = [
+        { id: '6941215891786825700', name: '默认技能', agent_ids: [ZHANG, TOM], is_default: true },
+        { id: ID, name: '部门技能', agent_ids: null, is_default: false },
+      ];
+      feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'success', data: { agent_skills } } });
+      expect(await helpdesk.listSkills()).toEqual([
+        { id: '6941215891786825700', name: '默认技能', agent_ids: [ZHANG, TOM], is_default: true },
+        { id: ID, name: '部门技能', agent_ids: [], is_default: false },
+      ]);
+    });
+
+    it('gives what can be a condition', async () => {
+      const rules = [
+        { id: '3', operator_options: [5, 6], category: 3, display_name: '城市' },
+        { id: '12', operator_options: [7, 8], operand: OPERAND_OBJECT, category: 3, display_name: '部门' },
+      ];
+      feishu.server.on('GET /open-apis/helpdesk/v1/agent_skill_rules', { json: { code: 0, data: { rules } } });
+      expect(await helpdesk.listRuleOptions()).toEqual(rules);
+    });
+
+    it.each([
+      ['an object', { [TOM]: 'tom.li@example.com', [ZHANG]: 'zhangsan@example.com' }],
+      ['a string', JSON.stringify({ [TOM]: 'tom.li@example.com', [ZHANG]: 'zhangsan@example.com' })],
+    ])('knows the agents, given as %s', async (_form, agents) => {
+      feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents } } });
+      const expected = new Map([
+        [TOM, 'tom.li@example.com'],
+        [ZHANG, 'zhangsan@example.com'],
+      ]);
+      expect(await helpdesk.agentEmails()).toEqual(expected);
+    });
+
+    it('does not take any text for agents', async () => {
+      feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents: 'none' } } });
+      expect((await failureOf(helpdesk.agentEmails())).kind).toBe('unexpected');
+    });
+  });
+
+  describe('writing', () => {
+    it('patches the fields that are given, and no others', async () => {
+      feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
+      expect(await helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP "1" 客服' })).toEqual({ logId: 'log-w' });
+      await helpdesk.patchSkill(SECRETS.userToken, ID, { agent_ids: [] });
+      await helpdesk.patchSkill(SECRETS.userToken, ID, { rules: [] });
+      expect(feishu.server.requests.map(({ json }) => json)).toEqual([
+        { agent_skill: { name: 'VIP "1" 客服' } },
+        { agent_skill: { agent_ids: [] } },
+        { agent_skill: { rules: [] } },
+      ]);
+    });
+
+    it.each(OPERANDS)('keeps an operand that is %s, from the read to the write', async (_form, operand) => {
+      feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer({ rules: [rule(operand)] }));
+      feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
+      const { rules } = await helpdesk.getSkill(ID);
+      await helpdesk.patchSkill(SECRETS.userToken, ID, { rules });
+      expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({
+        agent_skill: { rules: [{ id: '12', selected_operator: 8, operator_options: [7, 8], operand }] },
+      });
+    });
+
+    it('sends no category and no display name in a patch', async () => {
+      feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
+      const full = { ...CONTENT, rules: [{ id: '12', category: 3, display_name: '部门', operand: 'x' }] };
+      await helpdesk.patchSkill(SECRETS.userToken, ID, full);
+      expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({
+        agent_skill: { name: 'VIP 客服', rules: [{ id: '12', operand: 'x' }], agent_ids: [TOM] },
+      });
+    });
+
+    it('sends the category and no operator options when it creates', async () => {
+      feishu.server.on(`POST ${SKILLS}`, { ...CREATED, headers: { 'x-tt-logid': 'log-c' } });
+      const created = await helpdesk.createSkill(SECRETS.userToken, CONTENT);
+      expect(created).toEqual({ id: '6941215891786825757', logId: 'log-c' });
+      expect(feishu.server.only(`POST ${SKILLS}`).json).toEqual({
+        name: 'VIP 客服',
+        rules: [{ id: '12', selected_operator: 8, operand: OPERAND_OBJECT, category: 3 }],
+        agent_ids: [TOM],
+      });
+    });
+
+    it('deletes one skill', async () => {
+      feishu.server.on(`DELETE ${SKILLS}/${ID}`, DONE);
+      expect(await helpdesk.deleteSkill(SECRETS.userToken, ID)).toEqual({ logId: 'log-w' });
+      expect(feishu.server.only(`DELETE ${SKILLS}/${ID}`).target).toBe(`${SKILLS}/${ID}`);
+    });
+  });
+
+  describe('ids', () => {
+    it.each(['a/../b', '..', 'a?x=1', 'a#b', 'a b', 'a%2fb', '技能', 'a\nb', '', 'a:b', 'a.b'])(
+      '%j does not come near a URL',
+      async (id) => {
+        expect(SkillId.safeParse(id).success).toBe(false);
+        feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, data: { agent_skills: [{ id, name: 'x' }] } } });
+        expect((await failureOf(helpdesk.listSkills())).kind).toBe('unexpected');
+        feishu.server.on(`POST ${SKILLS}`, { json: { code: 0, data: { agent_skill_id: id } } });
+        expect((await failureOf(helpdesk.createSkill(SECRETS.userToken, CONTENT))).kind).toBe('unexpected');
+      },
+    );
+
+    it('reach the URL as they are', async () => {
+      const id = SkillId.parse('test-skill_ID-007');
+      feishu.server.on(`GET ${SKILLS}/${id}`, skillAnswer({ id }));
+      await helpdesk.getSkill(id);
+      expect(feishu.server.only(`GET ${SKILLS}/${id}`).target).toBe(`${SKILLS}/test-skill_ID-007`);
+    });
+
+    it('that came as numbers are refused: they are another skill by now', async () => {
+      const text = '{"code":0,"data":{"agent_skills":[{"id":6941215891786825756,"name":"x"}]}}';
+      feishu.server.on(`GET ${SKILLS}`, { text, headers: { 'content-type': 'application/json' } });
+      expect((await failureOf(helpdesk.listSkills())).kind).toBe('unexpected');
+    });
+  });
+
+  describe('what is sent again', () => {
+    const trouble = { status: 500, json: { code: 155000, msg: 'Internal error' } };
+
+    it.each(reads)('%s, on trouble and without an answer', async (_name, route, answer, call) => {
+      feishu.server.on(route, trouble, 'drop', answer);
+      await call();
+      expect(feishu.server.sent(route)).toHaveLength(3);
+    });
+
+    it.each(writes)('not %s', async (_name, route, answer, call) => {
+      feishu.server.on(route, trouble, answer);
+      expect(await failureOf(call())).toMatchObject({ kind: 'unavailable', code: 155000 });
+      feishu.server.on(route, 'drop', answer);
+      expect((await failureOf(call())).kind).toBe('no-answer');
+      expect(feishu.server.sent(route)).toHaveLength(2);
+    });
+
+    it.each(writes)('%s, when it was rate limited, after the pause', async (_name, route, answer, call) => {
+      const limit = { status: 429, json: { code: 99991400, msg: 'limit' } };
+      feishu.server.on(route, { ...limit, headers: { 'x-ogw-ratelimit-reset': '0.2' } }, answer);
+      await call();
+      const [first, second] = feishu.server.sent(route);
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(195);
+      expect(second?.text).toBe(first?.text);
+      expect(second && credentials(second)).toEqual(first && credentials(first));
+    });
+
+    it('a change of a skill, when nobody had listened', async () => {
+      const port = await unusedPort();
+      const away = await startFakeFeishu({ retries: 6, backoffMs: 20 }, `http://127.0.0.1:${port}`);
+      const patching = createHelpdesk(away.client, DESK).patchSkill(SECRETS.userToken, ID, { name: 'VIP' });
+      await delay(5);
+      const late = await startFakeServer(port);
+      late.on(`PATCH ${SKILLS}/${ID}`, DONE);
+      try {
+        expect(await patching).toEqual({ logId: 'log-w' });
+        expect(late.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({ agent_skill: { name: 'VIP' } });
+      } finally {
+        await away.close();
+        await late.close();
+      }
+    });
+  });
+
+  it.each([
+    [400, 154000, 'Bad request, please check your request body', 'bad-request'],
+    [401, 154001, 'Unauthorized, please check you have the correct access', 'desk-credentials'],
+    [403, 154003, 'Please check you have the correct access', 'no-access'],
+    [404, 154004, 'Resource not found', 'not-found'],
+    [500, 155000, 'Internal error', 'unavailable'],
+    [400, 99991668, 'user access token not support', 'user-token'],
+    [401, 99991677, 'token expire', 'user-token'],
+  ])('tells what Feishu said: %i %i', async (status, code, msg, kind) => {
+    const log_id = '2024072607110823848B5F8EBF7D1342F0';
+    feishu.server.on(`PATCH ${SKILLS}/${ID}`, { status, json: { code, msg, error: { log_id, troubleshooter: 'x' } } });
+    const failure = await failureOf(helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP' }));
+    expect(failure).toMatchObject({ kind, code, message: msg, httpStatus: status, logId: log_id });
+  });
+});

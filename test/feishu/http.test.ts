@@ -1,0 +1,263 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  Answer,
+  createHttp,
+  DEFAULT_POLICY,
+  type Http,
+  type HttpPolicy,
+  pauseAskedFor,
+} from '../../src/feishu/http.ts';
+import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
+import { failureOf, QUICK } from '../support/feishu.ts';
+
+const SERVER_TROUBLE = { status: 500, json: { code: 155000, msg: 'Internal error' } };
+const FINE = { json: { code: 0 } };
+const rateLimited = (status: number, reset?: string) => ({
+  status,
+  json: { code: 99991400, msg: 'request trigger frequency limit' },
+  headers: reset === undefined ? {} : { 'x-ogw-ratelimit-limit': '100', 'x-ogw-ratelimit-reset': reset },
+});
+
+/** What may be sent twice without harm. */
+const REPEATABLE: [string, string, string, unknown][] = [
+  ['a read', 'GET', '/open-apis/helpdesk/v1/agent_skills/1', {}],
+  ['a reply with a uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}', uuid: 'u-1' }],
+  ['a message with a uuid', 'POST', '/open-apis/im/v1/messages', { receive_id: 'oc_1', content: '{}', uuid: 'u-1' }],
+  ['the replacement of a message', 'PATCH', '/open-apis/im/v1/messages/om_1', { content: '{}' }],
+  ['the request for a tenant token', 'POST', '/open-apis/auth/v3/tenant_access_token/internal', { app_id: 'cli_1' }],
+  ['a search for people', 'POST', '/open-apis/contact/v3/users/batch_get_id', { emails: [] }],
+];
+
+/** What may not: the first attempt may have had its effect. */
+const NOT_REPEATABLE: [string, string, string, unknown][] = [
+  ['a change of a skill', 'PATCH', '/open-apis/helpdesk/v1/agent_skills/1', { agent_skill: { name: 'VIP' } }],
+  ['a new skill', 'POST', '/open-apis/helpdesk/v1/agent_skills', { name: 'VIP', rules: [], agent_ids: [] }],
+  [
+    'a new skill with a condition that knows the word uuid',
+    'POST',
+    '/open-apis/helpdesk/v1/agent_skills',
+    { name: 'VIP', rules: [{ id: '12', operand: { uuid: 'u-1' } }], agent_ids: [] },
+  ],
+  ['the deletion of a skill', 'DELETE', '/open-apis/helpdesk/v1/agent_skills/1', {}],
+  ['a reply without a uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}' }],
+  ['a reply with an empty uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}', uuid: '' }],
+  [
+    'a reply whose card only speaks of a uuid',
+    'POST',
+    '/open-apis/im/v1/messages/om_1/reply',
+    { content: JSON.stringify({ value: { uuid: 'u-1' } }) },
+  ],
+  ['the use of a clicked card', 'POST', '/open-apis/interactive/v1/card/update', { token: 'c-1', card: {} }],
+  ['a token request', 'POST', '/open-apis/authen/v2/oauth/token', { grant_type: 'refresh_token' }],
+];
+
+describe('http', () => {
+  let server: FakeServer;
+  const opened: Http[] = [];
+  const open = (policy: Partial<HttpPolicy> = {}, random = () => 0.5): Http => {
+    const http = createHttp({ ...QUICK, ...policy }, random);
+    opened.push(http);
+    return http;
+  };
+  const call = async (http: Http, method: string, path: string, data: unknown = {}, base = server.url) =>
+    Answer.parse(await http.instance.request({ method, url: `${base}${path}`, data }));
+
+  beforeEach(async () => {
+    server = await startFakeServer();
+  });
+  afterEach(async () => {
+    for (const http of opened.splice(0)) http.close();
+    await server.close();
+  });
+
+  describe('an answer', () => {
+    it.each([200, 201, 400, 401, 403, 404])('with status %i is an answer', async (status) => {
+      server.on('GET /a', { status, json: { code: 7 }, headers: { 'X-Tt-Logid': 'log-1' } });
+      const answer = await call(open(), 'GET', '/a');
+      expect(answer).toMatchObject({ status, data: { code: 7 }, headers: { 'x-tt-logid': 'log-1' } });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('that is no JSON stays text', async () => {
+      server.on('GET /a', { status: 404, text: '<h1>nginx</h1>' });
+      expect(await call(open(), 'GET', '/a')).toMatchObject({ status: 404, data: '<h1>nginx</h1>' });
+    });
+
+    it.each([301, 302, 303, 307, 308])('that redirects (%i) is not followed', async (status) => {
+      const elsewhere = await startFakeServer();
+      server.on('POST /a', { status, headers: { location: `${elsewhere.url}/stolen` } });
+      try {
+        expect((await call(open(), 'POST', '/a', { token: 'x' })).status).toBe(status);
+        expect(elsewhere.requests).toEqual([]);
+        expect(server.requests).toHaveLength(1);
+      } finally {
+        await elsewhere.close();
+      }
+    });
+  });
+
+  it('keeps its connections alive', async () => {
+    server.on('GET /a', FINE);
+    const http = open();
+    for (let n = 0; n < 3; n += 1) await call(http, 'GET', '/a');
+    expect(new Set(server.requests.map(({ from }) => from)).size).toBe(1);
+  });
+
+  it('goes to Feishu itself, whatever proxy the environment names', async () => {
+    const before = process.env.http_proxy;
+    process.env.http_proxy = `http://127.0.0.1:${await unusedPort()}`;
+    try {
+      server.on('GET /a', FINE);
+      expect((await call(open(), 'GET', '/a')).status).toBe(200);
+    } finally {
+      if (before === undefined) delete process.env.http_proxy;
+      else process.env.http_proxy = before;
+    }
+  });
+
+  describe('without an answer', () => {
+    it.each([0, 2])('a time-out is one, after %i retries', async (retries) => {
+      server.on('GET /a', 'hang');
+      const failure = await failureOf(call(open({ timeoutMs: 60, retries }), 'GET', '/a'));
+      expect(failure).toMatchObject({ kind: 'no-answer', code: undefined, httpStatus: undefined });
+      expect(server.requests).toHaveLength(retries + 1);
+    });
+
+    it.each([0, 2])('a dropped connection is one, after %i retries', async (retries) => {
+      server.on('GET /a', 'drop');
+      expect((await failureOf(call(open({ retries }), 'GET', '/a'))).kind).toBe('no-answer');
+      expect(server.requests).toHaveLength(retries + 1);
+    });
+
+    it.each([
+      ['GET', 0],
+      ['GET', 2],
+      ['PATCH', 0],
+      ['PATCH', 2],
+      ['POST', 2],
+    ] as const)('no connection means unreachable: %s, %i retries', async (method, retries) => {
+      const nowhere = `http://127.0.0.1:${await unusedPort()}`;
+      const failure = await failureOf(call(open({ retries }), method, '/open-apis/a', {}, nowhere));
+      expect(failure).toMatchObject({ kind: 'unreachable', message: 'ECONNREFUSED' });
+    });
+
+    it('says nothing of the request', async () => {
+      server.on('POST /a', 'drop');
+      const failure = await failureOf(call(open(), 'POST', '/a', { secret: 'in-the-body' }));
+      expect(failure.cause).toBeUndefined();
+      expect(failure.message).toMatch(/^[A-Z_]+$/);
+    });
+  });
+
+  describe('repeats', () => {
+    it.each(REPEATABLE)('%s', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, SERVER_TROUBLE, 'drop', FINE);
+      expect((await call(open(), method, path, data)).status).toBe(200);
+      expect(server.requests).toHaveLength(3);
+      expect(new Set(server.requests.map(({ text }) => text))).toEqual(new Set([JSON.stringify(data)]));
+    });
+
+    it.each(REPEATABLE)('%s, but not for ever', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, SERVER_TROUBLE);
+      expect((await call(open(), method, path, data)).status).toBe(500);
+      expect(server.requests).toHaveLength(1 + QUICK.retries);
+    });
+
+    it.each(NOT_REPEATABLE)('not %s, on trouble of the server', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, SERVER_TROUBLE, FINE);
+      expect((await call(open(), method, path, data)).status).toBe(500);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it.each(NOT_REPEATABLE)('not %s, when the answer was dropped', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, 'drop', FINE);
+      expect((await failureOf(call(open(), method, path, data))).kind).toBe('no-answer');
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it.each(NOT_REPEATABLE)('not %s, when it timed out', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, 'hang', FINE);
+      expect((await failureOf(call(open({ timeoutMs: 60 }), method, path, data))).kind).toBe('no-answer');
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it.each(NOT_REPEATABLE)('%s, when nobody had listened', async (_what, method, path, data) => {
+      const port = await unusedPort();
+      const http = open({ retries: 6, backoffMs: 20 });
+      const answering = call(http, method, path, data, `http://127.0.0.1:${port}`);
+      await delay(5);
+      const late = await startFakeServer(port);
+      late.on(`${method} ${path}`, FINE);
+      try {
+        expect((await answering).status).toBe(200);
+        expect(late.requests.map(({ text }) => text)).toEqual([JSON.stringify(data)]);
+      } finally {
+        await late.close();
+      }
+    });
+
+    it.each([...REPEATABLE, ...NOT_REPEATABLE])('%s, when it was rate limited', async (_what, method, path, data) => {
+      server.on(`${method} ${path}`, rateLimited(429), rateLimited(400), FINE);
+      expect((await call(open(), method, path, data)).status).toBe(200);
+      expect(server.requests).toHaveLength(3);
+    });
+
+    it('not what was refused', async () => {
+      server.on('GET /a', { status: 400, json: { code: 154000, msg: 'Bad request' } }, FINE);
+      expect((await call(open(), 'GET', '/a')).status).toBe(400);
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
+  describe('pauses', () => {
+    const gaps = () => server.requests.slice(1).map(({ at }, n) => at - (server.requests[n]?.at ?? 0));
+
+    it('as long as a rate limit asks for', async () => {
+      server.on('PATCH /a', rateLimited(429, '1'), FINE);
+      expect((await call(open(), 'PATCH', '/a')).status).toBe(200);
+      expect(gaps()[0]).toBeGreaterThanOrEqual(990);
+    });
+
+    it('not longer than is bearable: then the answer stands', async () => {
+      server.on('GET /a', rateLimited(429, '6'), FINE);
+      const answer = await call(open({ longestPauseMs: 5_999 }), 'GET', '/a');
+      expect(answer.status).toBe(429);
+      expect(pauseAskedFor(answer)).toBe(6_000);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('twice as long each time', async () => {
+      server.on('GET /a', SERVER_TROUBLE);
+      await call(open({ backoffMs: 40 }), 'GET', '/a');
+      const [first = 0, second = 0] = gaps();
+      expect(first).toBeGreaterThanOrEqual(38);
+      expect(second).toBeGreaterThanOrEqual(78);
+    });
+
+    it('with jitter', async () => {
+      server.on('GET /a', SERVER_TROUBLE);
+      await call(
+        open({ backoffMs: 60, retries: 1 }, () => 1),
+        'GET',
+        '/a',
+      );
+      expect(gaps()[0]).toBeGreaterThanOrEqual(88);
+    });
+  });
+
+  it.each([
+    ['12', 12_000],
+    ['0', 0],
+    ['soon', undefined],
+    ['-1', undefined],
+    [undefined, undefined],
+  ])('reads a rate limit that says %s', (reset, expected) => {
+    expect(pauseAskedFor({ headers: reset === undefined ? {} : { 'x-ogw-ratelimit-reset': reset } })).toBe(expected);
+  });
+
+  it('has a time-out and a cap by default', () => {
+    expect(DEFAULT_POLICY.timeoutMs).toBeLessThanOrEqual(15_000);
+    expect(DEFAULT_POLICY.retries).toBeLessThanOrEqual(5);
+  });
+});

@@ -1,0 +1,427 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Intent } from '../../src/skills/intent.ts';
+import type { Remark } from '../../src/skills/remark.ts';
+import type { Outcome } from '../../src/store/change.ts';
+import type { Ending } from '../../src/store/changes.ts';
+import { onEveryDatabase } from '../support/database.ts';
+import {
+  changeId,
+  changeIn,
+  chat,
+  MINUTE,
+  message,
+  NOW,
+  newChange,
+  race,
+  SECOND,
+  skill,
+  tom,
+  zhang,
+} from './samples.ts';
+
+const LEASE = 30 * SECOND;
+
+/** An ending whose status the compiler knows: not every arrow leads to every end. */
+const ending = <S extends Ending['status']>(status: S, overrides: Partial<Ending<S>> = {}): Ending<S> => ({
+  status,
+  outcome: {},
+  now: NOW + MINUTE,
+  cardBy: NOW + MINUTE,
+  ...overrides,
+});
+
+describe('changes', () => {
+  onEveryDatabase((open) => {
+    describe('insert', () => {
+      it('gives back what was stored, as pending', async () => {
+        const { store } = await open();
+        const stored = await store.changes.insert(newChange(1));
+        expect(stored).toEqual({
+          ...newChange(1),
+          status: 'pending',
+          card_message_id: undefined,
+          outcome: undefined,
+          settled_at: undefined,
+          attempted: false,
+        });
+        expect(await store.changes.get(changeId(1))).toEqual(stored);
+        expect(await store.changes.findByRequest('request-1')).toEqual(stored);
+      });
+
+      const content = { name: '部门 "A"', rules: [{ id: '12', operand: { ids: ['od_1'] } }], agent_ids: [tom, zhang] };
+      const intents: [string, Intent][] = [
+        ['rename', { kind: 'rename', name: "O'Neil 😀" }],
+        ['create', { kind: 'create', content, existing: [skill(7), skill(8)] }],
+        ['delete', { kind: 'delete' }],
+        ['edit-rule', { kind: 'edit-rule', rule: '["12",8,null]', to: { id: '12', operand: '{"a":[1]}' } }],
+        [
+          'undo',
+          {
+            kind: 'undo',
+            change: changeId(9),
+            differences: [{ field: 'agent_ids', added: [tom], removed: [] }],
+          },
+        ],
+      ];
+      it.each(intents)('keeps a %s whole', async (_kind, intent) => {
+        const { store } = await open();
+        const remarks: Remark[] = [{ kind: 'already-there', agent_ids: [zhang] }, { kind: 'nobody-left' }];
+        const change = newChange(1, { intent, remarks, undo_of: changeId(9), base: content, target: undefined });
+        await store.changes.insert(change);
+        expect(await store.changes.get(change.id)).toMatchObject(change);
+      });
+
+      it('stores a create without skill and base', async () => {
+        const { store } = await open();
+        await store.changes.insert(newChange(1, { skill_id: undefined, base: undefined }));
+        expect(await store.changes.get(changeId(1))).toMatchObject({ skill_id: undefined, base: undefined });
+      });
+
+      it('makes one change of one request', async () => {
+        const { store } = await open();
+        const first = await store.changes.insert(newChange(1, { request_key: 'same' }));
+        const second = await store.changes.insert(newChange(2, { request_key: 'same', skill_name: 'other' }));
+        expect(second).toEqual(first);
+        expect(await store.changes.get(changeId(2))).toBeUndefined();
+      });
+
+      it('makes one change of many simultaneous copies of a request', async () => {
+        const stores = [(await open()).store, (await open()).store];
+        const changes = await race(stores, (store, runner) =>
+          store.changes.insert(newChange(runner, { request_key: 'same' })),
+        );
+        expect(new Set(changes.map(({ id }) => id)).size).toBe(1);
+      });
+
+      it('finds nothing where there is nothing', async () => {
+        const { store } = await open();
+        expect(await store.changes.get(changeId(1))).toBeUndefined();
+        expect(await store.changes.findByRequest('request-1')).toBeUndefined();
+      });
+    });
+
+    it('remembers the message that shows a change', async () => {
+      const { store } = await open();
+      await changeIn('pending', store, 1);
+      await changeIn('pending', store, 2);
+      await store.changes.setCard(changeId(1), message(7));
+      expect(await store.changes.get(changeId(1))).toMatchObject({ card_message_id: message(7) });
+      expect(await store.changes.get(changeId(2))).toMatchObject({ card_message_id: undefined });
+    });
+
+    describe('claim', () => {
+      it('is won by exactly one of many', async () => {
+        const stores = [(await open()).store, (await open()).store];
+        const id = changeId(1);
+        await stores[0]?.changes.insert(newChange(1));
+        const claims = await race(stores, async (store, runner) => ({
+          worker: `worker-${runner}`,
+          claimed: await store.changes.claim(id, `worker-${runner}`, NOW, NOW + LEASE),
+        }));
+        const winners = claims.filter(({ claimed }) => claimed !== undefined);
+        expect(winners).toHaveLength(1);
+        expect(winners[0]?.claimed).toMatchObject({ id, status: 'applying' });
+        const markings = await Promise.all(
+          claims.map(async ({ worker }) => [worker, await stores[0]?.changes.markAttempted(id, worker)]),
+        );
+        expect(markings.filter(([, marked]) => marked)).toEqual([[winners[0]?.worker, true]]);
+      });
+
+      it('competes with cancelling: one of both happens', async () => {
+        const stores = [(await open()).store, (await open()).store];
+        await stores[0]?.changes.insert(newChange(1));
+        const results = await race(stores, (store, runner) =>
+          runner % 3 === 0
+            ? store.changes.endPending(changeId(1), ending('cancelled'))
+            : store.changes.claim(changeId(1), `worker-${runner}`, NOW, NOW + LEASE),
+        );
+        const happened = results.filter((change) => change !== undefined);
+        expect(happened).toHaveLength(1);
+        expect(await stores[1]?.changes.get(changeId(1))).toEqual(happened[0]);
+      });
+
+      it('comes too late at the moment the preview expires', async () => {
+        const { store } = await open();
+        const { id, expires_at } = await store.changes.insert(newChange(1));
+        expect(await store.changes.claim(id, 'worker', expires_at, expires_at + LEASE)).toBeUndefined();
+        expect(await store.changes.claim(id, 'worker', expires_at - 1, expires_at + LEASE)).toBeDefined();
+      });
+    });
+
+    describe('the arrows', () => {
+      it.each(['cancelled', 'expired'] as const)('lead from pending to %s', async (status) => {
+        const { store } = await open();
+        await changeIn('pending', store, 1);
+        const outcome: Outcome = { why: 'superseded', next: changeId(2) };
+        const ended = await store.changes.endPending(changeId(1), ending(status, { outcome }));
+        expect(ended).toMatchObject({ status, outcome, settled_at: NOW + MINUTE });
+        expect(await store.changes.get(changeId(1))).toEqual(ended);
+      });
+
+      it.each(['applied', 'failed', 'mismatch', 'conflicted'] as const)('lead from applying to %s', async (status) => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        const outcome: Outcome = {
+          differences: [{ field: 'name', before: 'a', after: 'b' }],
+          failure: { kind: 'permission', code: 155_000, message: 'no', log_id: 'log' },
+          repaired: true,
+        };
+        const ended = await store.changes.endApplying(changeId(1), 'worker', ending(status, { outcome }));
+        expect(ended).toMatchObject({ status, outcome, settled_at: NOW + MINUTE, skill_id: skill(1) });
+        expect(await store.changes.get(changeId(1))).toEqual(ended);
+      });
+
+      it('give a created skill its id', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1, { skill_id: undefined });
+        const outcome = { created_id: skill(5) };
+        await store.changes.endApplying(changeId(1), 'worker', ending('applied', { outcome }));
+        expect(await store.changes.get(changeId(1))).toMatchObject({ skill_id: skill(5), outcome });
+      });
+
+      const ends = ['applied', 'failed', 'mismatch', 'cancelled', 'expired', 'conflicted'] as const;
+      it.each(['applying', ...ends] as const)('do not lead from %s as if it were pending', async (status) => {
+        const { store } = await open();
+        await changeIn(status, store, 1);
+        const before = await store.changes.get(changeId(1));
+        expect(before?.status).toBe(status);
+        expect(await store.changes.claim(changeId(1), 'worker', NOW, NOW + LEASE)).toBeUndefined();
+        for (const end of ['cancelled', 'expired'] as const)
+          expect(await store.changes.endPending(changeId(1), ending(end))).toBeUndefined();
+        await store.changes.expire(NOW + 60 * MINUTE, 10);
+        expect(await store.changes.get(changeId(1))).toEqual(before);
+      });
+
+      it.each(['pending', ...ends] as const)('do not lead from %s as if it were applying', async (status) => {
+        const { store } = await open();
+        await changeIn(status, store, 1);
+        const before = await store.changes.get(changeId(1));
+        expect(before?.status).toBe(status);
+        for (const end of ['applied', 'failed', 'mismatch', 'conflicted'] as const)
+          expect(await store.changes.endApplying(changeId(1), 'worker', ending(end))).toBeUndefined();
+        expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(false);
+        expect(await store.changes.takeOver('other', NOW + 60 * MINUTE, NOW + 61 * MINUTE, 10)).toEqual([]);
+        expect(await store.changes.get(changeId(1))).toEqual(before);
+      });
+
+      it('lead out of applying for its worker only', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        expect(await store.changes.endApplying(changeId(1), 'other', ending('applied'))).toBeUndefined();
+        expect(await store.changes.markAttempted(changeId(1), 'other')).toBe(false);
+        expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'applying', attempted: false });
+        expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(true);
+        expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'applying', attempted: true });
+      });
+    });
+
+    describe('takeOver', () => {
+      it('leaves a change to its worker until the lease is over', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        expect(await store.changes.takeOver('other', NOW + MINUTE - 1, NOW + 2 * MINUTE, 10)).toEqual([]);
+        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
+          { id: changeId(1), status: 'applying' },
+        ]);
+        expect(await store.changes.endApplying(changeId(1), 'worker', ending('applied'))).toBeUndefined();
+        expect(await store.changes.endApplying(changeId(1), 'other', ending('applied'))).toBeDefined();
+      });
+
+      it('tells whether a write may have been sent', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        await store.changes.markAttempted(changeId(1), 'worker');
+        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
+          { attempted: true },
+        ]);
+      });
+
+      it('spares whoever renews', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        await store.changes.insert(newChange(2));
+        await store.changes.claim(changeId(2), 'silent', NOW, NOW + MINUTE);
+        await store.changes.renew('worker', NOW + 2 * MINUTE);
+        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
+          { id: changeId(2) },
+        ]);
+      });
+
+      it('gives each silent change to one of many', async () => {
+        const stores = [(await open()).store, (await open()).store];
+        const first = (await open()).store;
+        for (const n of [1, 2, 3]) await changeIn('applying', first, n);
+        const taken = await race(stores, (store, runner) =>
+          store.changes.takeOver(`worker-${runner}`, NOW + MINUTE, NOW + 2 * MINUTE, 10),
+        );
+        expect(
+          taken
+            .flat()
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual([changeId(1), changeId(2), changeId(3)]);
+      });
+
+      it('takes as many as asked for', async () => {
+        const { store } = await open();
+        for (const n of [1, 2, 3]) await changeIn('applying', store, n);
+        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 2)).toHaveLength(2);
+      });
+    });
+
+    describe('expire', () => {
+      it('ends previews whose time is over, as many as asked for, and wants their cards shown', async () => {
+        const { store } = await open();
+        const over = NOW + MINUTE;
+        for (const n of [1, 2, 3]) await changeIn('pending', store, n, { expires_at: over });
+        await changeIn('pending', store, 4, { expires_at: over + 1 });
+        await store.changes.expire(over, 2);
+        const cards = await store.changes.claimCards('worker', over, over + LEASE, 10);
+        expect(cards).toHaveLength(2);
+        for (const card of cards) expect(card).toMatchObject({ status: 'expired', settled_at: over, outcome: {} });
+        await store.changes.expire(over, 10);
+        expect(await store.changes.claimCards('worker', over, over + LEASE, 10)).toHaveLength(1);
+        expect(await store.changes.get(changeId(4))).toMatchObject({ status: 'pending' });
+      });
+
+      it('leaves a preview alone until its time is over', async () => {
+        const { store } = await open();
+        await changeIn('pending', store, 1, { expires_at: NOW + 1 });
+        await store.changes.expire(NOW, 10);
+        expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'pending', settled_at: undefined });
+      });
+    });
+
+    describe('cards due', () => {
+      const shownBy = NOW + 5 * MINUTE;
+
+      it('are left to the ending process for a while', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        await store.changes.endApplying(changeId(1), 'worker', ending('applied', { cardBy: shownBy }));
+        expect(await store.changes.claimCards('other', shownBy - 1, shownBy + LEASE, 10)).toEqual([]);
+        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toMatchObject([
+          { id: changeId(1), status: 'applied' },
+        ]);
+      });
+
+      it('are over once the card was shown', async () => {
+        const { store } = await open();
+        await changeIn('cancelled', store, 1);
+        await store.changes.cardShown(changeId(1));
+        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toEqual([]);
+      });
+
+      it('come back when whoever took one goes silent', async () => {
+        const { store } = await open();
+        await changeIn('cancelled', store, 1);
+        expect(await store.changes.claimCards('one', shownBy, shownBy + LEASE, 10)).toHaveLength(1);
+        expect(await store.changes.claimCards('two', shownBy + LEASE - 1, shownBy + 2 * LEASE, 10)).toEqual([]);
+        expect(await store.changes.claimCards('two', shownBy + LEASE, shownBy + 2 * LEASE, 10)).toHaveLength(1);
+      });
+
+      it('go to one of many, as many as asked for', async () => {
+        const stores = [(await open()).store, (await open()).store];
+        const first = (await open()).store;
+        for (const n of [1, 2, 3]) await changeIn('failed', first, n);
+        expect(await first.changes.claimCards('first', shownBy, shownBy + LEASE, 2)).toHaveLength(2);
+        const taken = await race(stores, (store, runner) =>
+          store.changes.claimCards(`worker-${runner}`, shownBy, shownBy + LEASE, 10),
+        );
+        expect(taken.flat()).toHaveLength(1);
+      });
+
+      it('do not exist while a change is open', async () => {
+        const { store } = await open();
+        await changeIn('pending', store, 1);
+        await changeIn('applying', store, 2);
+        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toEqual([]);
+      });
+    });
+
+    describe('history', () => {
+      const idsOf = ({ changes }: { changes: { id: string }[] }) => changes.map(({ id }) => id);
+
+      it('comes in pages, newest first', async () => {
+        const { store } = await open();
+        for (const n of [2, 5, 1, 4, 3]) await changeIn('applied', store, n);
+        const first = await store.changes.history({}, 0, 2);
+        expect([idsOf(first), first.more]).toEqual([[changeId(5), changeId(4)], true]);
+        const second = await store.changes.history({}, 2, 2);
+        expect([idsOf(second), second.more]).toEqual([[changeId(3), changeId(2)], true]);
+        const last = await store.changes.history({}, 4, 2);
+        expect([idsOf(last), last.more]).toEqual([[changeId(1)], false]);
+        expect(await store.changes.history({}, 6, 2)).toEqual({ changes: [], more: false });
+      });
+
+      it('knows that a full page is the last one', async () => {
+        const { store } = await open();
+        for (const n of [1, 2]) await changeIn('applied', store, n);
+        expect((await store.changes.history({}, 0, 2)).more).toBe(false);
+      });
+
+      it('tells what was done or tried, not what was never confirmed', async () => {
+        const { store } = await open();
+        const statuses = [
+          'applied',
+          'failed',
+          'mismatch',
+          'pending',
+          'applying',
+          'cancelled',
+          'expired',
+          'conflicted',
+        ] as const;
+        for (const [at, status] of statuses.entries()) await changeIn(status, store, at + 1);
+        const { changes } = await store.changes.history({}, 0, 20);
+        expect(changes.map(({ status }) => status)).toEqual(['mismatch', 'failed', 'applied']);
+      });
+
+      it('is of one skill, of one person, or of both', async () => {
+        const { store } = await open();
+        await changeIn('applied', store, 1, { skill_id: skill(1), actor_id: tom });
+        await changeIn('applied', store, 2, { skill_id: skill(2), actor_id: tom });
+        await changeIn('applied', store, 3, { skill_id: skill(1), actor_id: zhang });
+        expect(idsOf(await store.changes.history({ skill_id: skill(1) }, 0, 9))).toEqual([changeId(3), changeId(1)]);
+        expect(idsOf(await store.changes.history({ actor_id: tom }, 0, 9))).toEqual([changeId(2), changeId(1)]);
+        const both = { skill_id: skill(1), actor_id: tom };
+        expect(idsOf(await store.changes.history(both, 0, 9))).toEqual([changeId(1)]);
+      });
+    });
+
+    describe('latestUndoable', () => {
+      it("is the person's newest applied change", async () => {
+        const { store } = await open();
+        await changeIn('applied', store, 1);
+        await changeIn('applied', store, 2);
+        await changeIn('failed', store, 3);
+        await changeIn('pending', store, 4);
+        await changeIn('applied', store, 5, { actor_id: zhang });
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(2), chat_id: chat });
+        expect(await store.changes.latestUndoable(zhang)).toMatchObject({ id: changeId(5) });
+      });
+
+      it('is none where nothing was applied', async () => {
+        const { store } = await open();
+        await changeIn('cancelled', store, 1);
+        expect(await store.changes.latestUndoable(tom)).toBeUndefined();
+      });
+
+      it('is neither an undo nor what one took back, whoever did it', async () => {
+        const { store } = await open();
+        for (const n of [1, 2, 3]) await changeIn('applied', store, n);
+        await changeIn('applied', store, 4, { undo_of: changeId(3) });
+        await changeIn('applied', store, 5, { undo_of: changeId(2), actor_id: zhang });
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
+        expect(await store.changes.latestUndoable(zhang)).toBeUndefined();
+      });
+
+      it.each(['pending', 'cancelled', 'failed'] as const)('still is a change whose undo is %s', async (status) => {
+        const { store } = await open();
+        await changeIn('applied', store, 1);
+        await changeIn(status, store, 2, { undo_of: changeId(1) });
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
+      });
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import type { InboxRepository } from '../../src/store/inbox.ts';
+import { onEveryDatabase } from '../support/database.ts';
+import { MINUTE, NOW, RUNNERS, race, SECOND } from './samples.ts';
+
+const LEASE = 30 * SECOND;
+const delivery = (key: string, worker = 'one') => ({
+  key,
+  delivery: `{"of":"${key}"}`,
+  now: NOW,
+  worker,
+  leaseUntil: NOW + LEASE,
+});
+const claimAt = (inbox: InboxRepository, now: number, worker = 'two', limit = 10) =>
+  inbox.claim(worker, now, now + LEASE, limit);
+
+describe('inbox', () => {
+  onEveryDatabase((open) => {
+    it('stores a delivery once', async () => {
+      const { store } = await open();
+      expect(await store.inbox.add(delivery('om_1'))).toBe(true);
+      expect(await store.inbox.add(delivery('om_1', 'two'))).toBe(false);
+      expect(await store.inbox.add(delivery('om_2'))).toBe(true);
+      expect(await store.inbox.depth()).toBe(2);
+    });
+
+    it('stores one of many simultaneous copies of a delivery', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      const added = await race(stores, (store, runner) => store.inbox.add(delivery('om_1', `worker-${runner}`)));
+      expect(added.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('knows a delivery again after it is finished', async () => {
+      const { store } = await open();
+      await store.inbox.add(delivery('om_1'));
+      await store.inbox.finish('om_1', 'one', NOW + SECOND);
+      expect(await store.inbox.add(delivery('om_1'))).toBe(false);
+    });
+
+    it('hands out an enqueued delivery at once, and once', async () => {
+      const { store } = await open();
+      await store.inbox.enqueue({ key: 'wait-1', delivery: 'first', now: NOW });
+      await store.inbox.enqueue({ key: 'wait-1', delivery: 'again', now: NOW });
+      expect(await claimAt(store.inbox, NOW)).toEqual([
+        { key: 'wait-1', delivery: 'first', attempts: 1, received_at: NOW },
+      ]);
+      expect(await claimAt(store.inbox, NOW)).toEqual([]);
+    });
+
+    it('leaves a delivery to its worker until the lease is over', async () => {
+      const { store } = await open();
+      await store.inbox.add(delivery('om_1'));
+      expect(await claimAt(store.inbox, NOW + LEASE - 1)).toEqual([]);
+      expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([
+        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, received_at: NOW },
+      ]);
+      expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([]);
+    });
+
+    it('gives every due row to one of many racing workers', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      for (let n = 0; n < 5; n++) await stores[0]?.inbox.enqueue({ key: `om_${n}`, delivery: '{}', now: NOW });
+      const claimed = await race(stores, (store, runner) => claimAt(store.inbox, NOW, `worker-${runner}`));
+      expect(
+        claimed
+          .flat()
+          .map(({ key }) => key)
+          .sort(),
+      ).toEqual(['om_0', 'om_1', 'om_2', 'om_3', 'om_4']);
+    });
+
+    it('gives a row whose worker went silent to one of many', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      await stores[0]?.inbox.add(delivery('om_1', 'silent'));
+      const claimed = await race(stores, (store, runner) => claimAt(store.inbox, NOW + LEASE, `worker-${runner}`));
+      expect(claimed.filter((items) => items.length === 1)).toHaveLength(1);
+      expect(claimed.filter((items) => items.length === 0)).toHaveLength(RUNNERS - 1);
+    });
+
+    it('gives the longest due first, as many as asked for', async () => {
+      const { store } = await open();
+      await store.inbox.enqueue({ key: 'late', delivery: '', now: NOW + 2 });
+      await store.inbox.enqueue({ key: 'early', delivery: '', now: NOW });
+      await store.inbox.enqueue({ key: 'middle', delivery: '', now: NOW + 1 });
+      const keys = (await claimAt(store.inbox, NOW + 5, 'two', 2)).map(({ key }) => key);
+      expect(keys.sort()).toEqual(['early', 'middle']);
+    });
+
+    it('renews the leases of one worker only', async () => {
+      const { store } = await open();
+      await store.inbox.add(delivery('om_1', 'alive'));
+      await store.inbox.add(delivery('om_2', 'silent'));
+      await store.inbox.renew('alive', NOW + 2 * LEASE);
+      expect((await claimAt(store.inbox, NOW + LEASE)).map(({ key }) => key)).toEqual(['om_2']);
+    });
+
+    it('puts a row back until its next attempt', async () => {
+      const { store } = await open();
+      await store.inbox.add(delivery('om_1'));
+      await store.inbox.retry('om_1', 'one', NOW + MINUTE, 'timeout');
+      await store.inbox.renew('one', NOW + 10 * MINUTE);
+      expect(await claimAt(store.inbox, NOW + MINUTE - 1)).toEqual([]);
+      expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([{ key: 'om_1', attempts: 2 }]);
+    });
+
+    it.each(['finish', 'giveUp'] as const)('%s ends a row and forgets what was in it', async (end) => {
+      const { db, store } = await open();
+      await store.inbox.add(delivery('om_1'));
+      if (end === 'finish') await store.inbox.finish('om_1', 'one', NOW + SECOND);
+      else await store.inbox.giveUp('om_1', 'one', NOW + SECOND, 'too often');
+      expect(await store.inbox.depth()).toBe(0);
+      expect(await claimAt(store.inbox, NOW + MINUTE)).toEqual([]);
+      expect(await db.selectFrom('inbox').selectAll().executeTakeFirst()).toMatchObject({
+        state: end === 'finish' ? 'done' : 'given-up',
+        delivery: '',
+        worker: null,
+        finished_at: NOW + SECOND,
+        error: end === 'finish' ? null : 'too often',
+      });
+    });
+
+    it('lets a worker that lost a row do nothing to it', async () => {
+      const { db, store } = await open();
+      await store.inbox.add(delivery('om_1', 'slow'));
+      await claimAt(store.inbox, NOW + LEASE, 'quick');
+      const before = await db.selectFrom('inbox').selectAll().execute();
+      await store.inbox.finish('om_1', 'slow', NOW + LEASE);
+      await store.inbox.retry('om_1', 'slow', NOW + LEASE, 'timeout');
+      await store.inbox.giveUp('om_1', 'slow', NOW + LEASE, 'too often');
+      await store.inbox.renew('slow', NOW + 9 * LEASE);
+      expect(await db.selectFrom('inbox').selectAll().execute()).toEqual(before);
+    });
+
+    it('prunes what was finished before, never what is open', async () => {
+      const { store } = await open();
+      for (const key of ['open', 'old', 'new']) await store.inbox.add(delivery(key));
+      await store.inbox.finish('old', 'one', NOW);
+      await store.inbox.finish('new', 'one', NOW + MINUTE);
+      expect(await store.inbox.prune(NOW + MINUTE)).toBe(1);
+      expect(await store.inbox.add(delivery('old'))).toBe(true);
+      expect(await store.inbox.add(delivery('new'))).toBe(false);
+      expect(await store.inbox.add(delivery('open'))).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { onEveryDatabase } from '../support/database.ts';
+import { chat, MINUTE, message, NOW, race, tom, zhang } from './samples.ts';
+
+const offer = (ticket_hash: string, open_id = tom) => ({
+  ticket_hash,
+  open_id,
+  chat_id: chat,
+  expires_at: NOW + 10 * MINUTE,
+});
+const bound = (state_hash: string) => ({ state_hash, verifier: 'sealed-verifier', expires_at: NOW + 20 * MINUTE });
+
+describe('logins', () => {
+  onEveryDatabase((open) => {
+    it('go from offer to opened to finished', async () => {
+      const { store } = await open();
+      await store.logins.offer(offer('ticket'));
+      await store.logins.setCard('ticket', message(1));
+      const record = { ticket_hash: 'ticket', open_id: tom, chat_id: chat, card_message_id: message(1) };
+      const opened = await store.logins.open('ticket', NOW, bound('state'));
+      expect(opened).toEqual({ ...record, verifier: 'sealed-verifier' });
+      expect(await store.logins.finish('state', NOW + 15 * MINUTE)).toEqual(opened);
+    });
+
+    it('spend a ticket once, however many ask at the same time', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      await stores[0]?.logins.offer(offer('ticket'));
+      const opened = await race(stores, (store, runner) => store.logins.open('ticket', NOW, bound(`state-${runner}`)));
+      expect(opened.filter((login) => login !== undefined)).toHaveLength(1);
+      const finished = await race(stores, (store, runner) => store.logins.finish(`state-${runner}`, NOW));
+      expect(finished.map((login) => login !== undefined)).toEqual(opened.map((login) => login !== undefined));
+    });
+
+    it('spend a state once, however many come back at the same time', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      await stores[0]?.logins.offer(offer('ticket'));
+      await stores[0]?.logins.open('ticket', NOW, bound('state'));
+      const finished = await race(stores, (store) => store.logins.finish('state', NOW));
+      expect(finished.filter((login) => login !== undefined)).toHaveLength(1);
+    });
+
+    it('refuse a ticket whose time is over', async () => {
+      const { store } = await open();
+      await store.logins.offer(offer('ticket'));
+      expect(await store.logins.open('ticket', NOW + 10 * MINUTE, bound('state'))).toBeUndefined();
+      expect(await store.logins.open('ticket', NOW + 10 * MINUTE - 1, bound('state'))).toBeDefined();
+    });
+
+    it('refuse a state whose time is over', async () => {
+      const { store } = await open();
+      await store.logins.offer(offer('ticket'));
+      await store.logins.open('ticket', NOW, bound('state'));
+      expect(await store.logins.finish('state', NOW + 20 * MINUTE)).toBeUndefined();
+      expect(await store.logins.finish('state', NOW + 20 * MINUTE - 1)).toBeDefined();
+    });
+
+    it('refuse tickets and states that never were', async () => {
+      const { store } = await open();
+      await store.logins.offer(offer('ticket'));
+      expect(await store.logins.open('other', NOW, bound('state'))).toBeUndefined();
+      expect(await store.logins.finish('state', NOW)).toBeUndefined();
+    });
+
+    it('are withdrawn for one person, and name the cards that showed them', async () => {
+      const { store } = await open();
+      await store.logins.offer(offer('with-card'));
+      await store.logins.setCard('with-card', message(1));
+      await store.logins.offer(offer('without-card'));
+      await store.logins.offer(offer('of-another', zhang));
+      expect(await store.logins.withdraw(tom)).toEqual([message(1)]);
+      expect(await store.logins.open('with-card', NOW, bound('state-1'))).toBeUndefined();
+      expect(await store.logins.open('without-card', NOW, bound('state-2'))).toBeUndefined();
+      expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ open_id: zhang });
+    });
+
+    it('are pruned when their time is over', async () => {
+      const { db, store } = await open();
+      await store.logins.offer({ ...offer('old'), expires_at: NOW - 1 });
+      await store.logins.offer({ ...offer('new'), expires_at: NOW });
+      await store.logins.prune(NOW);
+      expect(await db.selectFrom('logins').select('ticket_hash').execute()).toEqual([{ ticket_hash: 'new' }]);
+    });
+  });
+});

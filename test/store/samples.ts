@@ -1,0 +1,76 @@
+import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/skills/ids.ts';
+import type { NewChange } from '../../src/store/change.ts';
+import type { Ending } from '../../src/store/changes.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** Beyond 32 bits, as real times are. */
+export const NOW = 1_760_000_000_000;
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+
+/** How many take part in a race. */
+export const RUNNERS = 20;
+
+export const tom = OpenId.parse('ou_tom');
+export const zhang = OpenId.parse('ou_zhang');
+export const chat = ChatId.parse('oc_helpdesk');
+export const message = (n: number): MessageId => MessageId.parse(`om_${n}`);
+export const skill = (n: number): SkillId => SkillId.parse(`694121589178682575${n}`);
+export const changeId = (n: number): ChangeId => ChangeId.parse(String(n).padStart(26, '0'));
+export const viewId = (n: number): ViewId => ViewId.parse(String(n).padStart(26, '0'));
+
+/** The `n`th change: its id and its request follow from the number. */
+export const newChange = (n: number, overrides: Partial<NewChange> = {}): NewChange => ({
+  id: changeId(n),
+  request_key: `request-${n}`,
+  intent: { kind: 'rename', name: 'VIP' },
+  skill_id: skill(1),
+  skill_name: 'Key accounts',
+  actor_id: tom,
+  chat_id: chat,
+  source_message_id: message(n),
+  base: { name: 'Key accounts', rules: [{ id: '12', selected_operator: 8, operand: '{"a":1}' }], agent_ids: [tom] },
+  target: { name: 'VIP', rules: [{ id: '12', selected_operator: 8, operand: '{"a":1}' }], agent_ids: [tom] },
+  people: [{ id: tom, name: 'Tom Li' }],
+  remarks: [],
+  undo_of: undefined,
+  created_at: NOW,
+  expires_at: NOW + 10 * MINUTE,
+  ...overrides,
+});
+
+export const ending = (status: Ending['status'], overrides: Partial<Ending> = {}): Ending => ({
+  status,
+  outcome: {},
+  now: NOW + MINUTE,
+  cardBy: NOW + MINUTE,
+  ...overrides,
+});
+
+/** Stores the `n`th change and leads it to `status`. */
+export async function changeIn(
+  status: Ending['status'] | 'pending' | 'applying',
+  store: Store,
+  n: number,
+  overrides: Partial<NewChange> = {},
+): Promise<ChangeId> {
+  const { id } = await store.changes.insert(newChange(n, overrides));
+  if (status === 'pending') return id;
+  if (status === 'cancelled' || status === 'expired' || status === 'conflicted') {
+    await store.changes.endPending(id, ending(status));
+    return id;
+  }
+  await store.changes.claim(id, 'worker', NOW, NOW + MINUTE);
+  if (status !== 'applying') await store.changes.endApplying(id, 'worker', ending(status));
+  return id;
+}
+
+/** Runs the same thing many times at once, in turn on each of the connections. */
+export const race = <T>(stores: readonly Store[], run: (store: Store, runner: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(
+    Array.from({ length: RUNNERS }, (_, runner) => {
+      const store = stores[runner % stores.length];
+      if (!store) throw new Error('A race needs a connection.');
+      return run(store, runner);
+    }),
+  );

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../src/lib/clock.ts';
+
+interface Sleeper {
+  until: number;
+  wake: () => void;
+}
+
+/** A clock that moves only when it is told to; whoever sleeps on it wakes when its time has come. */
+export class ManualClock implements Clock {
+  #now: number;
+  #sleepers: Sleeper[] = [];
+
+  constructor(now = 1_760_000_000_000) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many sleep at the moment. */
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(aborted(signal));
+      const abort = () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        reject(aborted(signal));
+      };
+      const wake = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const sleeper: Sleeper = { until: this.#now + ms, wake };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#sleepers.push(sleeper);
+    });
+  }
+
+  /** Moves on by `ms` and wakes whose time has come, the earliest first. */
+  advance(ms: number): void {
+    this.#now += ms;
+    const due = this.#sleepers.filter((sleeper) => sleeper.until <= this.#now);
+    this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.until > this.#now);
+    for (const sleeper of due.sort((a, b) => a.until - b.until)) sleeper.wake();
+  }
+
+  /** Lets time pass, `stepMs` for every real millisecond or two and only while somebody sleeps, until `work` is over. */
+  async runUntil<T>(work: Promise<T>, stepMs = 5): Promise<T> {
+    let over = false;
+    const done = work.finally(() => {
+      over = true;
+    });
+    const passing = async () => {
+      while (!over) {
+        await delay(1);
+        if (!over && this.sleeping > 0) this.advance(stepMs);
+      }
+    };
+    const [result] = await Promise.all([done, passing()]);
+    return result;
+  }
+}
+
+const aborted = (signal: AbortSignal | undefined): Error =>
+  Object.assign(new Error('the sleep was aborted', { cause: signal?.reason }), { name: 'AbortError' });

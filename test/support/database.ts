@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import pg from 'pg';
+import { createLogger } from '../../src/lib/logger.ts';
+import { openDatabase } from '../../src/store/connection.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/store/schema.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+export interface TemporaryDatabase {
+  /** For `DATABASE_URL`; the database behind it is empty. */
+  url: string;
+  /** Removes it; every connection to it is to be closed before. */
+  drop(): Promise<void>;
+}
+
+/** One more connection to the database of the test, as another replica would have it. Closed after the test. */
+export interface OpenDatabase {
+  db: Database;
+  store: Store;
+}
+
+const postgresUrl = (): string => process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+
+/** The databases that the tests run on: both, unless `SKIP_POSTGRES=1` says that there is no PostgreSQL. */
+export function databaseKinds(): DatabaseKind[] {
+  if (process.env.SKIP_POSTGRES !== '1') return ['sqlite', 'postgres'];
+  process.stderr.write('\nSKIP_POSTGRES=1: the tests on PostgreSQL are LEFT OUT of this run.\n');
+  return ['sqlite'];
+}
+
+/** An empty database: a file of its own (SQLite), or a schema of its own on the server (PostgreSQL). */
+export const temporaryDatabase = (kind: DatabaseKind): Promise<TemporaryDatabase> =>
+  kind === 'sqlite' ? temporaryFile() : temporarySchema(postgresUrl());
+
+async function temporaryFile(): Promise<TemporaryDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'skillbot-test-'));
+  return {
+    url: `file:${join(directory, 'skillbot.db')}`,
+    drop: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function temporarySchema(serverUrl: string): Promise<TemporaryDatabase> {
+  const schema = `skillbot_test_${randomBytes(8).toString('hex')}`;
+  await runOn(serverUrl, `create schema ${schema}`);
+  const url = new URL(serverUrl);
+  const settings = [url.searchParams.get('options'), `-c search_path=${schema}`];
+  url.searchParams.delete('options');
+  const separator = url.search === '' ? '?' : '&';
+  return {
+    // Not by searchParams: they would write the space as a plus.
+    url: `${url.href}${separator}options=${encodeURIComponent(settings.filter(Boolean).join(' '))}`,
+    drop: () => runOn(serverUrl, `drop schema ${schema} cascade`),
+  };
+}
+
+async function runOn(serverUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
+  await client.connect().catch((error: unknown) => {
+    throw new Error(unreachable(serverUrl), { cause: error });
+  });
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function unreachable(serverUrl: string): string {
+  const shown = new URL(serverUrl);
+  shown.password = '';
+  return [
+    `No PostgreSQL answers at ${shown.href}, and these tests need a real one. Either start one:`,
+    '  docker run --rm -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust -e POSTGRES_DB=test postgres:16',
+    'or name a running one in TEST_POSTGRES_URL, or set SKIP_POSTGRES=1 to leave these tests out.',
+  ].join('\n');
+}
+
+/**
+ * Describes the same behaviour once on SQLite and once on PostgreSQL. Every test begins with empty tables;
+ * `open` gives a connection to them, and another one each time it is called.
+ */
+export function onEveryDatabase(body: (open: () => Promise<OpenDatabase>, kind: DatabaseKind) => void): void {
+  describe.each(databaseKinds())('on %s', (kind) => {
+    const opened: Database[] = [];
+    let database: TemporaryDatabase | undefined;
+
+    const open = async (): Promise<OpenDatabase> => {
+      if (!database) throw new Error('open() is for tests and their hooks.');
+      const db = openDatabase(database.url, createLogger('silent'));
+      opened.push(db);
+      return { db, store: createStore(db) };
+    };
+
+    beforeAll(async () => {
+      database = await temporaryDatabase(kind);
+      const { db } = await open();
+      await migrate(db);
+    });
+    afterEach(async () => {
+      await emptyTables((await open()).db);
+      await closeAll(opened);
+    });
+    afterAll(async () => {
+      await closeAll(opened);
+      await database?.drop();
+    });
+
+    body(open, kind);
+  });
+}
+
+const TABLES = ['inbox', 'changes', 'skill_leases', 'desks', 'grants', 'logins', 'waiting', 'views'] as const;
+
+async function emptyTables(db: Database): Promise<void> {
+  for (const table of TABLES) await db.deleteFrom(table).execute();
+}
+
+const closeAll = async (opened: Database[]): Promise<void> => {
+  await Promise.all(opened.splice(0).map((db) => db.destroy()));
+};
