@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { createGrants } from './auth/grants.ts';
 import { createLogins } from './auth/logins.ts';
@@ -12,6 +10,7 @@ import { apologise } from './commands/apologise.ts';
 import type { Services } from './commands/context.ts';
 import { cardInProgress, handleAction } from './commands/handleAction.ts';
 import { handleDelivery } from './commands/handleDelivery.ts';
+import { createRoster } from './commands/roster.ts';
 import type { Config } from './config.ts';
 import { createFeishuClient } from './feishu/client.ts';
 import { createHelpdesk } from './feishu/helpdesk.ts';
@@ -22,7 +21,7 @@ import { createPeople } from './feishu/people.ts';
 import { createTenantToken } from './feishu/tenantToken.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
-import { type Loop, startLoop } from './lib/loop.ts';
+import { startLoop } from './lib/loop.ts';
 import { type Random, randomToken } from './lib/random.ts';
 import type { OpenId } from './skills/ids.ts';
 import { openDatabase } from './store/connection.ts';
@@ -30,6 +29,7 @@ import { migrate } from './store/migrate.ts';
 import { createStore, type Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
+import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
 import { createServer } from './transport/server.ts';
 import { webhookRouter } from './transport/webhook.ts';
@@ -56,15 +56,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const db = openDatabase(config.databaseUrl, logger);
   await migrate(db);
   const store = createStore(db);
-
-  const http = createHttp(DEFAULT_POLICY, Math.random);
-  const { feishu } = config;
-  const tenantToken = createTenantToken(feishu, http, clock);
-  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
-  const helpdesk = createHelpdesk(client, config.desk);
-  const messages = createMessages(client);
-  const people = createPeople(client);
-  const oauth = createOAuth({ app: feishu, http, clock });
+  const { http, helpdesk, messages, people, oauth } = connectFeishu(config, surroundings);
 
   const vault = createVault(config.tokenKeys);
   const grants = createGrants({ store, vault, oauth, clock, logger, worker });
@@ -76,10 +68,12 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
 
   const planner = createPlanner({ store, clock, random, changeTtlMs: config.changeTtlMs });
   const changes = createChanges({ store, helpdesk, grants, planner, clock, logger, worker, desk: config.desk });
+  const roster = createRoster(helpdesk, clock, logger);
   const services: Services = {
-    ...{ store, helpdesk, messages, people, grants, logins, planner, changes, clock, random, logger },
+    ...{ store, helpdesk, messages, people, grants, logins, roster, planner, changes, clock, random, logger },
   };
   const acting = { services, allowed: allowedBy(config.allowed) };
+
   const inbox = createInbox({
     ...{ store, clock, logger, worker },
     handle: (key, delivery) => handleDelivery(acting, key, delivery),
@@ -90,39 +84,55 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     act: (key, click) => handleAction(acting, key, click),
     inProgress: (click) => cardInProgress(services, click),
   });
-
   const self = createSelf();
-  const webhook = webhookRouter({ ...config.events, inbox, callbacks, clock, logger, self: self.known });
   const server = createServer({
-    routers: [webhook, loginRouter({ logins, logger })],
+    routers: [
+      webhookRouter({ ...config.events, inbox, callbacks, clock, logger, self: self.known }),
+      loginRouter({ logins, logger }),
+    ],
     readiness: () => readiness(store),
     logger,
   });
 
   await grants.checkReadable();
-  const listening = server.listen(config.listen.port, config.listen.host);
-  await once(listening, 'listening');
+  const listening = await listen(server, config.listen);
   inbox.start();
+  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop(surroundings, name, ms, round);
   const loops = [
-    startLoop(surroundings, 'leases', 4_000, () => changes.renewLeases()),
-    startLoop(surroundings, 'changes', 2_000, async () => {
+    every(4_000, 'leases', () => changes.renewLeases()),
+    every(2_000, 'changes', async () => {
       await changes.expire();
       await changes.settleSilent();
       await showDueCards({ store, messages, clock, logger, worker });
     }),
-    startLoop(surroundings, 'logins', 3_600_000, () => grants.keepAlive()),
-    startLoop(surroundings, 'retention', 3_600_000, () => prune(store, clock)),
-    startLoop(surroundings, 'bot identity', 60_000, () => self.learn(() => people.self())),
+    every(3_600_000, 'logins', () => grants.keepAlive()),
+    every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
+    every(60_000, 'roster', () => roster.warm()),
+    every(60_000, 'bot identity', () => self.learn(() => people.self())),
   ];
 
   return {
-    port: portOf(listening),
+    port: listening.port,
     stop: async () => {
-      await closeServer(listening);
-      await Promise.all([inbox.stop(), ...loops.map((loop: Loop) => loop.stop())]);
+      await listening.close();
+      await Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]);
       http.close();
       await store.close();
     },
+  };
+}
+
+/** Everything that calls Feishu, on one http client. */
+function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings) {
+  const http = createHttp(DEFAULT_POLICY, Math.random);
+  const tenantToken = createTenantToken(feishu, http, clock);
+  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  return {
+    http,
+    helpdesk: createHelpdesk(client, desk),
+    messages: createMessages(client),
+    people: createPeople(client),
+    oauth: createOAuth({ app: feishu, http, clock }),
   };
 }
 
@@ -147,26 +157,12 @@ async function readiness(store: Store): Promise<Record<string, string>> {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Feishu repeats a delivery for about seven hours; this is far beyond that, and keeps replays harmless. */
-const INBOX_DAYS = 30;
 
-async function prune(store: Store, clock: Clock): Promise<void> {
-  const now = clock.now();
-  await store.inbox.prune(now - INBOX_DAYS * DAY_MS);
+/** Forgets what is of no more use. A delivery that is forgotten would count as new if it came once more. */
+async function prune(store: Store, now: number, { inboxMs, historyMs }: Config['retention']): Promise<void> {
+  await store.inbox.prune(now - inboxMs);
+  await store.changes.prune(now - historyMs);
   await store.logins.prune(now - DAY_MS);
   await store.waiting.prune(now - DAY_MS);
   await store.views.prune(now);
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Idle connections are closed, answers under way go out first. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  await closed;
 }

@@ -12,6 +12,8 @@ export interface Config {
   /** 32-byte keys; the first encrypts, all decrypt. */
   tokenKeys: Uint8Array[];
   changeTtlMs: number;
+  /** How long finished deliveries and ended changes are kept, in milliseconds. */
+  retention: { inboxMs: number; historyMs: number };
   allowed: { chats: ReadonlySet<ChatId> | undefined; people: ReadonlySet<OpenId> | undefined };
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
@@ -60,10 +62,14 @@ const REMEDIES: Record<string, string> = {
   DATABASE_URL: 'Use file:./data/skillbot.db or postgres://user:password@host:5432/database',
   TOKEN_ENCRYPTION_KEYS: 'Make a key with: openssl rand -base64 32',
   CHANGE_TTL_SECONDS: 'Set a number of seconds from 1 to 86400, such as 600',
+  INBOX_RETENTION_DAYS: 'Set a number of days from 2 to 365, such as 30',
+  HISTORY_RETENTION_DAYS: 'Set a number of days from 1 to 36500, such as 730',
   ALLOWED_CHAT_IDS: 'List chat ids (oc_…) separated by commas, or leave it unset',
   ALLOWED_OPEN_IDS: 'List open ids (ou_…) separated by commas, or leave it unset',
   LOG_LEVEL: 'Use trace, debug, info, warn, error or fatal',
 };
+
+const DAY_MS = 24 * 3_600_000;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -131,6 +137,8 @@ const Variables = z.object({
   DATABASE_URL: databaseUrl.default('file:./data/skillbot.db'),
   TOKEN_ENCRYPTION_KEYS: encryptionKeys,
   CHANGE_TTL_SECONDS: integer(1, 86_400).default(600),
+  INBOX_RETENTION_DAYS: integer(2, 365).default(30),
+  HISTORY_RETENTION_DAYS: integer(1, 36_500).default(730),
   ALLOWED_CHAT_IDS: idList(ChatId).optional(),
   ALLOWED_OPEN_IDS: idList(OpenId).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'is not a level').default('info'),
@@ -178,6 +186,10 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     databaseUrl: variables.DATABASE_URL,
     tokenKeys: variables.TOKEN_ENCRYPTION_KEYS,
     changeTtlMs: variables.CHANGE_TTL_SECONDS * 1000,
+    retention: {
+      inboxMs: variables.INBOX_RETENTION_DAYS * DAY_MS,
+      historyMs: variables.HISTORY_RETENTION_DAYS * DAY_MS,
+    },
     allowed: {
       chats: variables.ALLOWED_CHAT_IDS && new Set(variables.ALLOWED_CHAT_IDS),
       people: variables.ALLOWED_OPEN_IDS && new Set(variables.ALLOWED_OPEN_IDS),

@@ -83,6 +83,7 @@ describe('readConfig', () => {
       databaseUrl: 'file:./data/skillbot.db',
       tokenKeys: [new Uint8Array(32).fill(1)],
       changeTtlMs: 600_000,
+      retention: { inboxMs: 30 * 86_400_000, historyMs: 730 * 86_400_000 },
       allowed: { chats: undefined, people: undefined },
       logLevel: 'info',
     });

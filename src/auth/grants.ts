@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../feishu/errors.ts';
-import type { OAuth, UserTokens } from '../feishu/oauth.ts';
+import { type OAuth, TOKEN_CALL_MS, type UserTokens } from '../feishu/oauth.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';
@@ -13,10 +13,10 @@ import type { Vault } from './vault.ts';
 const RENEW_BEFORE_MS = 3 * 60_000;
 /** An access token with less than this left is not used any more. */
 const USABLE_MS = 5_000;
-/** How long one process may refresh before another one believes it dead. */
-const REFRESH_LEASE_MS = 20_000;
+/** How long one process may refresh before another one believes it dead: a call within it is over before it is. */
+const REFRESH_LEASE_MS = 2 * TOKEN_CALL_MS;
 const LOCKED_PAUSE_MS = 50;
-const LOCKED_PATIENCE_MS = 25_000;
+const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
 /** A refresh token is renewed in the background when it has less than this left. */
 const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
 
@@ -96,23 +96,32 @@ const scopeMissing = (error: unknown): unknown =>
 async function usableToken(parts: GrantParts, openId: OpenId, refused?: string): Promise<string> {
   const { clock } = parts;
   const deadline = clock.now() + LOCKED_PATIENCE_MS;
+  let atLeast = RENEW_BEFORE_MS;
   for (;;) {
-    const step = await tryForToken(parts, openId, refused);
+    const step = await tryForToken(parts, openId, refused, atLeast);
     if (typeof step === 'object') return step.token;
+    // However little a new token has left: another refresh would not give more.
+    if (step === 'refreshed') atLeast = 0;
     if (clock.now() > deadline) throw new FeishuError('no-answer', 'another refresh of this login is still under way');
     if (step === 'locked') await clock.sleep(LOCKED_PAUSE_MS);
   }
 }
 
-/** `again`: the grant has changed; `locked`: somebody else refreshes it at the moment. */
-type Step = { token: string } | 'again' | 'locked';
+/** `refreshed`, `again`: the grant has changed, by this process or not; `locked`: somebody else refreshes it. */
+type Step = { token: string } | 'refreshed' | 'again' | 'locked';
 
-async function tryForToken(parts: GrantParts, openId: OpenId, refused: string | undefined): Promise<Step> {
+/** `atLeast`: a token with fewer milliseconds left is refreshed. */
+async function tryForToken(
+  parts: GrantParts,
+  openId: OpenId,
+  refused: string | undefined,
+  atLeast: number,
+): Promise<Step> {
   const { store, clock, worker } = parts;
   const grant = await liveGrant(parts, openId);
   const { access, refresh: refreshToken } = await openedOrLogin(parts, grant);
   const left = access === refused ? 0 : grant.access_expires_at - clock.now();
-  if (left > RENEW_BEFORE_MS) return { token: access };
+  if (left > atLeast) return { token: access };
   const usable = left > USABLE_MS ? { token: access } : undefined;
 
   if (!refreshToken || (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) <= clock.now()) {
@@ -120,13 +129,25 @@ async function tryForToken(parts: GrantParts, openId: OpenId, refused: string | 
     await store.grants.markDead(openId, grant.tokens, 'expired');
     throw new LoginNeeded('dead');
   }
-  const locked = await store.grants.lockRefresh(openId, worker, clock.now(), clock.now() + REFRESH_LEASE_MS);
+  const locked = await lock(parts, openId);
   if (!locked) return usable ?? 'locked';
-  if (locked.tokens !== grant.tokens) {
+  if (locked.grant.tokens !== grant.tokens) {
     await store.grants.unlockRefresh(openId, worker, false);
     return 'again';
   }
   return refresh(parts, locked, refreshToken, usable);
+}
+
+/** A grant that only this process may refresh, `until` then. */
+interface LockedGrant {
+  grant: GrantRecord;
+  until: number;
+}
+
+async function lock({ store, clock, worker }: GrantParts, openId: OpenId): Promise<LockedGrant | undefined> {
+  const until = clock.now() + REFRESH_LEASE_MS;
+  const grant = await store.grants.lockRefresh(openId, worker, clock.now(), until);
+  return grant && { grant, until };
 }
 
 async function liveGrant({ store }: GrantParts, openId: OpenId): Promise<GrantRecord> {
@@ -155,17 +176,22 @@ async function openedOrLogin(parts: GrantParts, grant: GrantRecord): Promise<Ope
  */
 async function refresh(
   parts: GrantParts,
-  grant: GrantRecord,
+  { grant, until }: LockedGrant,
   refreshToken: string,
   usable: { token: string } | undefined,
 ): Promise<Step> {
-  const { store, oauth, worker } = parts;
+  const { store, oauth, clock, worker } = parts;
   const openId = grant.open_id;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
+  if (clock.now() + TOKEN_CALL_MS > until) {
+    // Too slow up to here: the call could outlast the lock, and its token be sent by somebody else as well.
+    await store.grants.unlockRefresh(openId, worker, false);
+    return 'again';
+  }
   try {
     const tokens = await oauth.refresh(refreshToken);
     await store.grants.storeRefreshed(openId, grant.tokens, await seal(parts, openId, tokens));
-    return 'again';
+    return 'refreshed';
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     if (error.kind === 'grant-dead' || error.kind === 'person-barred') {
@@ -189,17 +215,20 @@ async function seal({ vault }: GrantParts, openId: OpenId, tokens: UserTokens): 
 }
 
 async function keepOneAlive(parts: GrantParts, openId: OpenId): Promise<void> {
-  const { store, clock, worker } = parts;
-  const locked = await store.grants.lockRefresh(openId, worker, clock.now(), clock.now() + REFRESH_LEASE_MS);
-  const tokens = locked && (await opened(parts, locked));
+  const { store, worker, logger } = parts;
+  const locked = await lock(parts, openId);
+  const tokens = locked && (await opened(parts, locked.grant));
   if (!locked || !tokens?.refresh) {
     if (locked) await store.grants.unlockRefresh(openId, worker, false);
     return;
   }
   await refresh(parts, locked, tokens.refresh, undefined).catch((error: unknown) => {
-    parts.logger.warn(
-      { open_id: openId, reason: error instanceof Error ? error.message : '' },
-      'a login was not renewed',
-    );
+    logger.warn({ open_id: openId, ...loggable(error) }, 'a login was not renewed');
   });
 }
+
+/** Not what Feishu said: it may hold the address of a check that is for one person only. */
+const loggable = (error: unknown): Record<string, unknown> =>
+  error instanceof FeishuError
+    ? { kind: error.kind, code: error.code, logId: error.logId }
+    : { reason: error instanceof Error ? error.message : 'unknown' };

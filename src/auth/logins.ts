@@ -90,6 +90,7 @@ export function createLogins(parts: LoginParts): Logins {
     finish: (query) => finish(parts, redirectUri, query),
 
     async logout(openId) {
+      // In this order: a login that is being stored has ended after the first, and its grant goes with the second.
       await store.logins.withdraw(openId);
       return store.grants.remove(openId);
     },
@@ -120,7 +121,7 @@ async function finish(parts: LoginParts, redirectUri: string, query: URLSearchPa
   }
 }
 
-/** Stores the grant and sets free what waited for it, all or nothing. */
+/** Stores the grant and sets free what waited for it, all or nothing. A logout since the login began has ended it. */
 async function admit(
   { store, clock, random, onContinued }: LoginParts,
   login: LoginRecord,
@@ -128,16 +129,19 @@ async function admit(
   tokens: Awaited<ReturnType<Grants['seal']>>,
 ): Promise<void> {
   const now = clock.now();
-  await store.together(async ({ grants, waiting, inbox }) => {
+  await store.together(async ({ logins, grants, waiting, inbox }) => {
+    if (!(await logins.settle(login.ticket_hash))) throw new LoginError('state');
     await grants.save({ open_id: login.open_id, name, granted_at: now, ...tokens });
-    const enqueue = (key: string, delivery: Delivery | string) =>
-      inbox.enqueue({ key, delivery: typeof delivery === 'string' ? delivery : JSON.stringify(delivery), now });
-    for (const { id, request } of await waiting.take(login.open_id, now)) {
-      await enqueue(`continued:${id}:${timeOrderedId(random, now)}`, request);
+    const requests = await waiting.take(login.open_id, now);
+    for (const [place, { id, request }] of requests.entries()) {
+      const key = `continued:${id}:${timeOrderedId(random, now)}`;
+      // All are due at once, and in the order in which they were asked for.
+      await inbox.enqueue({ key, delivery: request, now: now - requests.length + place });
     }
     if (login.card_message_id) {
       const { open_id, card_message_id } = login;
-      await enqueue(`login-done:${login.ticket_hash}`, { kind: 'login-done', open_id, card_message_id });
+      const done: Delivery = { kind: 'login-done', open_id, card_message_id };
+      await inbox.enqueue({ key: `login-done:${login.ticket_hash}`, delivery: JSON.stringify(done), now });
     }
   });
   onContinued();

@@ -4,8 +4,8 @@ import type { Difference } from '../skills/diff.ts';
 import type { OpenId } from '../skills/ids.ts';
 import { operatorName } from '../skills/operators.ts';
 import type { Agent, Rule } from '../skills/skill.ts';
-import { type Element, paragraph, people } from './kit.ts';
-import { joined, type Markdown, md, shortened } from './text.ts';
+import { type Block, Graded, paragraph, people } from './kit.ts';
+import { joined, type Markdown, md, shortened, type Words } from './text.ts';
 
 /** Names for ids, as far as they are known; an unknown person is shown by id. */
 export type Names = ReadonlyMap<OpenId, string>;
@@ -20,16 +20,43 @@ export const nameList = (ids: readonly OpenId[], names: Names, separator: string
     separator,
   );
 
-const MAX_VALUES = 30;
-const MAX_VALUE_LENGTH = 60;
+/** Beyond this many, chips say less than names. */
+const MAX_CHIPS = 20;
+
+/** People as names and chips; when there are very many, as chips alone. */
+export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names): Block {
+  const { zh, en } = label;
+  const named = paragraph(
+    md`${zh}（${ids.length}）　${nameList(ids, names, '、')}`,
+    md`${en} (${ids.length})　${nameList(ids, names, ', ')}`,
+  );
+  const counted = paragraph(md`${zh}（${ids.length}）`, md`${en} (${ids.length})`);
+  return new Graded([
+    [named, ...(ids.length > MAX_CHIPS ? [] : people(ids))],
+    [counted, ...people(ids)],
+  ]);
+}
+
+/** How many characters of a rule are shown, from all of it down to what says which one it is. */
+const RULE_LENGTHS = [Number.POSITIVE_INFINITY, 150, 60, 30, 20];
+
+/** A rule in words after a label. */
+export function ruleBlock(label: Words, rule: Rule): Block {
+  const words = ruleInWords(rule);
+  return new Graded(
+    RULE_LENGTHS.map((length) => [
+      paragraph(md`${label.zh}　${shortened(words.zh, length)}`, md`${label.en}　${shortened(words.en, length)}`),
+    ]),
+  );
+}
 
 /** A rule as a sentence. */
 export function ruleInWords(rule: Rule): Phrase {
   const condition = conditionName(rule);
   const operator = operatorName(rule.selected_operator);
-  const values = operandValues(rule).slice(0, MAX_VALUES);
+  const values = operandValues(rule);
   const list = (language: 'zh' | 'en', separator: string): string =>
-    values.map((value) => shortened(value[language], MAX_VALUE_LENGTH)).join(separator);
+    values.map((value) => value[language]).join(separator);
   return {
     zh: `${condition.zh} ${operator.zh} ${list('zh', '、') || '（空）'}`,
     en: `${condition.en} ${operator.en} ${list('en', ', ') || '(nothing)'}`,
@@ -37,10 +64,10 @@ export function ruleInWords(rule: Rule): Phrase {
 }
 
 /** What differs, from the state before to the state after, as elements of a card. */
-export const differences = (items: readonly Difference[], names: Names): Element[] =>
+export const differences = (items: readonly Difference[], names: Names): Block[] =>
   items.flatMap((item) => difference(item, names));
 
-function difference(item: Difference, names: Names): Element[] {
+function difference(item: Difference, names: Names): Block[] {
   switch (item.field) {
     case 'name':
       return [
@@ -52,28 +79,21 @@ function difference(item: Difference, names: Names): Element[] {
     case 'agent_ids':
       return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
     case 'rules':
-      return [...ruleLines('added', item.added), ...ruleLines('removed', item.removed)];
+      return [...ruleLines('removed', item.removed), ...ruleLines('added', item.added)];
   }
 }
 
 type Direction = 'added' | 'removed';
 
-function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names): Element[] {
+function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names): Block[] {
   if (ids.length === 0) return [];
-  const [zh, en] = direction === 'added' ? [md`**＋ 客服**`, md`**+ Agents**`] : [md`**－ 客服**`, md`**− Agents**`];
-  return [
-    paragraph(
-      md`${zh}（${ids.length}）　${nameList(ids, names, '、')}`,
-      md`${en} (${ids.length})　${nameList(ids, names, ', ')}`,
-    ),
-    ...people(ids),
-  ];
+  const added = { zh: md`**＋ 客服**`, en: md`**+ Agents**` };
+  const removed = { zh: md`**－ 客服**`, en: md`**− Agents**` };
+  return [peopleBlock(direction === 'added' ? added : removed, ids, names)];
 }
 
-function ruleLines(direction: Direction, rules: readonly Rule[]): Element[] {
-  const [zh, en] = direction === 'added' ? [md`**＋ 条件**`, md`**+ Rule**`] : [md`**－ 条件**`, md`**− Rule**`];
-  return rules.map((rule) => {
-    const words = ruleInWords(rule);
-    return paragraph(md`${zh}　${words.zh}`, md`${en}　${words.en}`);
-  });
+function ruleLines(direction: Direction, rules: readonly Rule[]): Block[] {
+  const added = { zh: md`**＋ 条件**`, en: md`**+ Rule**` };
+  const removed = { zh: md`**－ 条件**`, en: md`**− Rule**` };
+  return rules.map((rule) => ruleBlock(direction === 'added' ? added : removed, rule));
 }

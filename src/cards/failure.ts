@@ -73,6 +73,13 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     ),
     todo: OPERATOR_TODO,
   },
+  'access-policy': {
+    what: say('企业的访问策略拦截了这次请求。', 'An access policy of your company stopped this request.'),
+    todo: say(
+      '请打开飞书给出的地址完成验证，再试一次；没有地址时请联系企业管理员。',
+      'Complete the check at the address that Feishu gives, then try again; without an address, ask your company’s admin.',
+    ),
+  },
   'not-found': {
     what: say('这个技能不存在，可能已被删除。', 'This skill does not exist; it may have been deleted.'),
     todo: say('发送 /skill list 查看现有技能。', 'See what there is with /skill list.'),

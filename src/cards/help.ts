@@ -1,5 +1,6 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
-import { type CardJson, card, divider, type Element, footnote, paragraph } from './kit.ts';
+import type { ViewId } from '../skills/ids.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, row } from './kit.ts';
 import { md } from './text.ts';
 
 /** What help says of a command. */
@@ -10,6 +11,7 @@ export interface HelpEntry {
   usage: Phrase;
   examples: readonly string[];
   writes: boolean;
+  form?: { title: Phrase } | undefined;
 }
 
 const line = (entry: HelpEntry): Phrase => ({
@@ -17,13 +19,14 @@ const line = (entry: HelpEntry): Phrase => ({
   en: `/skill ${entry.name} ${entry.usage.en}`.trim(),
 });
 
-/** All commands. */
-export const helpCard = (entries: readonly HelpEntry[]): CardJson =>
+/** All commands; with a view also buttons into their forms. */
+export const helpCard = (entries: readonly HelpEntry[], viewId?: ViewId): CardJson =>
   card({ title: say('客服技能助手', 'Agent skills by chat'), template: 'blue' }, [
     paragraph(
       md`在这里查看和修改服务台的客服技能。每个修改都先给出预览，**确认后**才以你的身份写入。`,
       md`See and change the helpdesk’s agent skills here. Every change is previewed first and written in your name **only after you confirm** it.`,
     ),
+    ...(viewId ? formButtons(entries, viewId) : []),
     divider,
     ...entries.map((entry) => {
       const usage = line(entry);
@@ -36,6 +39,10 @@ export const helpCard = (entries: readonly HelpEntry[]): CardJson =>
       ),
     ),
   ]);
+
+const formButtons = (entries: readonly HelpEntry[], id: ViewId): Element[] => [
+  row(entries.flatMap(({ name, form }) => (form ? [button(form.title, { action: `form.${name}`, id })] : []))),
+];
 
 /** One command. */
 export const commandHelpCard = (entry: HelpEntry): CardJson =>

@@ -8,6 +8,21 @@ export type { CardJson } from '../feishu/messages.ts';
 /** A component of a card (Card JSON 2.0). */
 export type Element = Readonly<Record<string, unknown>>;
 
+/**
+ * The same said at several lengths, the fullest first: a card takes the fullest with which all of it fits.
+ * Only what stands directly in a card can be graded.
+ */
+export class Graded {
+  readonly forms: readonly (readonly Element[])[];
+
+  constructor(forms: readonly (readonly Element[])[]) {
+    this.forms = forms;
+  }
+}
+
+/** What a card is made of. */
+export type Block = Element | Graded;
+
 /** blue: information or work in progress; orange: waits for somebody; green: done; red: failed; grey: over. */
 export type Template = 'blue' | 'orange' | 'green' | 'red' | 'grey';
 
@@ -18,21 +33,51 @@ export interface CallbackValue {
   [detail: string]: unknown;
 }
 
-/** A whole card. Every reader sees their own language; `update_multi` allows it to be replaced later. */
-export function card(
-  head: { title: Phrase; template: Template; subtitle?: Phrase },
-  elements: readonly Element[],
-): CardJson {
-  return {
-    schema: '2.0',
-    config: { update_multi: true, width_mode: 'default', summary: i18n(head.title) },
-    header: {
-      title: plainText(head.title),
-      ...(head.subtitle && { subtitle: plainText(head.subtitle) }),
-      template: head.template,
-    },
-    body: { vertical_spacing: 'medium', elements },
-  };
+export interface Head {
+  title: Phrase;
+  template: Template;
+  subtitle?: Phrase;
+}
+
+/**
+ * A whole card. Every reader sees their own language; `update_multi` allows it to be replaced later. Graded blocks
+ * become as short as the limits of a card ask for.
+ */
+export function card(head: Head, blocks: readonly Block[]): CardJson {
+  const forms = Math.max(1, ...blocks.map((block) => (block instanceof Graded ? block.forms.length : 1)));
+  for (let grade = 0; grade < forms - 1; grade += 1) {
+    const candidate = assembled(head, elementsAt(grade, blocks));
+    if (fitsLimits(candidate)) return candidate;
+  }
+  return assembled(head, elementsAt(forms - 1, blocks));
+}
+
+const elementsAt = (grade: number, blocks: readonly Block[]): Element[] =>
+  blocks.flatMap((block) => (block instanceof Graded ? (block.forms[grade] ?? block.forms.at(-1) ?? []) : [block]));
+
+const assembled = (head: Head, elements: readonly Element[]): CardJson => ({
+  schema: '2.0',
+  config: { update_multi: true, width_mode: 'default', summary: i18n(head.title) },
+  header: {
+    title: plainText(head.title),
+    ...(head.subtitle && { subtitle: plainText(head.subtitle) }),
+    template: head.template,
+  },
+  body: { vertical_spacing: 'medium', elements },
+});
+
+/** 30 KB as a string inside a request, less what stands around it (im-v1/message/reply, card-json-v2-structure). */
+const MAX_BYTES = 29_500;
+const MAX_ELEMENTS = 200;
+
+/** Whether Feishu takes a card of this size. */
+export const fitsLimits = (cardJson: CardJson): boolean =>
+  Buffer.byteLength(JSON.stringify(JSON.stringify(cardJson))) <= MAX_BYTES && tagsIn(cardJson) <= MAX_ELEMENTS;
+
+function tagsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((count: number, item) => count + tagsIn(item), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((count: number, item) => count + tagsIn(item), 'tag' in value ? 1 : 0);
 }
 
 const i18n = ({ zh, en }: Phrase) => ({
@@ -61,12 +106,9 @@ export const footnote = (phrase: Phrase): Element => ({
 
 export const divider: Element = { tag: 'hr' };
 
-/** More chips than this make a card unreadable and heavy; the names stand beside them as text. */
-const MAX_CHIPS = 20;
-
 /** Chips with avatar and name; the client knows the names. Nothing for nobody. */
 export const people = (ids: readonly OpenId[]): Element[] =>
-  ids.length === 0 || ids.length > MAX_CHIPS
+  ids.length === 0
     ? []
     : [
         {

@@ -1,44 +1,113 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Pointless } from '../skills/apply.ts';
 import type { OpenId } from '../skills/ids.ts';
-import { MAX_NAME_LENGTH, type SkillSummary } from '../skills/skill.ts';
+import type { Agent, Rule, Skill, SkillSummary } from '../skills/skill.ts';
 import type { Failure } from '../store/change.ts';
-import { differences, type Names, nameList, ruleInWords } from './describe.ts';
+import { differences, type Names, nameList, namesOf, ruleBlock, ruleInWords } from './describe.ts';
 import { failureElements } from './failure.ts';
-import { commandHelp, type HelpEntry } from './help.ts';
-import { type CardJson, card, divider, type Element, footnote, paragraph, people, sentence } from './kit.ts';
-import { type Markdown, md, shortened } from './text.ts';
+import { type Block, type CardJson, card, type Element, footnote, paragraph, people, sentence } from './kit.ts';
+import { md, shortened, type Words } from './text.ts';
 
-/** What was understood of a command that is written wrongly, what was expected, and an example. */
-export const usageCard = (what: { zh: Markdown; en: Markdown }, understood: string, entry?: HelpEntry): CardJson =>
-  card({ title: say('没看懂这条命令', 'This command was not understood'), template: 'red' }, [
-    paragraph(what.zh, what.en),
-    footnote(say(`收到：${shortened(understood, 100)}`, `Received: ${shortened(understood, 100)}`)),
-    divider,
-    ...(entry
-      ? commandHelp(entry)
-      : [paragraph(md`发送 **/skill help** 查看全部命令。`, md`Send **/skill help** for all commands.`)]),
+/** What a command could not find or do, once it was understood. */
+export type Refusal =
+  | { kind: 'skill-unknown'; text: string; nearest: SkillSummary[] }
+  | { kind: 'agents-unknown'; emails: string[] }
+  | { kind: 'pointless'; skillName: string; people: Agent[]; why: Pointless }
+  | { kind: 'rule-unknown'; skill: Skill; condition: Phrase }
+  | { kind: 'rule-ambiguous'; skill: Skill; rules: Rule[] }
+  | { kind: 'default-skill'; skill: Skill }
+  | { kind: 'change-unknown'; text: string }
+  | { kind: 'nothing-to-undo' }
+  | { kind: 'too-large' };
+
+/** The command is clear, but cannot be carried out. */
+export function refusalCard(refusal: Refusal): CardJson {
+  switch (refusal.kind) {
+    case 'skill-unknown':
+      return skillUnknownCard(refusal.text, refusal.nearest);
+    case 'agents-unknown':
+      return agentsUnknownCard(refusal.emails);
+    case 'pointless':
+      return pointlessCard(refusal.skillName, refusal.why, namesOf(refusal.people));
+    case 'rule-unknown':
+    case 'rule-ambiguous':
+      return ruleCard(refusal);
+    case 'default-skill':
+      return plainRefusal(say('默认技能不能删除', 'The default skill cannot be deleted'), [
+        paragraph(md`“${refusal.skill.name}”是默认技能。`, md`“${refusal.skill.name}” is the default skill.`),
+      ]);
+    case 'change-unknown':
+      return plainRefusal(say('找不到这个变更', 'No such change'), [
+        paragraph(
+          md`没有编号为“${shortened(refusal.text, 40)}”的变更。发送 **/skill history** 查看。`,
+          md`There is no change “${shortened(refusal.text, 40)}”. Send **/skill history** to see what there is.`,
+        ),
+      ]);
+    case 'too-large':
+      return plainRefusal(say('一次改动太多', 'Too much at once'), [
+        paragraph(
+          md`这个变更多到一张卡片放不下。机器人只写入你能看到的内容，请分几次进行。`,
+          md`This change is too large to be shown on one card. The bot writes only what you can see, so please do it in parts.`,
+        ),
+      ]);
+    case 'nothing-to-undo':
+      return plainRefusal(say('没有可撤销的变更', 'Nothing to undo'), [
+        paragraph(
+          md`你通过机器人做过的变更都已撤销，或还没有做过。发送 **/skill history** 查看全部。`,
+          md`You have not changed anything through the bot that is still to be undone. Send **/skill history** to see everything.`,
+        ),
+      ]);
+  }
+}
+
+const plainRefusal = (title: Phrase, elements: readonly Block[]): CardJson =>
+  card({ title, template: 'red' }, elements);
+
+function ruleCard(refusal: Refusal & { kind: 'rule-unknown' | 'rule-ambiguous' }): CardJson {
+  const { skill } = refusal;
+  const several = refusal.kind === 'rule-ambiguous';
+  const title = several ? say('有几个这样的条件', 'There are several such rules') : say('没有这个条件', 'No such rule');
+  const rules = several ? refusal.rules : skill.rules;
+  return plainRefusal(title, [
+    paragraph(md`**技能**　${skill.name}`, md`**Skill**　${skill.name}`),
+    several
+      ? sentence(say('请写上运算符，或用表单选择：', 'Please add the operator, or choose in the form:'))
+      : sentence(say('它的条件是：', 'Its rules are:')),
+    ...(rules.length === 0 ? [sentence(say('（没有条件）', '(none)'))] : []),
+    ...rules.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule)),
+    footnote(
+      say(
+        '发送 /skill edit-rule 或 /skill remove-rule 打开表单。',
+        'Send /skill edit-rule or /skill remove-rule for the form.',
+      ),
+    ),
   ]);
+}
 
-const ARGUMENTS: Readonly<Record<string, Phrase>> = {
-  skill: say('哪个技能（ID、名称或名称的开头）', 'which skill (its id, its name or the beginning of it)'),
-  agent: say('哪些客服（@ 本人、ou_… 或邮箱）', 'which agents (an @mention, an ou_… id or an email address)'),
-  name: say('新的名称', 'the new name'),
-  condition: say('哪个条件', 'which condition'),
-  operator: say('哪个运算符', 'which operator'),
-  value: say('比较的值', 'the value to compare with'),
-  change: say('哪个变更', 'which change'),
-};
-
-export const missingArgument = (argument: string): { zh: Markdown; en: Markdown } => {
-  const what = ARGUMENTS[argument] ?? say(argument, argument);
-  return { zh: md`还缺少：**${what.zh}**。`, en: md`Still missing: **${what.en}**.` };
-};
-
-export const nameTooLong = (length: number): { zh: Markdown; en: Markdown } => ({
-  zh: md`名称有 ${length} 个字符，最多 ${MAX_NAME_LENGTH} 个。为免截断，没有写入。`,
-  en: md`The name has ${length} characters; at most ${MAX_NAME_LENGTH} are possible. It was not cut, so nothing was written.`,
-});
+/** A refusal as one sentence, for a form that stays open. */
+export function refusalWords(refusal: Refusal): Words {
+  switch (refusal.kind) {
+    case 'skill-unknown':
+      return {
+        zh: md`没有“${shortened(refusal.text, 60)}”这个技能。`,
+        en: md`There is no skill “${shortened(refusal.text, 60)}”.`,
+      };
+    case 'pointless':
+      return { zh: md`这样填写不会带来任何变化。`, en: md`Filled in like this, nothing would change.` };
+    case 'rule-unknown':
+    case 'rule-ambiguous':
+      return { zh: md`这个条件已不在了，请重新选择。`, en: md`This rule is no longer there; please choose again.` };
+    case 'agents-unknown':
+      return { zh: md`找不到：${refusal.emails.join('、')}`, en: md`Not found: ${refusal.emails.join(', ')}` };
+    case 'default-skill':
+      return { zh: md`默认技能不能删除。`, en: md`The default skill cannot be deleted.` };
+    case 'too-large':
+      return { zh: md`一次改动太多，请分几次进行。`, en: md`This is too much at once; please do it in parts.` };
+    case 'change-unknown':
+    case 'nothing-to-undo':
+      return { zh: md`找不到这个变更。`, en: md`There is no such change.` };
+  }
+}
 
 /** No skill fits. */
 export const skillUnknownCard = (text: string, nearest: readonly SkillSummary[]): CardJson =>
@@ -74,20 +143,20 @@ export function pointlessCard(skillName: string, why: Pointless, names: Names): 
   ]);
 }
 
-function pointless(why: Pointless, names: Names): Element[] {
+function pointless(why: Pointless, names: Names): Block[] {
   switch (why.kind) {
     case 'name-unchanged':
       return [paragraph(md`名称已经是“${why.name}”。`, md`The name is “${why.name}” already.`)];
     case 'agents-already-there':
-      return aboutPeople(say('这些客服已拥有该技能：', 'These agents hold the skill already: '), why.agent_ids, names);
+      return aboutPeople(say('这些客服已拥有该技能：', 'These agents hold the skill already:'), why.agent_ids, names);
     case 'agents-not-there':
-      return aboutPeople(say('这些客服没有该技能：', 'These agents do not hold the skill: '), why.agent_ids, names);
+      return aboutPeople(say('这些客服没有该技能：', 'These agents do not hold the skill:'), why.agent_ids, names);
     case 'agents-unchanged':
       return [sentence(say('客服已经正是这些人。', 'The agents are exactly these already.'))];
     case 'rule-already-there':
-      return aboutRule(say('已有这个条件：', 'There is this rule already: '), ruleInWords(why.rule));
+      return aboutRule(say('已有这个条件：', 'There is this rule already:'), ruleInWords(why.rule));
     case 'rule-unchanged':
-      return aboutRule(say('条件已经是：', 'The rule already is: '), ruleInWords(why.rule));
+      return aboutRule(say('条件已经是：', 'The rule already is:'), ruleInWords(why.rule));
     case 'rule-gone':
       return [sentence(say('这个条件已经不在了。', 'This rule is no longer there.'))];
     case 'nothing-left-to-undo':
@@ -99,12 +168,12 @@ function pointless(why: Pointless, names: Names): Element[] {
 }
 
 const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Element[] => [
-  paragraph(md`${what.zh}${nameList(ids, names, '、')}`, md`${what.en}${nameList(ids, names, ', ')}`),
+  paragraph(md`${what.zh}${nameList(ids, names, '、')}`, md`${what.en} ${nameList(ids, names, ', ')}`),
   ...people(ids),
 ];
 
 const aboutRule = (what: Phrase, rule: Phrase): Element[] => [
-  paragraph(md`${what.zh}${rule.zh}`, md`${what.en}${rule.en}`),
+  paragraph(md`${what.zh}${rule.zh}`, md`${what.en} ${rule.en}`),
 ];
 
 /** A call to Feishu failed and nothing was changed. */

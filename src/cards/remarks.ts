@@ -1,13 +1,13 @@
 import type { Remark } from '../skills/remark.ts';
 import { differences, type Names, nameList } from './describe.ts';
-import { type Element, paragraph } from './kit.ts';
+import { type Block, paragraph } from './kit.ts';
 import { md } from './text.ts';
 
 /** What the person should know before confirming. */
-export const remarks = (items: readonly Remark[], names: Names): Element[] =>
+export const remarks = (items: readonly Remark[], names: Names): Block[] =>
   items.flatMap((item) => remark(item, names));
 
-function remark(item: Remark, names: Names): Element[] {
+function remark(item: Remark, names: Names): Block[] {
   switch (item.kind) {
     case 'already-there':
       return [
@@ -26,8 +26,8 @@ function remark(item: Remark, names: Names): Element[] {
     case 'nobody-left':
       return [
         paragraph(
-          md`⚠️ **此后没有客服拥有该技能**，匹配的工单将无人可分。`,
-          md`⚠️ **Nobody will hold this skill any more**: tickets that match it find no agent.`,
+          md`⚠️ **没有客服拥有该技能**，匹配的工单无人可分。`,
+          md`⚠️ **Nobody will hold this skill**: tickets that match it find no agent.`,
         ),
       ];
     case 'not-agents':
@@ -46,6 +46,20 @@ function remark(item: Remark, names: Names): Element[] {
       return [
         paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
         ...differences(item.differences, names),
+      ];
+    case 'operand-guessed':
+      return [
+        paragraph(
+          md`⚠️ 这种条件的值该写成什么格式只能推测：本服务台没有可照的先例，飞书文档也没有说明。写入后会读回核对，请在控制台也看一眼。`,
+          md`⚠️ How the values of this condition are written is a guess: no rule of this helpdesk shows it, and Feishu does not document it. It is read back after the write; please have a look in the console too.`,
+        ),
+      ];
+    case 'same-name':
+      return [
+        paragraph(
+          md`⚠️ 已有同名的技能：${item.skills.join('、')}`,
+          md`⚠️ There is a skill with this name already: ${item.skills.join(', ')}`,
+        ),
       ];
     case 'new-id':
       return [

@@ -1,8 +1,8 @@
-import { say, verbatim } from '../lib/phrase.ts';
+import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { SkillId, ViewId } from '../skills/ids.ts';
 import type { Skill, SkillSummary } from '../skills/skill.ts';
-import { content } from './change/parts.ts';
-import { namesOf } from './describe.ts';
+import { contentBelowName } from './change/parts.ts';
+import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
 import { md, shortened } from './text.ts';
 
@@ -79,14 +79,43 @@ export function pager(viewId: ViewId, page: number, pages: number): Element[] {
   ];
 }
 
-/** Everything about one skill. */
-export function skillCard(skill: Skill): CardJson {
+/** What can be done with a skill, as buttons below it. */
+export interface SkillAction {
+  command: string;
+  label: Phrase;
+}
+
+/** Everything about one skill, and what can be done with it. */
+export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
   const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
   return card({ title: verbatim(skill.name), subtitle, template: 'blue' }, [
-    ...content(skill, namesOf(skill.agents)).slice(1),
+    ...contentBelowName(skill, namesOf(skill.agents)),
+    divider,
+    ...actionRow(viewId, actions),
     footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
   ]);
 }
+
+/** Buttons that open the forms of commands for what the card is about. */
+export const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Element[] =>
+  actions.length === 0
+    ? []
+    : [row(actions.map(({ command, label }) => button(label, { action: `form.${command}`, id: viewId })))];
+
+/** The rules of a skill, each in words. */
+export const rulesCard = (skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson =>
+  card({ title: say(`条件：${skill.name}`, `Rules: ${skill.name}`), template: 'blue' }, [
+    ...(skill.rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
+    ...skill.rules.map((rule, at) => ruleBlock({ zh: md`${at + 1}`, en: md`${at + 1}` }, rule)),
+    divider,
+    ...actionRow(viewId, actions),
+    footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
+  ]);
+
+/** The skill that a form is about. */
+export const skillIntro = (skill: Skill): Element[] => [
+  paragraph(md`**技能**　${skill.name}（${skill.id}）`, md`**Skill**　${skill.name} (${skill.id})`),
+];
 
 /** Several skills fit: one has to be picked. */
 export function pickCard(viewId: ViewId, text: string, candidates: readonly SkillSummary[]): CardJson {

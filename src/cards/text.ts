@@ -43,20 +43,44 @@ export const escapeMarkdown = (text: string): string =>
   visible(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 // Characters that draw nothing, or that turn the text around them.
-const CONTROL = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\ufeff]+/gu;
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u;
+const CONTROL = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\ufeff]+/gu;
+// The blocks that Unicode sets aside for scripts written from right to left.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /**
  * Text of a person as a card may show it: controls become spaces, and right-to-left text is isolated, so that it
  * cannot reorder the words around it.
  */
 export function visible(text: string): string {
-  const clean = text.replace(CONTROL, ' ').trim();
+  const clean = withPairedIsolates(text.replace(CONTROL, ' ')).trim();
   return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
+}
+
+const ISOLATE = /[\u2066-\u2068]/u;
+const END_OF_ISOLATE = '\u2069';
+
+/** Leaves out isolates that are not closed and ends of ones that are not open: they would act on what is around. */
+function withPairedIsolates(text: string): string {
+  if (!/[\u2066-\u2069]/u.test(text)) return text;
+  const characters = [...text];
+  const open: number[] = [];
+  const paired = new Set<number>();
+  for (const [at, character] of characters.entries()) {
+    if (ISOLATE.test(character)) open.push(at);
+    const opened = character === END_OF_ISOLATE ? open.pop() : undefined;
+    if (opened !== undefined) paired.add(opened).add(at);
+  }
+  return characters.filter((character, at) => paired.has(at) || !/[\u2066-\u2069]/u.test(character)).join('');
 }
 
 /** At most `length` characters, with an ellipsis for the rest. */
 export function shortened(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** The same markdown in both languages. */
+export interface Words {
+  zh: Markdown;
+  en: Markdown;
 }

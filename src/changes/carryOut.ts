@@ -11,8 +11,6 @@ export const LEASE_MS = 15_000;
 /** How long a Confirm waits for the skill while another change is written. */
 const SKILL_PATIENCE_MS = 20_000;
 const SKILL_PAUSE_MS = 100;
-/** How long the process that ends a change is trusted to show the card itself. */
-const CARD_GRACE_MS = 10_000;
 /** When a change whose result is not known is looked at again. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -20,6 +18,8 @@ export interface CarryOutParts extends WriteParts {
   planner: Planner;
   /** The changes this process writes at the moment: their leases are renewed. */
   active: Set<Change['id']>;
+  /** How long whoever ends a change is trusted to show its card. */
+  cardGraceMs: number;
 }
 
 export type CarriedOut =
@@ -129,7 +129,7 @@ async function end(
   next?: Change,
 ): Promise<CarriedOut> {
   const now = parts.clock.now();
-  const ending = { status, outcome, now, cardBy: now + CARD_GRACE_MS };
+  const ending = { status, outcome, now, cardBy: now + parts.cardGraceMs };
   const ended = await parts.store.changes.endApplying(change.id, parts.worker, ending);
   parts.logger.info({ change: change.id, intent: change.intent.kind, status, logId: outcome.log_id }, 'change ended');
   return ended ? { kind: 'ended', change: ended, next } : { kind: 'open' };

@@ -30,9 +30,12 @@ export interface Changes {
   expire(): Promise<void>;
 }
 
-export function createChanges(parts: Omit<CarryOutParts, 'active'>): Changes {
+/** Whoever pressed Confirm gets the card with the answer, well within this. */
+const CARD_GRACE_MS = 10_000;
+
+export function createChanges(parts: Parts): Changes {
   const active = new Set<ChangeId>();
-  const withActive: CarryOutParts = { ...parts, active };
+  const withActive: CarryOutParts = { ...parts, active, cardGraceMs: CARD_GRACE_MS };
   const { store, clock, worker } = parts;
 
   return {
@@ -63,14 +66,15 @@ export function createChanges(parts: Omit<CarryOutParts, 'active'>): Changes {
 
     async settleSilent() {
       const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10);
-      await Promise.all(silent.map((change) => carryOut(withActive, change)));
+      // Nobody waits for an answer any more that would show the card.
+      await Promise.all(silent.map((change) => carryOut({ ...withActive, cardGraceMs: 0 }, change)));
     },
 
     expire: () => store.changes.expire(clock.now(), 100),
   };
 }
 
-type Parts = Omit<CarryOutParts, 'active'>;
+type Parts = Omit<CarryOutParts, 'active' | 'cardGraceMs'>;
 
 /** A change whose actor cannot write at the moment is never claimed. Undefined when they can. */
 async function withoutGrant(parts: Parts, change: Change): Promise<Pressed | undefined> {

@@ -92,9 +92,12 @@ async function answerTo(
     }
     case 'shows': {
       const { change, next } = pressed;
+      const said = TOASTS[change.status];
+      // The first click brings the card to its end; a card from here could arrive after that and undo it.
+      if (change.status === 'applying') return said ? { toast: said } : {};
       return {
         card: changeCard(change, next),
-        ...(TOASTS[change.status] && { toast: TOASTS[change.status] }),
+        ...(said && { toast: said }),
         onShown: () => services.store.changes.cardShown(change.id),
       };
     }

@@ -1,4 +1,5 @@
 import { changeCard } from '../cards/change/card.ts';
+import { fitsLimits } from '../cards/kit.ts';
 import type { Asked, Planned } from '../changes/plan.ts';
 import type { Skill } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
@@ -14,11 +15,15 @@ export const askedIn = (context: Context, people: Context['people'] = []): Asked
   people: [...context.people, ...people],
 });
 
-/** The preview of a change; the message that shows it is remembered. */
-export const changeReply = ({ services }: Context, change: Change): Reply => ({
-  card: changeCard(change),
-  onShown: (messageId) => services.store.changes.setCard(change.id, messageId),
-});
+/**
+ * The preview of a change; the message that shows it is remembered. Throws a {@link RefusedError} when a card cannot
+ * show all of it: nothing is written that the person has not seen.
+ */
+export function changeReply({ services }: Context, change: Change): Reply {
+  const card = changeCard(change);
+  if (!fitsLimits(card)) throw new RefusedError({ kind: 'too-large' });
+  return { card, onShown: (messageId) => services.store.changes.setCard(change.id, messageId) };
+}
 
 /** The preview, or a {@link RefusedError} when there is nothing to change. */
 export function plannedReply(context: Context, skill: Skill, planned: Planned): Reply {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Phrase } from '../lib/phrase.ts';
 import type { Context, Reply } from './context.ts';
+import type { FormSpec } from './formSpec.ts';
 import type { CommandLine } from './parse/line.ts';
 
 /** What every command says of itself: help, errors and documents are made from this. */
@@ -15,6 +16,10 @@ export interface CommandFacts {
   examples: readonly string[];
   /** Whether it plans a change, so that the person has to have authorised the bot. */
   writes: boolean;
+  /** What the command asks for when it is sent without arguments, unless it works alone. */
+  form?: FormSpec;
+  /** Whether the command means something without arguments: its form is for buttons only. */
+  worksAlone?: boolean;
 }
 
 /** One command, as the registry holds it: its input is checked before it runs. */

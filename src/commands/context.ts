@@ -11,8 +11,9 @@ import type { Logger } from '../lib/logger.ts';
 import type { Random } from '../lib/random.ts';
 import type { ChatId, MessageId, OpenId, SkillId, ViewId } from '../skills/ids.ts';
 import type { Agent } from '../skills/skill.ts';
-import type { WaitingRequest } from '../store/delivery.ts';
+import type { CardActionDelivery, WaitingRequest } from '../store/delivery.ts';
 import type { Store } from '../store/store.ts';
+import type { Roster } from './roster.ts';
 
 /** What commands work with. */
 export interface Services {
@@ -22,6 +23,7 @@ export interface Services {
   people: People;
   grants: Grants;
   logins: Logins;
+  roster: Roster;
   planner: Planner;
   changes: Changes;
   clock: Clock;
@@ -33,6 +35,8 @@ export interface Services {
 export interface View {
   command: string;
   input: Readonly<Record<string, unknown>>;
+  /** The names of the fields that the card asks for, when it is a form; `input` is what is filled in. */
+  form?: string[] | undefined;
   picks?: { command: string; input: Readonly<Record<string, unknown>>; skills: SkillId[] } | undefined;
 }
 
@@ -66,3 +70,10 @@ export interface ActionAnswer {
   card?: CardJson;
   onShown?: (messageId: MessageId) => Promise<void>;
 }
+
+/** What a button of a stored view does; undefined when the view has no such button. */
+export type OnView = (
+  view: View,
+  click: CardActionDelivery,
+  context: Context,
+) => Promise<Reply | undefined> | undefined;

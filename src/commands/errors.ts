@@ -1,17 +1,6 @@
-import type { Pointless } from '../skills/apply.ts';
-import type { Agent, SkillSummary } from '../skills/skill.ts';
-
-/** What is wrong with how a command was written. */
-export type UsageProblem =
-  | { kind: 'unknown-command'; text: string }
-  | { kind: 'missing'; argument: 'skill' | 'agent' | 'name' | 'condition' | 'operator' | 'value' | 'change' }
-  | { kind: 'surplus'; text: string }
-  | { kind: 'everyone' }
-  | { kind: 'not-an-agent'; text: string }
-  | { kind: 'name-empty' }
-  | { kind: 'name-too-long'; length: number }
-  | { kind: 'name-control' }
-  | { kind: 'bad-page'; text: string };
+import type { Refusal } from '../cards/refused.ts';
+import type { UsageProblem } from '../cards/usage.ts';
+import type { SkillSummary } from '../skills/skill.ts';
 
 /** The command cannot be understood; nothing was read or changed. */
 export class UsageError extends Error {
@@ -24,12 +13,6 @@ export class UsageError extends Error {
     this.problem = problem;
   }
 }
-
-/** What a command could not find or do, once it was understood. */
-export type Refusal =
-  | { kind: 'skill-unknown'; text: string; nearest: SkillSummary[] }
-  | { kind: 'agents-unknown'; emails: string[] }
-  | { kind: 'pointless'; skillName: string; people: Agent[]; why: Pointless };
 
 /** The command is clear, but cannot be carried out; nothing was changed. */
 export class RefusedError extends Error {

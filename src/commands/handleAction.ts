@@ -7,9 +7,10 @@ import { ChangeId, SkillId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { Allowed } from './allowed.ts';
 import { cancelPressed, confirmPressed, undoPressed } from './changeActions.ts';
-import type { ActionAnswer, Context, Reply, Services, View } from './context.ts';
+import type { ActionAnswer, Context, OnView, Services } from './context.ts';
 import { loadView, perform, saveView } from './perform.ts';
 import { findCommand } from './registry.ts';
+import { useForm } from './useForm.ts';
 
 export interface ActionParts {
   services: Services;
@@ -33,6 +34,7 @@ export async function handleAction(parts: ActionParts, key: string, click: CardA
     case 'page.go':
       return onView(services, click, turnPage);
     default:
+      if (name.startsWith('form.')) return onView(services, click, useForm);
       return { toast: toast('error', UNKNOWN_BUTTON) };
   }
 }
@@ -43,14 +45,20 @@ const UNKNOWN_BUTTON = say(
   'This button no longer works; please send the command again.',
 );
 
-/** What a card shows while its click takes longer than the client waits. */
-export async function cardInProgress({ store }: Services, click: CardActionDelivery): Promise<CardJson> {
+/**
+ * What a card shows while its click takes longer than the client waits; undefined when the card has to stay as it is,
+ * because the click may turn out not to be allowed to change it.
+ */
+export async function cardInProgress(services: Services, click: CardActionDelivery): Promise<CardJson | undefined> {
   const id = ChangeId.safeParse(click.action.id);
-  const change = id.success ? await store.changes.get(id.data) : undefined;
-  return change?.status === 'applying' ? changeCard(change) : workingCard();
+  const change = id.success ? await services.store.changes.get(id.data) : undefined;
+  if (change) {
+    const writing = change.status === 'applying' && change.actor_id === click.operator_id;
+    return writing ? changeCard(change) : undefined;
+  }
+  const found = await loadView(services, click.action.id);
+  return found?.owner_id === click.operator_id ? workingCard() : undefined;
 }
-
-type OnView = (view: View, click: CardActionDelivery, context: Context) => Promise<Reply> | undefined;
 
 /** Only the one who asked for a card may use its buttons: a card is the same for everybody who sees it. */
 async function onView(services: Services, click: CardActionDelivery, use: OnView): Promise<ActionAnswer> {

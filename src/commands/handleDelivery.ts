@@ -1,9 +1,11 @@
 import { helpCard } from '../cards/help.ts';
 import { loggedInCard } from '../cards/login.ts';
-import type { Delivery } from '../store/delivery.ts';
+import type { Delivery, GreetingDelivery } from '../store/delivery.ts';
+import type { Services, View } from './context.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
 import { handleMessage, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
+import { saveView } from './perform.ts';
 import { COMMANDS } from './registry.ts';
 
 /** Brings about the effect of a delivery. May be called again with the same `key`: nothing happens twice. */
@@ -25,10 +27,17 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
     case 'login-done':
       return services.messages.update(delivery.card_message_id, loggedInCard(delivery.open_id));
     case 'greeting':
-      await services.messages.send(delivery.chat_id, helpCard(COMMANDS), replyKey(key));
-      return;
+      return greet(services, key, delivery);
     case 'revoked':
       await services.store.grants.remove(delivery.open_id);
       return;
   }
 }
+
+/** Says what the bot can do. In a group the card is nobody's, and has no buttons. */
+async function greet(services: Services, key: string, { to, owner_id }: GreetingDelivery): Promise<void> {
+  const viewId = owner_id && (await saveView(services, owner_id, HELP_VIEW));
+  await services.messages.send(to, helpCard(COMMANDS, viewId), replyKey(key));
+}
+
+const HELP_VIEW: View = { command: 'help', input: { command: '' } };

@@ -1,47 +1,60 @@
 import { createHash } from 'node:crypto';
-import { helpCard } from '../cards/help.ts';
 import { internalErrorCard, notAllowedCard } from '../cards/refused.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { MessageId } from '../skills/ids.ts';
 import type { MessageDelivery } from '../store/delivery.ts';
 import type { Allowed } from './allowed.ts';
+import type { Command } from './command.ts';
 import type { Context, Reply, Services } from './context.ts';
 import { UsageError } from './errors.ts';
+import { openForm } from './form.ts';
+import type { FormSpec } from './formSpec.ts';
 import { type CommandLine, readLine } from './parse/line.ts';
 import { answered, perform, saveView } from './perform.ts';
-import { COMMANDS, findCommand } from './registry.ts';
+import { findCommand } from './registry.ts';
 
 export interface MessageParts {
   services: Services;
   allowed: Allowed;
 }
 
+/** Whether a message asks for anything: what is said in a group is nobody's business but the group's. */
+export const isForBot = (message: MessageDelivery): boolean =>
+  message.chat_type === 'p2p' || readLine(message.text, message.mentions) !== undefined;
+
 /** Answers a message with a card, if it is for the bot. `key` names the delivery. */
 export async function handleMessage(parts: MessageParts, key: string, message: MessageDelivery): Promise<void> {
+  if (!isForBot(message)) return;
   const line = readLine(message.text, message.mentions);
-  // What is said in a group is nobody's business but the group's.
-  if (!line && message.chat_type === 'group') return;
   const reply = parts.allowed(message.chat_id, message.sender_id)
     ? await replyTo(parts.services, key, message, line)
     : { card: notAllowedCard() };
   await postReply(parts.services, key, message.message_id, reply);
 }
 
+/** In a direct chat anything else than a command asks for help. */
+const NOTHING_SAID: CommandLine = { verb: undefined, text: '', words: [], people: [] };
+
 async function replyTo(
   services: Services,
   key: string,
   message: MessageDelivery,
-  line: CommandLine | undefined,
+  line: CommandLine = NOTHING_SAID,
 ): Promise<Reply> {
-  if (!line) return { card: helpCard(COMMANDS) };
   const context = contextOf(services, key, message);
-  const command = findCommand(line.verb);
-  const understood = `/skill ${line.verb ?? ''} ${line.text}`.trim();
+  const { verb, text, words } = line;
+  const command = findCommand(verb);
+  const understood = `/skill ${verb ?? ''} ${text}`.trim();
   return answered({ command, input: {}, understood }, context, async () => {
-    if (!command) throw new UsageError({ kind: 'unknown-command', text: line.verb ?? '' });
-    return perform(command, command.read(line), understood, context);
+    if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
+    const form = words.length === 0 && asksFirst(command) ? await openForm(command, {}, context) : undefined;
+    return form ?? perform(command, command.read(line), understood, context);
   });
 }
+
+/** Without arguments a command shows its form, unless it means something by itself. */
+const asksFirst = (command: Command): command is Command & { form: FormSpec } =>
+  command.form !== undefined && !command.worksAlone;
 
 const contextOf = (services: Services, key: string, message: MessageDelivery): Context => ({
   services,

@@ -37,6 +37,7 @@ const StoredView = z.object({
   picks: z
     .object({ command: z.string(), input: z.record(z.string(), z.unknown()), skills: z.array(SkillId) })
     .optional(),
+  form: z.array(z.string()).optional(),
 });
 
 /** Stores what the buttons of a card stand for. */

@@ -1,13 +1,22 @@
 import type { Command } from './command.ts';
 import { addAgent } from './definitions/addAgent.ts';
+import { addRule } from './definitions/addRule.ts';
+import { agents } from './definitions/agents.ts';
+import { create } from './definitions/create.ts';
+import { deleteSkill } from './definitions/delete.ts';
+import { editRule } from './definitions/editRule.ts';
 import { helpFor } from './definitions/help.ts';
+import { history } from './definitions/history.ts';
 import { list } from './definitions/list.ts';
 import { login } from './definitions/login.ts';
 import { logout } from './definitions/logout.ts';
 import { removeAgent } from './definitions/removeAgent.ts';
+import { removeRule } from './definitions/removeRule.ts';
 import { rename } from './definitions/rename.ts';
+import { rules } from './definitions/rules.ts';
 import { setAgents } from './definitions/setAgents.ts';
 import { show } from './definitions/show.ts';
+import { undo } from './definitions/undo.ts';
 import { whoami } from './definitions/whoami.ts';
 import { nearestWord } from './resolve.ts';
 
@@ -19,6 +28,15 @@ export const COMMANDS: readonly Command[] = [
   addAgent,
   removeAgent,
   setAgents,
+  rules,
+  addRule,
+  editRule,
+  removeRule,
+  create,
+  deleteSkill,
+  agents,
+  history,
+  undo,
   login,
   logout,
   whoami,

@@ -1,8 +1,10 @@
 import * as lark from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
 import type { Logger } from '../lib/logger.ts';
-import { FeishuError, kindOf, TENANT_TOKEN_REFUSED } from './errors.ts';
-import { Answer, codeOf, type Http, pauseAskedFor } from './http.ts';
+import { TENANT_TOKEN_REFUSED } from './codes.ts';
+import { FeishuError } from './errors.ts';
+import { failureOf } from './failure.ts';
+import { Answer, type Http, logIdOf } from './http.ts';
 import type { TenantToken } from './tenantToken.ts';
 
 /** Options of one SDK call. Never built with the SDK's `withAll`: it drops the user token and the headers. */
@@ -46,24 +48,30 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
     logger: SILENT,
   });
 
-  const judged = async <T extends z.ZodType>(schema: T, answering: Promise<unknown>) => {
+  const logged = async <T>(what: string, work: Promise<T>): Promise<T> => {
     try {
-      return judge(schema, Answer.parse(await answering));
+      return await work;
     } catch (error) {
-      if (error instanceof FeishuError) logFailure(logger, error);
+      if (error instanceof FeishuError) logFailure(logger, what, error);
       throw error;
     }
   };
+  const judged = <T extends z.ZodType>(schema: T, answering: Promise<unknown>) =>
+    logged(
+      'call to Feishu failed',
+      answering.then((answer) => judge(schema, Answer.parse(answer))),
+    );
+  const appToken = () => logged('no tenant token from Feishu', tenantToken.get());
 
   const asApp = async <T extends z.ZodType>(schema: T, send: Send, headers: Record<string, string> = {}) => {
-    const token = await tenantToken.get();
+    const token = await appToken();
     const withToken = (value: string) => send({ headers: { ...headers, Authorization: `Bearer ${value}` } });
     try {
       return await judged(schema, withToken(token));
     } catch (error) {
       if (!(error instanceof FeishuError) || !TENANT_TOKEN_REFUSED.has(error.code ?? 0)) throw error;
       tenantToken.drop(token);
-      return judged(schema, withToken(await tenantToken.get()));
+      return judged(schema, withToken(await appToken()));
     }
   };
 
@@ -87,24 +95,11 @@ const SILENT = {
   trace: () => undefined,
 };
 
-function logFailure(logger: Logger, { kind, code, httpStatus, logId, message }: FeishuError): void {
-  logger.warn({ kind, code, httpStatus, logId, reason: message.slice(0, 200) }, 'call to Feishu failed');
+function logFailure(logger: Logger, what: string, { kind, code, httpStatus, logId, message }: FeishuError): void {
+  logger.warn({ kind, code, httpStatus, logId, reason: message.slice(0, 200) }, what);
 }
 
 const Envelope = z.object({ code: z.number(), msg: z.string().optional() });
-
-/** Both documented forms of a missing permission are read. */
-const ErrorDetail = z.object({
-  error: z
-    .object({
-      log_id: z.string().nullish(),
-      logid: z.string().nullish(),
-      permission_violations: z
-        .array(z.object({ subject: z.string().nullish(), scope: z.string().nullish() }))
-        .nullish(),
-    })
-    .optional(),
-});
 
 function judge<T extends z.ZodType>(schema: T, answer: Answer): Answered<z.output<T>> {
   const envelope = Envelope.safeParse(answer.data);
@@ -115,18 +110,3 @@ function judge<T extends z.ZodType>(schema: T, answer: Answer): Answered<z.outpu
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new FeishuError('unexpected', `the answer is not as documented at "${where}"`, { logId });
 }
-
-function failureOf(answer: Answer): FeishuError {
-  const code = codeOf(answer.data);
-  const message = z.object({ msg: z.string() }).safeParse(answer.data).data?.msg ?? `HTTP ${answer.status}`;
-  const detail = ErrorDetail.safeParse(answer.data).data?.error;
-  return new FeishuError(kindOf(code, answer.status), message, {
-    code,
-    httpStatus: answer.status,
-    logId: logIdOf(answer) ?? detail?.log_id ?? detail?.logid ?? undefined,
-    scopes: detail?.permission_violations?.flatMap((violation) => violation.subject ?? violation.scope ?? []),
-    retryAfterMs: pauseAskedFor(answer),
-  });
-}
-
-const logIdOf = (answer: Answer): string | undefined => z.string().safeParse(answer.headers['x-tt-logid']).data;

@@ -13,6 +13,7 @@
  * - `grant-dead`: a refresh token that will never work again
  * - `code-refused`: an authorization code that does not lead to a token: the login has to start again
  * - `person-barred`: this person cannot authorise the app
+ * - `access-policy`: a policy wants a check by the person first; `message` begins with its address, if there is one
  * - `not-found`, `bad-request`: about the thing or the content that was sent
  * - `card-expired`, `card-token-spent`: a card cannot be updated (this way) any more
  * - `chat-gone`: nothing can be posted there
@@ -32,6 +33,7 @@ export type FeishuErrorKind =
   | 'grant-dead'
   | 'code-refused'
   | 'person-barred'
+  | 'access-policy'
   | 'not-found'
   | 'bad-request'
   | 'card-expired'
@@ -79,6 +81,7 @@ const NOT_PROCESSED: ReadonlySet<FeishuErrorKind> = new Set([
   'user-token',
   'user-scope',
   'no-access',
+  'access-policy',
   'not-found',
   'bad-request',
 ]);
@@ -90,109 +93,3 @@ export const certainlyNotProcessed = (error: FeishuError): boolean => NOT_PROCES
 const PASSING: ReadonlySet<FeishuErrorKind> = new Set(['unreachable', 'no-answer', 'rate-limited', 'unavailable']);
 
 export const isPassing = (error: unknown): boolean => error instanceof FeishuError && PASSING.has(error.kind);
-
-/**
- * Feishu's codes. Generic ones: ukTMukTMukTM/ugjM14COyUjL4ITN; helpdesk: helpdesk-v1/agent_skill/patch and
- * helpdesk-v1/agent/agent_email; messages: im-v1/message/reply, create_json and patch; cards:
- * ukTMukTMukTM/uMDO1YjLzgTN24yM4UjN.
- */
-const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
-  [99991400, 'rate-limited'],
-  [230020, 'rate-limited'],
-  [99991401, 'app-credentials'],
-  [99991403, 'app-credentials'],
-  [99991543, 'app-credentials'],
-  [10014, 'app-credentials'],
-  [10015, 'app-credentials'],
-  [99991661, 'app-credentials'],
-  [99991662, 'app-credentials'],
-  [99991673, 'app-credentials'],
-  [99991663, 'app-credentials'],
-  [99991664, 'app-credentials'],
-  [99991665, 'app-credentials'],
-  [99991668, 'user-token'],
-  [99991669, 'user-token'],
-  [99991671, 'user-token'],
-  [99991677, 'user-token'],
-  [99991672, 'app-scope'],
-  [99991676, 'user-scope'],
-  [99991679, 'user-scope'],
-  [99992351, 'bad-request'],
-  [99992361, 'bad-request'],
-  [99992402, 'bad-request'],
-  [154000, 'bad-request'],
-  [154001, 'desk-credentials'],
-  [154003, 'no-access'],
-  [154004, 'not-found'],
-  [155000, 'unavailable'],
-  [41050, 'not-found'],
-  [230001, 'bad-request'],
-  [230025, 'bad-request'],
-  [230099, 'bad-request'],
-  [230002, 'chat-gone'],
-  [230006, 'app-credentials'],
-  [230011, 'chat-gone'],
-  [230013, 'chat-gone'],
-  [230018, 'chat-gone'],
-  [230019, 'chat-gone'],
-  [230027, 'app-scope'],
-  [230029, 'chat-gone'],
-  [230034, 'chat-gone'],
-  [230035, 'chat-gone'],
-  [230038, 'chat-gone'],
-  [230049, 'unavailable'],
-  [230050, 'chat-gone'],
-  [230053, 'chat-gone'],
-  [230110, 'chat-gone'],
-  [230111, 'chat-gone'],
-  [232009, 'chat-gone'],
-  [230031, 'card-expired'],
-  [300020, 'card-token-spent'],
-  [300030, 'card-token-spent'],
-  [300040, 'card-token-spent'],
-]);
-
-/** Codes of the token endpoint and of user_info (get-user-access-token, refresh-user-access-token, user_info/get). */
-const OAUTH_KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
-  [20001, 'unexpected'],
-  [20002, 'app-credentials'],
-  [20003, 'code-refused'],
-  [20004, 'code-refused'],
-  [20005, 'user-token'],
-  [20008, 'person-barred'],
-  [20009, 'app-credentials'],
-  [20010, 'person-barred'],
-  [20021, 'person-barred'],
-  [20022, 'person-barred'],
-  [20023, 'person-barred'],
-  [20024, 'grant-dead'],
-  [20026, 'grant-dead'],
-  [20037, 'grant-dead'],
-  [20048, 'app-credentials'],
-  [20049, 'code-refused'],
-  [20050, 'unavailable'],
-  [20064, 'grant-dead'],
-  [20065, 'code-refused'],
-  [20066, 'person-barred'],
-  [20069, 'app-credentials'],
-  [20071, 'code-refused'],
-  [20072, 'unavailable'],
-  [20073, 'grant-dead'],
-  [20074, 'app-credentials'],
-]);
-
-/** The kind of a failed answer of the login endpoints, whose codes mean other things than the API's. */
-export const oauthKindOf = (code: number | undefined, httpStatus: number): FeishuErrorKind =>
-  (code === undefined ? undefined : OAUTH_KIND_BY_CODE.get(code)) ?? kindOf(code, httpStatus);
-
-/** Tenant tokens are cached: these codes ask for a new one, once. */
-export const TENANT_TOKEN_REFUSED: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665]);
-
-/** The kind of a failed answer, by its code, else by its HTTP status (statuses per code are undocumented). */
-export function kindOf(code: number | undefined, httpStatus: number): FeishuErrorKind {
-  const known = code === undefined ? undefined : KIND_BY_CODE.get(code);
-  if (known) return known;
-  if (httpStatus === 429) return 'rate-limited';
-  if (httpStatus >= 500) return 'unavailable';
-  return 'unexpected';
-}

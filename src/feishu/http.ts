@@ -1,9 +1,16 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import axios, {
+  type AxiosError,
+  type AxiosInstance,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import axiosRetry from 'axios-retry';
 import { z } from 'zod';
-import { FeishuError, kindOf } from './errors.ts';
+import { kindOf } from './codes.ts';
+import { FeishuError } from './errors.ts';
 
 /** How calls behave; times in milliseconds. */
 export interface HttpPolicy {
@@ -61,6 +68,12 @@ export function createHttp(policy: HttpPolicy, random: () => number): Http {
     },
   };
 }
+
+/** For a call that is sent once and is over after `ms` milliseconds, however slowly its answer comes. */
+export const once = (ms: number): AxiosRequestConfig => ({
+  'axios-retry': { retries: 0 },
+  signal: AbortSignal.timeout(ms),
+});
 
 // The interceptor's type asks for an AxiosResponse; what the SDK hands on is untyped and is checked as an Answer.
 const toAnswer = (response: AxiosResponse): AxiosResponse => ({ ...response, headers: plain(response.headers) });
@@ -122,3 +135,6 @@ export function pauseAskedFor(response: { headers?: unknown } | undefined): numb
   const seconds = headers.success ? Number(headers.data['x-ogw-ratelimit-reset'] ?? Number.NaN) : Number.NaN;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
+
+/** What names an answer in Feishu's own logs. */
+export const logIdOf = (answer: Answer): string | undefined => z.string().safeParse(answer.headers['x-tt-logid']).data;

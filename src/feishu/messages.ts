@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { type ChatId, MessageId } from '../skills/ids.ts';
+import { type ChatId, MessageId, type OpenId } from '../skills/ids.ts';
 import type { FeishuClient } from './client.ts';
 
 /** A card as JSON 2.0; what is in it is the business of `cards/`. */
 export type CardJson = Readonly<Record<string, unknown>>;
 
+export type Receiver = { chat_id: ChatId } | { open_id: OpenId };
+
 /** The message API (im-v1/message). Every call rejects with a FeishuError. */
 export interface Messages {
   /** Answers a message with a card. The same `uuid` within an hour posts once only. At most 50 characters. */
   reply(to: MessageId, card: CardJson, uuid: string): Promise<MessageId>;
-  /** Posts a card into a chat. */
-  send(chat: ChatId, card: CardJson, uuid: string): Promise<MessageId>;
+  /** Posts a card into a chat, or into a person's direct chat with the bot. */
+  send(to: Receiver, card: CardJson, uuid: string): Promise<MessageId>;
   /** Replaces the card of a message of ours; possible for 14 days. */
   update(message: MessageId, card: CardJson): Promise<void>;
   /** Replaces the card that was clicked, by the token of that click: 30 minutes, twice, after the answer only. */
@@ -27,9 +29,15 @@ export function createMessages(client: FeishuClient): Messages {
       const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
       return answered.data.data.message_id;
     },
-    async send(chat, card, uuid) {
-      const params = { receive_id_type: 'chat_id' as const };
-      const data = { receive_id: chat, msg_type: 'interactive', content: JSON.stringify(card), uuid };
+    async send(to, card, uuid) {
+      const byChat = 'chat_id' in to;
+      const params = { receive_id_type: byChat ? ('chat_id' as const) : ('open_id' as const) };
+      const data = {
+        receive_id: byChat ? to.chat_id : to.open_id,
+        msg_type: 'interactive',
+        content: JSON.stringify(card),
+        uuid,
+      };
       const answered = await client.asApp(Posted, (options) => api.create({ params, data }, options));
       return answered.data.data.message_id;
     },

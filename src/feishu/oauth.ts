@@ -2,11 +2,19 @@ import * as openid from 'openid-client';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { OpenId } from '../skills/ids.ts';
-import { FeishuError, oauthKindOf } from './errors.ts';
-import { Answer, codeOf, type Http } from './http.ts';
+import { oauthKindOf } from './codes.ts';
+import { FeishuError } from './errors.ts';
+import { failureOf } from './failure.ts';
+import { Answer, codeOf, type Http, logIdOf, once } from './http.ts';
 
 /** What a person must grant: to write the helpdesk, and to stay logged in. */
 export const USER_SCOPES = ['helpdesk:all', 'offline_access'] as const;
+
+/**
+ * Milliseconds after which a call of the token endpoint is certainly over. It is sent once: whoever sends a single-use
+ * token has to know when its answer cannot come any more.
+ */
+export const TOKEN_CALL_MS = 10_000;
 
 /** A person's tokens; times in milliseconds since 1970. */
 export interface UserTokens {
@@ -39,10 +47,12 @@ export interface OAuthParts {
   app: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
   http: Http;
   clock: Clock;
+  /** At most {@link TOKEN_CALL_MS}, which it is by default. */
+  tokenCallMs?: number;
 }
 
-export function createOAuth({ app, http, clock }: OAuthParts): OAuth {
-  const configuration = configure(app, http);
+export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: OAuthParts): OAuth {
+  const configuration = configure(app, http, Math.min(tokenCallMs, TOKEN_CALL_MS));
 
   return {
     async authorizeUrl({ redirectUri, state, verifier }) {
@@ -73,7 +83,7 @@ export function createOAuth({ app, http, clock }: OAuthParts): OAuth {
       const headers = { Authorization: `Bearer ${accessToken}` };
       const answer = Answer.parse(await http.instance.get(url, { headers }));
       // Failures of this endpoint come with HTTP 200 (authen-v1/user_info/get).
-      if (codeOf(answer.data) !== 0) throw failureOf(answer);
+      if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);
       if (parsed.success) return parsed.data.data;
       throw new FeishuError('unexpected', 'user_info did not say who the token belongs to');
@@ -81,7 +91,7 @@ export function createOAuth({ app, http, clock }: OAuthParts): OAuth {
   };
 }
 
-function configure(app: OAuthParts['app'], http: Http): openid.Configuration {
+function configure(app: OAuthParts['app'], http: Http, tokenCallMs: number): openid.Configuration {
   const server = {
     issuer: app.accountsUrl,
     authorization_endpoint: `${app.accountsUrl}/open-apis/authen/v1/authorize`,
@@ -90,31 +100,47 @@ function configure(app: OAuthParts['app'], http: Http): openid.Configuration {
   // Credentials in the body only: HTTP Basic is refused with 20070.
   const authentication = openid.ClientSecretPost(app.appSecret);
   const configuration = new openid.Configuration(server, app.appId, undefined, authentication);
-  configuration[openid.customFetch] = (url, options) => send(http, url, options);
+  configuration[openid.customFetch] = (url, options) => send(http, url, options, tokenCallMs);
   // The configuration accepts http: for loopback hosts only.
   if (app.baseUrl.startsWith('http:')) openid.allowInsecureRequests(configuration);
   return configuration;
 }
 
-/** Sends a token request over the one http client. Feishu's refusals become errors here, by their code. */
-async function send(http: Http, url: string, options: openid.CustomFetchOptions): Promise<Response> {
-  const { method, headers, body } = options;
-  const answer = Answer.parse(await http.instance.request({ url, method, headers, data: String(body ?? '') }));
-  if (answer.status !== 200 || (codeOf(answer.data) ?? 0) !== 0) throw failureOf(answer);
-  return new Response(JSON.stringify(answer.data), {
-    status: answer.status,
-    headers: { 'content-type': 'application/json' },
-  });
-}
+const Word = z.string().min(1).optional().catch(undefined);
+const Seconds = z.coerce.number().positive().optional().catch(undefined);
 
-function failureOf(answer: Answer): FeishuError {
-  const code = codeOf(answer.data);
-  const said = z
-    .object({ error_description: z.string().optional(), msg: z.string().optional() })
-    .safeParse(answer.data);
-  const message = said.data?.error_description ?? said.data?.msg ?? `HTTP ${answer.status}`;
-  const logId = z.string().safeParse(answer.headers['x-tt-logid']).data;
-  return new FeishuError(oauthKindOf(code, answer.status), message, { code, httpStatus: answer.status, logId });
+/** A success answer, of which only the access token is indispensable: a refresh has spent the token before it. */
+const Tokens = z.object({
+  access_token: z.string().min(1),
+  expires_in: Seconds,
+  refresh_token: Word,
+  refresh_token_expires_in: Seconds,
+  scope: Word,
+});
+
+/**
+ * Sends a token request over the one http client. Feishu's refusals become errors here, by their code; of an answer the
+ * library, which is strict, sees only what it needs.
+ */
+async function send(
+  http: Http,
+  url: string,
+  { method, headers, body }: openid.CustomFetchOptions,
+  ms: number,
+): Promise<Response> {
+  const data = String(body ?? '');
+  const answer = Answer.parse(await http.instance.request({ url, method, headers, data, ...once(ms) }));
+  if (answer.status < 200 || answer.status > 299 || (codeOf(answer.data) ?? 0) !== 0) {
+    throw failureOf(answer, oauthKindOf);
+  }
+  const tokens = Tokens.safeParse(answer.data);
+  if (!tokens.success) {
+    throw new FeishuError('unexpected', 'the token endpoint gave no token', {
+      httpStatus: answer.status,
+      logId: logIdOf(answer),
+    });
+  }
+  return Response.json({ ...tokens.data, token_type: 'bearer' });
 }
 
 /** The library wraps what its transport throws: the FeishuError inside is what callers know. */
@@ -132,14 +158,17 @@ async function unwrapped<T>(work: Promise<T>): Promise<T> {
 
 const UserInfo = z.object({ data: z.object({ open_id: OpenId, name: z.string().default('') }) });
 
-const Lifetime = z.object({ refresh_token_expires_in: z.number().positive().optional() });
+const Lifetime = z.object({ refresh_token_expires_in: z.number().optional() });
+
+/** Of an access token whose answer does not say it: the documented example's, in seconds. If too long, it is refused. */
+const USUAL_LIFETIME = 7_200;
 
 /** Lifetimes are not fixed (get-user-access-token): the answer's are used. */
 function tokensOf(answer: openid.TokenEndpointResponse, now: number): UserTokens {
-  const refreshFor = Lifetime.safeParse(answer).data?.refresh_token_expires_in;
+  const refreshFor = Lifetime.parse(answer).refresh_token_expires_in;
   return {
     access: answer.access_token,
-    accessExpiresAt: now + (answer.expires_in ?? 0) * 1000,
+    accessExpiresAt: now + (answer.expires_in ?? USUAL_LIFETIME) * 1000,
     refresh: answer.refresh_token,
     refreshExpiresAt: refreshFor === undefined ? undefined : now + refreshFor * 1000,
     scopes: (answer.scope ?? '').split(' ').filter((scope) => scope !== ''),

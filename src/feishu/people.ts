@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { OpenId } from '../skills/ids.ts';
 import type { FeishuClient } from './client.ts';
 
+/** How many addresses one search takes (contact-v3/user/batch_get_id). */
+const MAX_EMAILS = 50;
+
 /** Who people are. Every call rejects with a FeishuError. */
 export interface People {
-  /** The person with a work mail address, if the app may see one (contact-v3/user/batch_get_id). */
+  /** Whom these work mail addresses belong to, in lower case, as far as the app may see (contact-v3/user/batch_get_id). */
   byEmail(emails: string[]): Promise<Map<string, OpenId>>;
   /** The bot's own open id (bot-v3/bot_info). */
   self(): Promise<OpenId>;
@@ -26,14 +29,21 @@ const Found = z.object({
 const BotInfo = z.object({ bot: z.object({ open_id: OpenId }) });
 
 export function createPeople(client: FeishuClient): People {
+  const search = async (emails: string[]): Promise<[string, OpenId][]> => {
+    const payload = { params: { user_id_type: 'open_id' as const }, data: { emails } };
+    const { data } = await client.asApp(Found, (options) => client.sdk.contact.v3.user.batchGetId(payload, options));
+    return (data.data.user_list ?? []).flatMap(({ email, user_id }): [string, OpenId][] =>
+      email && user_id ? [[email.toLowerCase(), user_id]] : [],
+    );
+  };
+
   return {
     async byEmail(emails) {
-      const payload = { params: { user_id_type: 'open_id' as const }, data: { emails } };
-      const { data } = await client.asApp(Found, (options) => client.sdk.contact.v3.user.batchGetId(payload, options));
-      const found = (data.data.user_list ?? []).flatMap(({ email, user_id }): [string, OpenId][] =>
-        email && user_id ? [[email.toLowerCase(), user_id]] : [],
-      );
-      return new Map(found);
+      const found = new Map<string, OpenId>();
+      for (let from = 0; from < emails.length; from += MAX_EMAILS) {
+        for (const [email, id] of await search(emails.slice(from, from + MAX_EMAILS))) found.set(email, id);
+      }
+      return found;
     },
     async self() {
       const call = { method: 'GET', url: '/open-apis/bot/v3/info' };

@@ -19,16 +19,19 @@ export function startLoop(
   pauseMs: number,
   round: () => Promise<void>,
 ): Loop {
-  const stopping = new AbortController();
+  let stopped = false;
+  // Made before each round: a call of `wake` during the round counts as well.
   let pause = new AbortController();
 
   const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await round().catch((error: unknown) => {
-        logger.error({ loop: name, reason: error instanceof Error ? error.message : 'unknown' }, 'a round failed');
-      });
+    while (!stopped) {
       pause = new AbortController();
-      await clock.sleep(pauseMs, AbortSignal.any([stopping.signal, pause.signal])).catch(() => undefined);
+      try {
+        await round();
+      } catch (error) {
+        logger.error({ loop: name, reason: error instanceof Error ? error.message : 'unknown' }, 'a round failed');
+      }
+      await clock.sleep(pauseMs, pause.signal).catch(() => undefined);
     }
   };
   const done = run();
@@ -36,7 +39,8 @@ export function startLoop(
   return {
     wake: () => pause.abort(),
     stop: () => {
-      stopping.abort();
+      stopped = true;
+      pause.abort();
       return done;
     },
   };

@@ -11,9 +11,11 @@ import { click, clickRaw } from './clicks/clicks.ts';
 import { linksOf } from './clicks/links.ts';
 import { controlRoutes } from './control/control.ts';
 import { authorizeRoutes } from './pages/authorizeRoutes.ts';
+import { chatRoutes } from './pages/chatRoutes.ts';
 import { Browser, decide, locationOf } from './pages/browser.ts';
 import { checkAddress } from './pushes/addressCheck.ts';
 import { otherEvents } from './pushes/otherEvents.ts';
+import { replay } from './pushes/replay.ts';
 import { say } from './pushes/say.ts';
 import type { Decision, Page, PersonKey, Sandbox, SandboxOptions } from './types.ts';
 import { createWorld, type World } from './world.ts';
@@ -46,8 +48,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...contactEndpoints(world),
   ];
   let sandbox: Sandbox | undefined;
-  const control = controlRoutes(() => sandbox);
-  const application = createApplication(world, endpoints, [authorizeRoutes(world), control]);
+  const control = controlRoutes(() => sandbox, options.page);
+  const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), control];
+  const application = createApplication(world, endpoints, pages);
   const listening = await listen(application, options.host ?? '127.0.0.1', options.port ?? 0);
   sandbox = assemble(world, listening.url, listening.close);
   return sandbox;
@@ -74,6 +77,7 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     deliveries: world.log,
     faults: world.faults,
     redeliver: (eventId, { newEventId = false } = {}) => world.deliveries.redeliver(eventId, newEventId),
+    replay: (event, replaying) => replay(world, event, replaying),
     ...tokens(world),
     onChange: (listener) => world.changes.on(listener),
     connect: async ({ eventUrl, cardUrl = eventUrl }) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Phrase } from '../lib/phrase.ts';
 import type { Random } from '../lib/random.ts';
 import type { CallLog } from './state/callLog.ts';
 import type { DeliveryLog } from './state/deliveryLog.ts';
@@ -48,6 +49,34 @@ export interface SandboxOptions {
   redirectUris?: string[];
   /** User scopes that are enabled on the app; default helpdesk:all and offline_access. */
   grantedUserScopes?: string[];
+  /** The chat in the browser. */
+  page?: PageOptions;
+}
+
+/** What the host adds to the chat in the browser. */
+export interface PageOptions {
+  /** Commands of the bot, offered while a person types `/`. */
+  hints?: readonly CommandHint[];
+  /** Folder of the built page; default: beside the built sandbox. */
+  assets?: string;
+  /** Without it the page cannot stop the bot. */
+  bot?: BotSwitch;
+}
+
+/** One command, as the text box offers it. */
+export interface CommandHint {
+  /** What is put into the text box. */
+  insert: string;
+  /** How the command is written. */
+  usage: Phrase;
+  summary: Phrase;
+}
+
+/** Ends and starts the bot that the sandbox serves. */
+export interface BotSwitch {
+  isRunning(): boolean;
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 export type PersonKey = 'owner' | 'admin' | 'employee';
@@ -210,6 +239,25 @@ export interface ClickOutcome {
   updateToken: string;
 }
 
+/** A push in clear, recorded or written by hand. */
+export interface ReplayEvent {
+  header: { event_type: string; event_id?: string | undefined };
+  event: Record<string, unknown>;
+}
+
+export interface ReplayOptions {
+  /** Keeps ids and times; the bot then takes it for one that it has seen, if it has. */
+  asIs?: boolean;
+}
+
+export interface Replayed {
+  eventId: string;
+  /** The message that the event is about. */
+  messageId?: string;
+  /** What the client made of the answer to a card callback. */
+  outcome?: ClickOutcome;
+}
+
 export type Decision = 'agree' | 'refuse';
 
 export interface Page {
@@ -283,6 +331,8 @@ export interface Sandbox {
   readonly faults: Faults;
   /** Sends an event again now, or all the same under a new event id. */
   redeliver(eventId: string, options?: { newEventId?: boolean }): Promise<void>;
+  /** Sends a recorded or hand-written event as if it happened now. Throws when its chat or card is not here. */
+  replay(event: ReplayEvent, options?: ReplayOptions): Promise<Replayed>;
 
   tokenState(as: PersonKey): GrantState;
   expireAccessToken(as: PersonKey): void;

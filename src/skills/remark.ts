@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Difference } from './diff.ts';
-import { OpenId } from './ids.ts';
+import { OpenId, SkillId } from './ids.ts';
 
 /** Something the person should know before confirming. */
 export const Remark = z.discriminatedUnion('kind', [
@@ -12,6 +12,10 @@ export const Remark = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-agents'), agent_ids: z.array(OpenId) }),
   /** The preview replaces one that somebody else's edit made stale. */
   z.object({ kind: z.literal('changed-meanwhile'), differences: z.array(Difference) }),
+  /** No rule of the desk shows how Feishu writes this condition. */
+  z.object({ kind: z.literal('operand-guessed') }),
+  /** Another skill has this name. */
+  z.object({ kind: z.literal('same-name'), skills: z.array(SkillId) }),
   /** Undoing a delete makes a new skill with a new id. */
   z.object({ kind: z.literal('new-id') }),
 ]);

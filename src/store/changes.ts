@@ -4,6 +4,7 @@ import { Intent } from '../skills/intent.ts';
 import { Remark } from '../skills/remark.ts';
 import { Agent, SkillContent } from '../skills/skill.ts';
 import { type Change, ChangeStatus, type FinalStatus, type NewChange, Outcome } from './change.ts';
+import { free } from './dialect.ts';
 import type { Database, Row } from './schema.ts';
 
 export interface Ending<S extends FinalStatus = FinalStatus> {
@@ -109,11 +110,17 @@ export const changesRepository = (db: Database) => ({
 
   /** Keeps everything that `worker` applies its own for longer. */
   async renew(worker: string, leaseUntil: number): Promise<void> {
-    await db
-      .updateTable('changes')
-      .set({ lease_until: leaseUntil })
+    const own = db
+      .selectFrom('changes')
+      .select('id')
       .where('worker', '=', worker)
       .where('status', '=', 'applying')
+      .orderBy('id');
+    await db
+      .with('own', () => free(db, own))
+      .updateTable('changes')
+      .set({ lease_until: leaseUntil })
+      .where('id', 'in', (rows) => rows.selectFrom('own').select('id'))
       .execute();
   },
 
@@ -135,13 +142,14 @@ export const changesRepository = (db: Database) => ({
       .select('id')
       .where('status', '=', 'applying')
       .where('lease_until', '<=', now)
+      .orderBy('lease_until')
+      .orderBy('id')
       .limit(limit);
     const rows = await db
+      .with('silent', () => free(db, silent))
       .updateTable('changes')
       .set({ worker, lease_until: leaseUntil })
-      .where('id', 'in', silent)
-      .where('status', '=', 'applying')
-      .where('lease_until', '<=', now)
+      .where('id', 'in', (ids) => ids.selectFrom('silent').select('id'))
       .returningAll()
       .execute();
     return rows.map(fromRow);
@@ -154,12 +162,14 @@ export const changesRepository = (db: Database) => ({
       .select('id')
       .where('status', '=', 'pending')
       .where('expires_at', '<=', now)
+      .orderBy('expires_at')
+      .orderBy('id')
       .limit(limit);
     await db
+      .with('over', () => free(db, over))
       .updateTable('changes')
       .set(endingColumns({ status: 'expired', outcome: {}, now, cardBy: now }))
-      .where('id', 'in', over)
-      .where('status', '=', 'pending')
+      .where('id', 'in', (ids) => ids.selectFrom('over').select('id'))
       .execute();
   },
 
@@ -170,13 +180,14 @@ export const changesRepository = (db: Database) => ({
       .select('id')
       .where('card_due', '=', 1)
       .where('lease_until', '<=', now)
+      .orderBy('lease_until')
+      .orderBy('id')
       .limit(limit);
     const rows = await db
+      .with('due', () => free(db, due))
       .updateTable('changes')
       .set({ worker, lease_until: until })
-      .where('id', 'in', due)
-      .where('card_due', '=', 1)
-      .where('lease_until', '<=', now)
+      .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
       .returningAll()
       .execute();
     return rows.map(fromRow);
@@ -210,6 +221,12 @@ export const changesRepository = (db: Database) => ({
       .limit(limit + 1)
       .execute();
     return { changes: rows.slice(0, limit).map(fromRow), more: rows.length > limit };
+  },
+
+  /** Forgets changes that ended before `before`. */
+  async prune(before: number): Promise<number> {
+    const result = await db.deleteFrom('changes').where('settled_at', '<', before).executeTakeFirst();
+    return Number(result.numDeletedRows);
   },
 
   /** The newest applied change of a person that has not been undone. */

@@ -40,8 +40,10 @@ export type CardActionDelivery = z.infer<typeof CardActionDelivery>;
 /** Events of Feishu that are no message and no click. */
 const GreetingDelivery = z.object({
   kind: z.literal('greeting'),
-  /** Where to say hello. */
-  chat_id: ChatId,
+  /** Where to say hello: a chat, or a person's direct chat with the bot. */
+  to: z.union([z.object({ chat_id: ChatId }), z.object({ open_id: OpenId })]),
+  /** Whose card it is, so that its buttons work; absent in a group, where it is nobody's. */
+  owner_id: OpenId.optional(),
 });
 export type GreetingDelivery = z.infer<typeof GreetingDelivery>;
 

@@ -1,3 +1,4 @@
+import { free } from './dialect.ts';
 import type { Database } from './schema.ts';
 
 /** A delivery that waits for its effect. `attempts` counts this one. */
@@ -55,36 +56,38 @@ export const inboxRepository = (db: Database) => ({
       .execute();
   },
 
-  /** Takes up to `limit` rows that are due, or whose worker went silent. */
+  /** Takes up to `limit` rows that are due, or whose worker went silent. The longest due come first. */
   async claim(worker: string, now: number, leaseUntil: number, limit: number): Promise<InboxItem[]> {
-    const due = db
-      .selectFrom('inbox')
-      .select('key')
-      .where('finished_at', 'is', null)
-      .where('due_at', '<=', now)
-      .orderBy('due_at')
-      .limit(limit);
-    return (
-      db
-        .updateTable('inbox')
-        .set((set) => ({ state: 'working', worker, due_at: leaseUntil, attempts: set('attempts', '+', 1) }))
-        .where('key', 'in', due)
-        // Another replica may have taken the row between the select and the update.
-        .where('finished_at', 'is', null)
-        .where('due_at', '<=', now)
-        .returning(['key', 'delivery', 'attempts', 'received_at'])
-        .execute()
-    );
+    const due = db.selectFrom('inbox').select('key').where('finished_at', 'is', null).where('due_at', '<=', now);
+    const found = await due.orderBy('due_at').orderBy('received_at').orderBy('key').limit(limit).execute();
+    if (found.length === 0) return [];
+    // An update returns its rows in any order.
+    const places = new Map(found.map(({ key }, place) => [key, place]));
+    const placeOf = ({ key }: { key: string }) => places.get(key) ?? 0;
+    const claimed = await db
+      // Another replica may have taken some of the rows since.
+      .with('claimed', () => free(db, due.where('key', 'in', [...places.keys()]).orderBy('key')))
+      .updateTable('inbox')
+      .set((set) => ({ state: 'working', worker, due_at: leaseUntil, attempts: set('attempts', '+', 1) }))
+      .where('key', 'in', (rows) => rows.selectFrom('claimed').select('key'))
+      .returning(['key', 'delivery', 'attempts', 'received_at'])
+      .execute();
+    return claimed.sort((a, b) => placeOf(a) - placeOf(b));
   },
 
   /** Keeps everything that `worker` works on its own for longer. */
   async renew(worker: string, leaseUntil: number): Promise<void> {
-    await db
-      .updateTable('inbox')
-      .set({ due_at: leaseUntil })
+    const own = db
+      .selectFrom('inbox')
+      .select('key')
       .where('worker', '=', worker)
       .where('state', '=', 'working')
-      .where('finished_at', 'is', null)
+      .where('finished_at', 'is', null);
+    await db
+      .with('own', () => free(db, own.orderBy('key')))
+      .updateTable('inbox')
+      .set({ due_at: leaseUntil })
+      .where('key', 'in', (rows) => rows.selectFrom('own').select('key'))
       .execute();
   },
 

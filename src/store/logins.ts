@@ -53,7 +53,13 @@ export const loginsRepository = (db: Database) => ({
     return row && fromRow(row);
   },
 
-  /** Takes back every offer to a person that is still open; gives the cards that showed one. */
+  /** Ends a login for good. False when it was withdrawn meanwhile. */
+  async settle(ticketHash: string): Promise<boolean> {
+    const result = await db.deleteFrom('logins').where('ticket_hash', '=', ticketHash).executeTakeFirst();
+    return result.numDeletedRows > 0n;
+  },
+
+  /** Takes back every offer to a person, opened or not; gives the cards that showed one. */
   async withdraw(openId: OpenId): Promise<MessageId[]> {
     const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returning('card_message_id').execute();
     return rows.flatMap((row) => (row.card_message_id === null ? [] : [MessageId.parse(row.card_message_id)]));

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, Migrator, PostgresAdapter, sql } from 'kysely';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { isPostgres } from './dialect.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import type { Database } from './schema.ts';
 
@@ -16,7 +17,7 @@ export async function migrate(db: Database): Promise<void> {
 
 /** Without a schema the migrator takes the tables of any other one in the same PostgreSQL database for its own. */
 async function place(db: Database): Promise<{ migrationTableSchema?: string }> {
-  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return {};
+  if (!isPostgres(db)) return {};
   const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`.execute(db);
   const schema = rows[0]?.schema;
   return schema ? { migrationTableSchema: schema } : {};

@@ -31,7 +31,8 @@ export interface CallbackParts {
   clock: Clock;
   logger: Logger;
   act: (key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
-  inProgress: (click: CardActionDelivery) => Promise<CardJson>;
+  /** Undefined when the card has to stay as it is. */
+  inProgress: (click: CardActionDelivery) => Promise<CardJson | undefined>;
 }
 
 export type Callbacks = (keyed: Keyed<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
@@ -72,20 +73,29 @@ function inTime(
   const { toast: shown, card, onShown } = outcome.answer;
   return {
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
-    afterwards: async () => {
-      await onShown?.(keyed.delivery.message_id);
-      await live.finish();
-    },
+    afterwards: () => ended(parts, keyed, live, async () => onShown?.(keyed.delivery.message_id)),
   };
 }
 
 const TROUBLE = say('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
 const STILL_WORKING = say('正在处理，请稍候…', 'Still working on it…');
 
+/** Ends the delivery when `work` is done; what fails is left to the inbox to do again. */
+async function ended(parts: CallbackParts, keyed: Keyed, live: LiveDelivery, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    return tryAgain(parts, keyed, live, error);
+  }
+  return live.finish();
+}
+
 async function tryAgain({ logger }: CallbackParts, { key }: Keyed, live: LiveDelivery, error: unknown): Promise<void> {
-  logger.error({ delivery: key, reason: error instanceof Error ? error.message : 'unknown' }, 'a click failed');
+  logger.error({ delivery: key, reason: reasonOf(error) }, 'a click failed');
   await live.retry(error);
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 async function inProgress(
   parts: CallbackParts,
@@ -93,14 +103,17 @@ async function inProgress(
   live: LiveDelivery,
   work: Promise<Outcome>,
 ): Promise<CallbackAnswer> {
-  const card = await parts.inProgress(keyed.delivery);
+  const card = await parts.inProgress(keyed.delivery).catch((error: unknown) => {
+    // The toast alone says as much, and the work goes on.
+    parts.logger.error({ delivery: keyed.key, reason: reasonOf(error) }, 'no card in progress');
+    return undefined;
+  });
   return {
-    body: { toast: toast('info', STILL_WORKING), card: { type: 'raw', data: card } },
+    body: { toast: toast('info', STILL_WORKING), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: async () => {
       const outcome = await work;
       if (outcome.kind === 'failed') return tryAgain(parts, keyed, live, outcome.error);
-      await showLate(parts, keyed.delivery, outcome.answer);
-      await live.finish();
+      return ended(parts, keyed, live, () => showLate(parts, keyed.delivery, outcome.answer));
     },
   };
 }

@@ -5,6 +5,7 @@ import { type Loop, startLoop } from '../lib/loop.ts';
 import { Delivery } from '../store/delivery.ts';
 import type { InboxItem } from '../store/inbox.ts';
 import type { Store } from '../store/store.ts';
+import { createEndings, type Ending, type Endings } from './endings.ts';
 import type { Keyed } from './toDelivery.ts';
 
 /** How long a silent worker keeps its rows; a restart has to take them up within 10 s. */
@@ -51,15 +52,23 @@ export interface Inbox {
 }
 
 export function createInbox(parts: InboxParts): Inbox {
-  const { store, clock, worker } = parts;
-  const running = new Set<Promise<void>>();
+  const { store, clock, logger, worker } = parts;
+  const endings = createEndings(logger);
+  /** What this process works on. */
+  const held = new Map<string, Promise<void>>();
   let loops: Loop[] = [];
 
+  const hold = (key: string, work: Promise<void>): void => {
+    held.set(
+      key,
+      work.finally(() => held.delete(key)),
+    );
+  };
+
   const run = (item: InboxItem): void => {
-    const work = runOnce(parts, item).finally(() => {
-      running.delete(work);
-    });
-    running.add(work);
+    // A lease that ran out while the process or the database was stuck: the work is still under way here.
+    if (held.has(item.key)) return;
+    hold(item.key, runOnce(parts, endings, item));
   };
 
   const add = ({ key, delivery }: Keyed): Promise<boolean> => {
@@ -68,10 +77,26 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 
   const poll = async (): Promise<void> => {
-    const free = MAX_AT_ONCE - running.size;
+    await endings.again();
+    const free = MAX_AT_ONCE - held.size;
     if (free <= 0) return;
     const now = clock.now();
     for (const item of await store.inbox.claim(worker, now, now + LEASE_MS, free)) run(item);
+  };
+
+  const live = (key: string): LiveDelivery => {
+    let release = (): void => undefined;
+    hold(
+      key,
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+    );
+    const end = (ending: Ending): Promise<void> => endings.store(key, ending).then(release);
+    return {
+      finish: () => end(() => store.inbox.finish(key, worker, clock.now())),
+      retry: (error) => end(() => store.inbox.retry(key, worker, clock.now() + pauseAfter(1), reasonOf(error))),
+    };
   };
 
   return {
@@ -81,11 +106,7 @@ export function createInbox(parts: InboxParts): Inbox {
       run({ key: keyed.key, delivery: JSON.stringify(keyed.delivery), attempts: 1, received_at: clock.now() });
     },
     async acceptLive(keyed) {
-      if (!(await add(keyed))) return undefined;
-      return {
-        finish: () => store.inbox.finish(keyed.key, worker, clock.now()),
-        retry: (error) => store.inbox.retry(keyed.key, worker, clock.now() + pauseAfter(1), reasonOf(error)),
-      };
+      return (await add(keyed)) ? live(keyed.key) : undefined;
     },
     wake() {
       for (const loop of loops) loop.wake();
@@ -99,7 +120,8 @@ export function createInbox(parts: InboxParts): Inbox {
     async stop() {
       const [polling, heartbeat] = loops;
       await polling?.stop();
-      await Promise.all(running);
+      await Promise.all(held.values());
+      await endings.again();
       await heartbeat?.stop();
     },
   };
@@ -109,33 +131,51 @@ const pauseAfter = (attempts: number): number => Math.min(LONGEST_PAUSE_MS, 500 
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown').slice(0, 200);
 
-async function runOnce(parts: InboxParts, item: InboxItem): Promise<void> {
+async function runOnce(parts: InboxParts, endings: Endings, item: InboxItem): Promise<void> {
   const { store, clock, logger, worker } = parts;
   const { key } = item;
-  const delivery = Delivery.parse(JSON.parse(item.delivery));
+  const delivery = deliveryIn(item);
+  if (!delivery) {
+    logger.error({ delivery: key }, 'delivery given up: its row cannot be read');
+    return endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+  }
   const startedAt = clock.now();
   try {
     await parts.handle(key, delivery);
-    await store.inbox.finish(key, worker, clock.now());
-    logger.info({ delivery: key, kind: delivery.kind, tookMs: clock.now() - startedAt }, 'delivery handled');
   } catch (error) {
-    await failed(parts, item, delivery, error).catch((second: unknown) => {
-      // The row stays with this worker until its lease lapses, and is taken up again then.
-      logger.error({ delivery: key, reason: reasonOf(second) }, 'the failure of a delivery could not be stored');
-    });
+    return failed(parts, endings, item, delivery, error);
+  }
+  await endings.store(key, () => store.inbox.finish(key, worker, clock.now()));
+  logger.info({ delivery: key, kind: delivery.kind, tookMs: clock.now() - startedAt }, 'delivery handled');
+}
+
+/** Undefined for a row that another version of the bot has written, or that is damaged. */
+function deliveryIn(item: InboxItem): Delivery | undefined {
+  try {
+    return Delivery.parse(JSON.parse(item.delivery));
+  } catch {
+    return undefined;
   }
 }
 
-async function failed(parts: InboxParts, item: InboxItem, delivery: Delivery, error: unknown): Promise<void> {
+async function failed(
+  parts: InboxParts,
+  endings: Endings,
+  item: InboxItem,
+  delivery: Delivery,
+  error: unknown,
+): Promise<void> {
   const { store, clock, logger, worker } = parts;
   const { key, attempts } = item;
   const reason = reasonOf(error);
   const goesOn = isPassing(error) ? clock.now() - item.received_at < PATIENCE_MS : attempts < MAX_ATTEMPTS;
   if (goesOn) {
     logger.warn({ delivery: key, attempts, reason }, 'delivery failed, to be tried again');
-    return store.inbox.retry(key, worker, clock.now() + pauseAfter(attempts), reason);
+    return endings.store(key, () => store.inbox.retry(key, worker, clock.now() + pauseAfter(attempts), reason));
   }
   logger.error({ delivery: key, attempts, reason }, 'delivery given up');
-  await store.inbox.giveUp(key, worker, clock.now(), reason);
-  return parts.apologise(key, delivery);
+  await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), reason));
+  await parts.apologise(key, delivery).catch((second: unknown) => {
+    logger.error({ delivery: key, reason: reasonOf(second) }, 'an apology could not be sent');
+  });
 }

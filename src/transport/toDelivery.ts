@@ -26,6 +26,8 @@ export function toDelivery({ eventId, eventType, body }: Event, self: OpenId | u
       return fromEntered(body);
     case 'im.chat.member.bot.added_v1':
       return fromAdded(eventId, body);
+    case 'application.bot.menu_v6':
+      return fromMenu(eventId, body);
     case 'auth.user_access_token.revoked_v4':
       return fromRevoked(eventId, body);
     default:
@@ -36,8 +38,8 @@ export function toDelivery({ eventId, eventType, body }: Event, self: OpenId | u
 const WireMention = z.object({
   key: z.string(),
   id: z.object({ open_id: OpenId }),
-  mentioned_type: z.string().optional(),
-  name: z.string().default(''),
+  mentioned_type: z.string().nullish(),
+  name: z.string().nullish(),
 });
 
 const MessageEvent = z.object({
@@ -49,7 +51,7 @@ const MessageEvent = z.object({
       chat_type: z.string(),
       message_type: z.string(),
       content: z.string(),
-      mentions: z.array(z.unknown()).optional(),
+      mentions: z.array(z.unknown()).nullish(),
     }),
   }),
 });
@@ -81,7 +83,7 @@ function toMention(value: unknown, self: OpenId | undefined): Mention[] {
   const parsed = WireMention.safeParse(value);
   if (!parsed.success) return [];
   const { key, id, mentioned_type, name } = parsed.data;
-  return [{ key, open_id: id.open_id, name, is_bot: mentioned_type === 'bot' || id.open_id === self }];
+  return [{ key, open_id: id.open_id, name: name ?? '', is_bot: mentioned_type === 'bot' || id.open_id === self }];
 }
 
 const isForAnotherBot = (mentions: readonly Mention[], self: OpenId): boolean =>
@@ -91,15 +93,15 @@ const Context = z.object({ open_message_id: MessageId, open_chat_id: ChatId });
 
 const ActionEvent = z.object({
   // One page of the platform shows the context beside the event instead of in it.
-  context: Context.optional(),
+  context: Context.nullish(),
   event: z.object({
     operator: z.object({ open_id: OpenId }),
-    token: z.string().default(''),
-    context: Context.optional(),
+    token: z.string().nullish(),
+    context: Context.nullish(),
     action: z.object({
       value: z.unknown(),
-      option: z.string().optional(),
-      form_value: z.record(z.string(), z.unknown()).optional(),
+      option: z.string().nullish(),
+      form_value: z.record(z.string(), z.unknown()).nullish(),
     }),
   }),
 });
@@ -121,12 +123,12 @@ function fromCardAction(eventId: string, body: unknown): Keyed<CardActionDeliver
       operator_id: operator.open_id,
       message_id: context.open_message_id,
       chat_id: context.open_chat_id,
-      token,
+      token: token ?? '',
       action: {
         name,
         ...(id !== undefined && { id }),
         details,
-        ...(action.option !== undefined && { option: action.option }),
+        ...(typeof action.option === 'string' && { option: action.option }),
         ...(action.form_value && { form: formIn(action.form_value) }),
       },
     },
@@ -156,7 +158,7 @@ const EnteredEvent = z.object({
   event: z.object({
     chat_id: ChatId,
     operator_id: z.object({ open_id: OpenId }),
-    last_message_id: z.string().optional(),
+    last_message_id: z.string().nullish(),
   }),
 });
 
@@ -164,8 +166,9 @@ const EnteredEvent = z.object({
 function fromEntered(body: unknown): Keyed | undefined {
   const parsed = EnteredEvent.safeParse(body);
   if (!parsed.success || parsed.data.event.last_message_id) return undefined;
-  const { chat_id } = parsed.data.event;
-  return { key: `entered:${chat_id}`, delivery: { kind: 'greeting', chat_id } };
+  const { chat_id, operator_id } = parsed.data.event;
+  const delivery = { kind: 'greeting' as const, to: { chat_id }, owner_id: operator_id.open_id };
+  return { key: `entered:${chat_id}`, delivery };
 }
 
 const AddedEvent = z.object({ event: z.object({ chat_id: ChatId }) });
@@ -173,7 +176,17 @@ const AddedEvent = z.object({ event: z.object({ chat_id: ChatId }) });
 function fromAdded(eventId: string, body: unknown): Keyed | undefined {
   const parsed = AddedEvent.safeParse(body);
   if (!parsed.success) return undefined;
-  return { key: `added:${eventId}`, delivery: { kind: 'greeting', chat_id: parsed.data.event.chat_id } };
+  return { key: `added:${eventId}`, delivery: { kind: 'greeting', to: { chat_id: parsed.data.event.chat_id } } };
+}
+
+const MenuEvent = z.object({ event: z.object({ operator: z.object({ operator_id: z.object({ open_id: OpenId }) }) }) });
+
+/** Every entry of the bot's menu opens the panel (application-v6/bot/events/menu). */
+function fromMenu(eventId: string, body: unknown): Keyed | undefined {
+  const parsed = MenuEvent.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { open_id } = parsed.data.event.operator.operator_id;
+  return { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } };
 }
 
 const RevokedEvent = z.object({ event: z.object({ open_id: OpenId }) });

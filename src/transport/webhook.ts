@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { isForBot } from '../commands/handleMessage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';
@@ -37,7 +38,8 @@ async function receive(parts: WebhookParts, request: Request, response: Response
   const opened = open(parts, request);
   if ('refused' in opened) {
     parts.logger.warn({ reason: opened.refused, status: opened.status }, 'delivery refused');
-    response.status(opened.status).json({ error: opened.refused });
+    // What was wrong is told to the log only: an answer that differs would help to forge a ciphertext.
+    response.status(opened.status).json({ error: opened.status === 401 ? 'unauthorized' : opened.refused });
     return;
   }
   if (opened.kind === 'challenge') {
@@ -45,7 +47,7 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     return;
   }
   const keyed = toDelivery(opened, parts.self());
-  if (!keyed) {
+  if (!keyed || isIdle(keyed)) {
     parts.logger.debug({ eventType: opened.eventType }, 'nothing to do for this event');
     response.json({});
     return;
@@ -54,6 +56,9 @@ async function receive(parts: WebhookParts, request: Request, response: Response
   await parts.inbox.accept(keyed);
   response.json({});
 }
+
+/** Talk in a group is not even stored. */
+const isIdle = ({ delivery }: Keyed): boolean => delivery.kind === 'message' && !isForBot(delivery);
 
 const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
 
@@ -66,7 +71,7 @@ async function answerClick(
   const { body, afterwards } = await parts.callbacks(keyed, receivedAt);
   await sent(response.json(body));
   await afterwards().catch((error: unknown) => {
-    // The answer is out, and the delivery is still in the inbox: it is taken up again from there.
+    // The answer is out already.
     parts.logger.error(
       { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },
       'a late update failed',

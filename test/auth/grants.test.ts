@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Grants } from '../../src/auth/grants.ts';
 import { createVault } from '../../src/auth/vault.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
+import { TOKEN_CALL_MS } from '../../src/feishu/oauth.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
@@ -50,7 +51,8 @@ const NO_PROOF: [string, Reply, string][] = [
   ['a time-out', 'hang', 'no-answer'],
   ['a page', { status: 200, text: '<html>Welcome</html>' }, 'unexpected'],
   ['an unknown code', tokenRefusal(29999), 'unexpected'],
-  ['an access policy', tokenRefusal(21000), 'unexpected'],
+  ['an access policy', tokenRefusal(21000), 'access-policy'],
+  ['another access policy', tokenRefusal(21001), 'access-policy'],
   ['a wrong app secret', tokenRefusal(20002), 'app-credentials'],
   ['a switch in the console', tokenRefusal(20074), 'app-credentials'],
 ];
@@ -152,6 +154,23 @@ describe('grants', () => {
         const callers = Array.from({ length: CALLERS }, (_, n) => processes[n % 2]?.actAs(TOM, echo));
         const tokens = await feishu.clock.runUntil(Promise.all(callers));
         expect(tokens).toEqual(Array.from({ length: CALLERS }, () => 'access-secret-1'));
+        expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
+      });
+
+      it.each([1, 60, 180])('that gives a token for %i s only is not followed by another one at once', async (life) => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const { json } = tokenAnswer(1);
+        feishu.server.on(TOKEN_ROUTE, { json: { ...json, expires_in: life } }, tokenRefusal(20073));
+        expect(await grants.actAs(TOM, echo)).toBe('access-secret-1');
+        expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
+      });
+
+      it('is sent once, though Feishu is limiting the rate', async () => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        feishu.server.on(TOKEN_ROUTE, tokenRefusal(99991400, 429), tokenAnswer(1));
+        expect((await failureOf(grants.ensure(TOM))).kind).toBe('rate-limited');
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
       });
 
@@ -341,6 +360,61 @@ describe('grants', () => {
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
       });
 
+      /** This process, with something that happens right after it called `method` of the stored grants for the first time. */
+      const interrupted = (method: 'get' | 'lockRefresh', happens: () => Promise<void>): Grants => {
+        const pending = [happens];
+        const then = async <T>(result: Promise<T>): Promise<T> => {
+          const value = await result;
+          await pending.shift()?.();
+          return value;
+        };
+        const { get, lockRefresh } = store.grants;
+        const seam =
+          method === 'get'
+            ? { get: (id: OpenId) => then(get(id)) }
+            : { lockRefresh: (...args: Parameters<typeof lockRefresh>) => then(lockRefresh(...args)) };
+        return grantsOn(feishu, { ...store, grants: { ...store.grants, ...seam } });
+      };
+
+      it('and is done between the look and the lock, its tokens are used and the lock is given back', async () => {
+        const { tokens } = await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const late = interrupted('get', async () => {
+          await store.grants.storeRefreshed(TOM, tokens, await grants.seal(TOM, tokensAt(now(), 5)));
+        });
+        expect(await late.actAs(TOM, echo)).toBe('access-secret-5');
+        expect(feishu.server.requests).toEqual([]);
+        expect(await store.grants.lockRefresh(TOM, 'next', now(), now() + SECOND)).toBeDefined();
+      });
+
+      it('because this one was silent for too long, this one sends nothing', async () => {
+        const { tokens } = await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const slow = interrupted('lockRefresh', async () => {
+          feishu.clock.advance(20 * SECOND);
+          await locked(20 * SECOND);
+          await store.grants.storeRefreshed(TOM, tokens, await grants.seal(TOM, tokensAt(now(), 5)));
+        });
+        expect(await slow.actAs(TOM, echo)).toBe('access-secret-5');
+        expect(feishu.server.requests).toEqual([]);
+      });
+
+      it.each([0, 9, 10, 11, 19])('none sends a token whose answer could outlast the lock, %i s late', async (late) => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const { db } = await open();
+        const left: number[] = [];
+        feishu.server.on(TOKEN_ROUTE, async () => {
+          const { refresh_until } = await db.selectFrom('grants').select('refresh_until').executeTakeFirstOrThrow();
+          left.push((refresh_until ?? 0) - now());
+          return tokenAnswer(1);
+        });
+        const slow = interrupted('lockRefresh', async () => feishu.clock.advance(late * SECOND));
+        expect(await slow.actAs(TOM, echo)).toBe('access-secret-1');
+        expect(left).toHaveLength(1);
+        expect(left[0]).toBeGreaterThanOrEqual(TOKEN_CALL_MS);
+      });
+
       it('callers do not wait for ever', async () => {
         await logIn(feishu, store, TOM);
         feishu.clock.advance(3 * HOUR);
@@ -511,8 +585,19 @@ describe('grants', () => {
         expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined, refresh_in_doubt: true });
         expect(await grantOf(store, ZHANG)).toMatchObject({ dead_reason: '20037' });
         expect(await storedTokens(last)).toMatchObject({ refresh: 'refresh-secret-8' });
-        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM }));
+        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, kind: 'no-answer' }));
         rotateTokens(feishu.server);
+      });
+
+      it('logs no address that is for one person only', async () => {
+        await logIn(feishu, store, TOM, { refreshExpiresAt: now() + DAY });
+        const data = { challenge_url: 'https://security.feishu.cn/check?ticket=abc' };
+        feishu.server.on(TOKEN_ROUTE, { status: 400, json: { code: 21000, data }, headers: { 'x-tt-logid': 'log-5' } });
+        await grants.keepAlive();
+        expect(feishu.logs.lines()).toEqual([
+          expect.objectContaining({ open_id: TOM, kind: 'access-policy', code: 21000, logId: 'log-5' }),
+        ]);
+        expect(feishu.logs.text()).not.toContain('ticket=abc');
       });
 
       it('gives the lock back, whatever happens', async () => {

@@ -282,6 +282,36 @@ describe('logins', () => {
     });
 
     describe('what waits', () => {
+      it('goes on in the order in which it was asked for, all at once', async () => {
+        const asked = Array.from({ length: 12 }, (_, n) => n);
+        for (const n of asked) {
+          await logins.wait(TOM, `om_${n}`, request(n));
+          feishu.clock.advance(1);
+        }
+        await logins.finish(await agreed());
+        const now = feishu.clock.now();
+        const items = await store.inbox.claim('reader', now, now + MINUTE, 50);
+        expect(items.map(({ delivery }) => JSON.parse(delivery))).toEqual(asked.map((n) => request(n)));
+      });
+
+      it.each([
+        ['Feishu has trouble', TOKEN_ROUTE, tokenRefusal(20050, 500)],
+        ['Feishu limits the rate', TOKEN_ROUTE, tokenRefusal(99991400, 429)],
+        ['no answer comes', TOKEN_ROUTE, 'drop'],
+        ['a gateway answers', TOKEN_ROUTE, { status: 502, text: '<html>Bad Gateway</html>' }],
+        ['nobody says who it is', USER_INFO_ROUTE, { status: 503, json: { code: 20050, msg: 'oops' } }],
+      ] as const)('waits on when %s, and goes on after another login', async (_what, route, reply) => {
+        await logins.wait(TOM, 'om_1', request(1));
+        feishu.server.on(route, reply);
+        expect(await loginFaultOf(logins.finish(await agreed()))).toBe('feishu');
+        expect(await inbox()).toEqual([]);
+        feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
+        feishu.server.on(USER_INFO_ROUTE, person(TOM));
+        expect(await logins.finish(await agreed())).toEqual({ name: 'Tom Li' });
+        expect(await deliveries()).toEqual([request(1)]);
+        expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
+      });
+
       it('goes on after the login, once', async () => {
         await logins.wait(TOM, 'om_1', request(1));
         feishu.clock.advance(1);
@@ -403,6 +433,40 @@ describe('logins', () => {
         expect(await loginFaultOf(logins.finish(query))).toBe('state');
         expect(await store.grants.get(ZHANG)).toBeDefined();
         await logins.open(others);
+      });
+
+      it('while Feishu is asked wins: nothing is stored, and what waits goes on waiting', async () => {
+        const query = await agreed();
+        await logins.wait(TOM, 'om_1', request(1));
+        const replies = [{ run: () => loginsOn(store).logout(TOM) }];
+        feishu.server.on(USER_INFO_ROUTE, async () => {
+          await replies.pop()?.run();
+          return person(TOM);
+        });
+        expect(await loginFaultOf(logins.finish(query))).toBe('state');
+        expect(await store.grants.get(TOM)).toBeUndefined();
+        expect([await inbox(), continued]).toEqual([[], 0]);
+        await logins.finish(await agreed());
+        expect(await deliveries()).toEqual([request(1)]);
+      });
+
+      it('at the very moment of a login leaves nothing, or was before it', async () => {
+        for (let round = 0; round < RUNNERS; round += 1) {
+          const query = await agreed();
+          const other = (await processes()).at(-1) ?? logins;
+          const [login] = await Promise.allSettled([
+            logins.finish(query),
+            new Promise((resolve) => setTimeout(resolve, round)).then(() => other.logout(TOM)),
+          ]);
+          if (login?.status === 'rejected') expect(faults([login])).toEqual(['state']);
+          expect(await store.grants.get(TOM)).toBeUndefined();
+        }
+      });
+
+      it('after a login leaves no trace of it', async () => {
+        await logins.finish(await agreed());
+        const { db } = await open();
+        expect(await db.selectFrom('logins').selectAll().execute()).toEqual([]);
       });
 
       it('tells that there was nothing', async () => {

@@ -193,6 +193,28 @@ describe('client', () => {
     });
   });
 
+  describe('a tenant token that cannot be had', () => {
+    it('is logged with what helps to follow it', async () => {
+      const json = { code: 10014, msg: 'app secret invalid' };
+      feishu.server.on(TENANT_TOKEN_ROUTE, { status: 400, json, headers: { 'x-tt-logid': 'log-8' } });
+      expect((await failureOf(asApp())).kind).toBe('app-credentials');
+      expect(feishu.logs.lines()).toEqual([
+        expect.objectContaining({
+          ...{ kind: 'app-credentials', code: 10014, httpStatus: 400, logId: 'log-8', reason: 'app secret invalid' },
+          msg: expect.stringContaining('tenant token'),
+        }),
+      ]);
+      expect(feishu.logs.text()).not.toContain(SECRETS.app);
+    });
+
+    it('in place of a refused one is logged too', async () => {
+      feishu.server.on(ROUTE, refused(99991663));
+      feishu.server.on(TENANT_TOKEN_ROUTE, tenantTokenReply(), { status: 400, json: { code: 10015, msg: 'no' } });
+      await failureOf(asApp());
+      expect(feishu.logs.lines().map(({ code }) => code)).toEqual([99991663, 10015]);
+    });
+  });
+
   it('never connects means unreachable, never answers means no answer', async () => {
     feishu.server.on(ROUTE, 'drop');
     expect((await failureOf(asUser())).kind).toBe('no-answer');

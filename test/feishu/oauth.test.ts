@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { createOAuth } from '../../src/feishu/oauth.ts';
 import { unusedPort } from '../support/fakeServer.ts';
 import {
   type FakeFeishu,
@@ -137,9 +140,39 @@ describe('oauth', () => {
     });
 
     it.each([
+      ['no type', { token_type: undefined }],
+      ['an empty type', { token_type: '' }],
+      ['a type that is not known', { token_type: 'mac' }],
+      ['an id token', { id_token: 'not.a.jwt' }],
+      ['an empty id token', { id_token: null }],
+      ['lifetimes in digits', { expires_in: '7200', refresh_token_expires_in: '604800' }],
+      ['a code in digits', { code: '0' }],
+      ['things nobody knows', { more: { of: ['it'] } }],
+    ])('come with %s', async (_what, difference) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, ...difference } });
+      expect(await refresh()).toEqual(expected());
+      expect(await exchange()).toEqual(expected());
+    });
+
+    it.each([201, 203])('come with HTTP %i', async (status) => {
+      feishu.server.on(TOKEN_ROUTE, { status, json: ANSWER });
+      expect(await refresh()).toEqual(expected());
+    });
+
+    it.each([null, '', 7, [], {}])('count what is %j as left out', async (nothing) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, refresh_token: nothing, scope: nothing } });
+      expect(await refresh()).toEqual({ ...expected(), refresh: undefined, scopes: [] });
+    });
+
+    it.each([null, '', 'soon', 0, -1, undefined, {}])('live for two hours when they say %j', async (nothing) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, expires_in: nothing, refresh_token_expires_in: nothing } });
+      expect(await refresh()).toEqual({ ...expected(), refreshExpiresAt: undefined });
+    });
+
+    it.each([
       ['without an access token', { access_token: undefined }],
       ['with an empty one', { access_token: '' }],
-      ['of a type that is not known', { token_type: 'mac' }],
+      ['with one that is no text', { access_token: { token: 'x' } }],
     ])('are none %s', async (_what, difference) => {
       feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, ...difference } });
       expect((await failureOf(refresh())).kind).toBe('unexpected');
@@ -201,10 +234,32 @@ describe('oauth', () => {
       expect(feishu.server.requests).toHaveLength(1);
     });
 
-    it('is a rate limit that stays', async () => {
+    it.each([400, 429])('is a rate limit with status %i, which is not waited for here', async (status) => {
       const json = { code: 99991400, msg: 'request trigger frequency limit' };
-      feishu.server.on(TOKEN_ROUTE, { status: 429, json, headers: { 'x-ogw-ratelimit-reset': '52' } });
-      expect((await failureOf(refresh())).kind).toBe('rate-limited');
+      feishu.server.on(TOKEN_ROUTE, { status, json, headers: { 'x-ogw-ratelimit-reset': '1' } }, { json: ANSWER });
+      expect(await failureOf(refresh())).toMatchObject({ kind: 'rate-limited', retryAfterMs: 1_000 });
+      expect(feishu.server.requests).toHaveLength(1);
+      feishu.server.on(TOKEN_ROUTE, { status, json, headers: { 'x-ogw-ratelimit-reset': '1' } }, { json: ANSWER });
+      expect((await failureOf(exchange())).kind).toBe('rate-limited');
+      expect(feishu.server.requests).toHaveLength(2);
+    });
+  });
+
+  describe('a call that gets no answer', () => {
+    it.each(['hang', 'drip'] as const)('is over in time, whatever the time-out of other calls (%s)', async (how) => {
+      const patient = await startFakeFeishu({ timeoutMs: 3_000 });
+      const dripping = await drip();
+      try {
+        patient.server.on(TOKEN_ROUTE, 'hang');
+        const app = how === 'hang' ? patient.app : { ...patient.app, baseUrl: dripping.url };
+        const oauth = createOAuth({ app, http: patient.http, clock: patient.clock, tokenCallMs: 150 });
+        const began = Date.now();
+        expect((await failureOf(oauth.refresh('r'))).kind).toBe('no-answer');
+        expect(Date.now() - began).toBeLessThan(2_000);
+      } finally {
+        await dripping.close();
+        await patient.close();
+      }
     });
   });
 
@@ -267,3 +322,25 @@ describe('oauth', () => {
     });
   });
 });
+
+/** A server that begins an answer, and takes three seconds over the rest. */
+async function drip(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const dripping = setInterval(() => response.write(' '), 20);
+    const over = setTimeout(() => response.end('{}'), 3_000);
+    response.on('close', () => {
+      clearInterval(dripping);
+      clearTimeout(over);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createPeople, type People } from '../../src/feishu/people.ts';
 import { type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
 
@@ -39,6 +40,24 @@ describe('people', () => {
       ]),
     );
     expect(await people.byEmail(['x'])).toEqual(new Map([['zhangsan@example.com', ZHANG]]));
+  });
+
+  it('searches for fifty addresses at a time, and misses none', async () => {
+    const Asked = z.object({ emails: z.array(z.string()) });
+    feishu.server.on(SEARCH, ({ json }) => {
+      const { emails } = Asked.parse(json);
+      return found(emails.map((email) => ({ email, user_id: `ou_${email.split('@')[0]}` })));
+    });
+    const emails = Array.from({ length: 120 }, (_, n) => `${n}@example.com`);
+    expect(await people.byEmail(emails)).toEqual(new Map(emails.map((email, n) => [email, `ou_${n}`])));
+    const asked = feishu.server.sent(SEARCH).map(({ json }) => Asked.parse(json).emails);
+    expect(asked.map((some) => some.length)).toEqual([50, 50, 20]);
+    expect(asked.flat()).toEqual(emails);
+  });
+
+  it('does not search for nobody', async () => {
+    expect(await people.byEmail([])).toEqual(new Map());
+    expect(feishu.server.requests).toEqual([]);
   });
 
   it.each([[[]], [null], [undefined]])('finds nobody in %j', async (list) => {

@@ -82,7 +82,11 @@ describe('the tenant token', () => {
   it.each([
     [{ status: 200, json: { code: 10014, msg: 'app secret invalid' } }, 'app-credentials', 10014],
     [{ status: 400, json: { code: 10015, msg: 'app unusable' } }, 'app-credentials', 10015],
-    [{ status: 400, json: { code: 10003, msg: 'invalid param' } }, 'app-credentials', 10003],
+    [{ status: 400, json: { code: 10014, msg: null } }, 'app-credentials', 10014],
+    [{ status: 400, json: { code: 10003, msg: 'invalid param' } }, 'unexpected', 10003],
+    [{ status: 403, json: {} }, 'unexpected', undefined],
+    [{ status: 403, text: '<html>Forbidden by the gateway</html>' }, 'unexpected', undefined],
+    [{ status: 200, text: '<html>Welcome to the hotel</html>' }, 'unexpected', undefined],
     [{ status: 429, json: { code: 99991400, msg: 'limit' } }, 'rate-limited', 99991400],
     [{ status: 500, json: { code: 1, msg: 'oops' } }, 'unavailable', 1],
     [{ status: 503, text: 'down' }, 'unavailable', undefined],
@@ -90,6 +94,20 @@ describe('the tenant token', () => {
     feishu.server.on(TENANT_TOKEN_ROUTE, { ...reply, headers: { 'x-tt-logid': 'log-7' } });
     const failure = await failureOf(feishu.tenantToken.get());
     expect(failure).toMatchObject({ kind, code, httpStatus: reply.status, logId: 'log-7' });
+  });
+
+  it('tells how long a rate limit wants', async () => {
+    const headers = { 'x-ogw-ratelimit-reset': '52' };
+    feishu.server.on(TENANT_TOKEN_ROUTE, { status: 429, json: { code: 99991400, msg: 'limit' }, headers });
+    expect(await failureOf(feishu.tenantToken.get())).toMatchObject({ kind: 'rate-limited', retryAfterMs: 52_000 });
+  });
+
+  it('is kept as long as it says, in digits or as a number', async () => {
+    const json = { code: 0, tenant_access_token: 't-1', expire: '7200' };
+    feishu.server.on(TENANT_TOKEN_ROUTE, { json });
+    await feishu.tenantToken.get();
+    await feishu.tenantToken.get();
+    expect(fetches()).toBe(1);
   });
 
   it('is not what an answer without one says', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/clock.ts';
 import { at, type Stage, setUp } from './tinyBot.ts';
 
 const INFO = '/open-apis/bot/v3/info';

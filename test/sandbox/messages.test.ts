@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/clock.ts';
 import { at, buttonCard, type Json, postCard, type Stage, setUp } from './tinyBot.ts';
 
 let stage: Stage;

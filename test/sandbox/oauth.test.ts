@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/clock.ts';
 import { at, type Stage, setUp } from './tinyBot.ts';
 
 const REDIRECT = 'http://127.0.0.1:9/oauth/callback';

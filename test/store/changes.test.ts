@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Intent } from '../../src/skills/intent.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Outcome } from '../../src/store/change.ts';
-import type { Ending } from '../../src/store/changes.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import {
   changeId,
   changeIn,
   chat,
+  ending,
   MINUTE,
   message,
   NOW,
@@ -20,15 +20,6 @@ import {
 } from './samples.ts';
 
 const LEASE = 30 * SECOND;
-
-/** An ending whose status the compiler knows: not every arrow leads to every end. */
-const ending = <S extends Ending['status']>(status: S, overrides: Partial<Ending<S>> = {}): Ending<S> => ({
-  status,
-  outcome: {},
-  now: NOW + MINUTE,
-  cardBy: NOW + MINUTE,
-  ...overrides,
-});
 
 describe('changes', () => {
   onEveryDatabase((open) => {

@@ -86,6 +86,26 @@ describe('inbox', () => {
       expect(keys.sort()).toEqual(['early', 'middle']);
     });
 
+    it('gives what it takes in order: by when it is due, when it came, and its key', async () => {
+      const { db, store } = await open();
+      const rows = [
+        ...['c', 'a', 'b'].map((key) => ({ key, received_at: NOW + 5, due_at: NOW })),
+        { key: 'came-late', received_at: NOW + 6, due_at: NOW },
+        { key: 'came-early', received_at: NOW + 4, due_at: NOW },
+        { key: '0-due-late', received_at: NOW, due_at: NOW + 2 },
+        { key: 'z-due-early', received_at: NOW + 9, due_at: NOW - 1 },
+      ];
+      for (const row of rows) {
+        await db
+          .insertInto('inbox')
+          .values({ ...row, delivery: '{}', state: 'waiting', attempts: 0 })
+          .execute();
+      }
+      const inOrder = ['z-due-early', 'came-early', 'a', 'b', 'c', 'came-late', '0-due-late'];
+      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ key }) => key)).toEqual(inOrder.slice(0, 4));
+      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ key }) => key)).toEqual(inOrder.slice(4));
+    });
+
     it('renews the leases of one worker only', async () => {
       const { store } = await open();
       await store.inbox.add(delivery('om_1', 'alive'));

@@ -73,6 +73,15 @@ describe('logins', () => {
       expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ open_id: zhang });
     });
 
+    it('are settled once, and not after they were withdrawn', async () => {
+      const { store } = await open();
+      for (const ticket of ['done', 'withdrawn']) await store.logins.offer(offer(ticket));
+      expect(await store.logins.settle('done')).toBe(true);
+      expect(await store.logins.settle('done')).toBe(false);
+      await store.logins.withdraw(tom);
+      expect(await store.logins.settle('withdrawn')).toBe(false);
+    });
+
     it('are pruned when their time is over', async () => {
       const { db, store } = await open();
       await store.logins.offer({ ...offer('old'), expires_at: NOW - 1 });

@@ -39,7 +39,7 @@ export const newChange = (n: number, overrides: Partial<NewChange> = {}): NewCha
   ...overrides,
 });
 
-export const ending = (status: Ending['status'], overrides: Partial<Ending> = {}): Ending => ({
+export const ending = <S extends Ending['status']>(status: S, overrides: Partial<Ending<S>> = {}): Ending<S> => ({
   status,
   outcome: {},
   now: NOW + MINUTE,
@@ -56,7 +56,7 @@ export async function changeIn(
 ): Promise<ChangeId> {
   const { id } = await store.changes.insert(newChange(n, overrides));
   if (status === 'pending') return id;
-  if (status === 'cancelled' || status === 'expired' || status === 'conflicted') {
+  if (status === 'cancelled' || status === 'expired') {
     await store.changes.endPending(id, ending(status));
     return id;
   }

@@ -2,7 +2,18 @@ import { type Phrase, say } from '../../lib/phrase.ts';
 import type { Change } from '../../store/change.ts';
 import { differences, namesOf } from '../describe.ts';
 import { failureElements } from '../failure.ts';
-import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from '../kit.ts';
+import {
+  type Block,
+  button,
+  type CardJson,
+  card,
+  divider,
+  type Element,
+  footnote,
+  paragraph,
+  row,
+  sentence,
+} from '../kit.ts';
 import { md } from '../text.ts';
 import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.ts';
 import { previewBody } from './preview.ts';
@@ -51,9 +62,6 @@ export const appliedCard = (change: Change): CardJson =>
 
 function appliedNotes({ outcome }: Change): Element[] {
   const notes: Element[] = [];
-  if (outcome?.created_id) {
-    notes.push(paragraph(md`**技能 ID**　${outcome.created_id}`, md`**Skill id**　${outcome.created_id}`));
-  }
   if (outcome?.repaired) {
     notes.push(
       paragraph(
@@ -112,7 +120,7 @@ export const conflictCard = (change: Change, next: Change | undefined): CardJson
     ...(next ? previewBody(next) : conflictWithoutNext(change)),
   ]);
 
-const conflictWithoutNext = (change: Change): Element[] => [
+const conflictWithoutNext = (change: Change): Block[] => [
   paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
   ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
   sentence(say('因此已无需再改，什么都没有写入。', 'So there is nothing left to change, and nothing was written.')),

@@ -3,8 +3,8 @@ import { diff } from '../../skills/diff.ts';
 import type { Intent } from '../../skills/intent.ts';
 import type { SkillContent } from '../../skills/skill.ts';
 import type { Change } from '../../store/change.ts';
-import { differences, type Names, nameList, namesOf, ruleInWords } from '../describe.ts';
-import { type Element, footnote, paragraph, people } from '../kit.ts';
+import { differences, type Names, namesOf, peopleBlock, ruleBlock } from '../describe.ts';
+import { type Block, type Element, footnote, paragraph } from '../kit.ts';
 import { md, personChip } from '../text.ts';
 
 const TITLES: Readonly<Record<Intent['kind'], Phrase>> = {
@@ -33,33 +33,33 @@ export const skillLine = (change: Change): Element =>
       );
 
 /** Everything the change does, and nothing it does not. */
-export function effect(change: Change): Element[] {
+export function effect(change: Change): Block[] {
   const names = namesOf(change.people);
   if (change.base && change.target) return differences(diff(change.base, change.target), names);
   if (change.target) return content(change.target, names);
   if (!change.base) return [];
-  return [paragraph(md`以下内容会**全部失去**：`, md`All of this **will be lost**:`), ...content(change.base, names)];
+  return [lossLine(change), ...content(change.base, names)];
 }
 
+const lossLine = ({ status }: Change): Element =>
+  status === 'applied'
+    ? paragraph(md`以下内容已删除：`, md`This was deleted:`)
+    : paragraph(md`以下内容会**全部失去**：`, md`All of this **will be lost**:`);
+
 /** All of a skill's content. */
-export function content(skill: SkillContent, names: Names): Element[] {
-  const agents = skill.agent_ids.length;
-  return [
-    paragraph(md`**名称**　${skill.name}`, md`**Name**　${skill.name}`),
-    agents === 0
-      ? paragraph(md`**客服**　无`, md`**Agents**　none`)
-      : paragraph(
-          md`**客服**（${agents}）　${nameList(skill.agent_ids, names, '、')}`,
-          md`**Agents** (${agents})　${nameList(skill.agent_ids, names, ', ')}`,
-        ),
-    ...people(skill.agent_ids),
-    ...(skill.rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
-    ...skill.rules.map((rule) => {
-      const words = ruleInWords(rule);
-      return paragraph(md`**条件**　${words.zh}`, md`**Rule**　${words.en}`);
-    }),
-  ];
-}
+export const content = (skill: SkillContent, names: Names): Block[] => [
+  paragraph(md`**名称**　${skill.name}`, md`**Name**　${skill.name}`),
+  ...contentBelowName(skill, names),
+];
+
+/** Agents and rules of a skill. */
+export const contentBelowName = ({ agent_ids, rules }: Omit<SkillContent, 'name'>, names: Names): Block[] => [
+  agent_ids.length === 0
+    ? paragraph(md`**客服**　无`, md`**Agents**　none`)
+    : peopleBlock({ zh: md`**客服**`, en: md`**Agents**` }, agent_ids, names),
+  ...(rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
+  ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule)),
+];
 
 /** Who asked for it, as a chip. */
 export const askedBy = (change: Change): Element =>

@@ -1,7 +1,7 @@
 import { say } from '../../lib/phrase.ts';
 import type { Change } from '../../store/change.ts';
 import { namesOf } from '../describe.ts';
-import { button, type CardJson, card, divider, type Element, footnote, row } from '../kit.ts';
+import { type Block, button, type CardJson, card, divider, footnote, row } from '../kit.ts';
 import { remarks } from '../remarks.ts';
 import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.ts';
 
@@ -15,7 +15,7 @@ export function previewCard(change: Change): CardJson {
 }
 
 /** Everything of a preview below the skill's name, with its buttons. */
-export function previewBody(change: Change): Element[] {
+export function previewBody(change: Change): Block[] {
   const destructive = change.target === undefined;
   const confirm = destructive ? say('确认删除', 'Delete') : say('确认', 'Confirm');
   const minutes = Math.max(1, Math.round((change.expires_at - change.created_at) / 60_000));

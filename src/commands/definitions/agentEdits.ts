@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import type { Field } from '../../cards/form.ts';
+import { skillIntro } from '../../cards/skills.ts';
 import { type Phrase, say } from '../../lib/phrase.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { EditIntent } from '../../skills/intent.ts';
+import type { Remark } from '../../skills/remark.ts';
+import type { Skill } from '../../skills/skill.ts';
 import { askedIn, plannedReply } from '../changeReply.ts';
 import { type Command, defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { listIn, peopleIn, skillField, textIn } from '../form.ts';
+import type { FormSpec } from '../formSpec.ts';
 import { AgentReference, skillThenAgents } from '../parse/arguments.ts';
 import { resolveAgents, resolveSkill } from '../resolve.ts';
 
@@ -11,24 +19,76 @@ interface AgentEdit {
   name: string;
   aliases: readonly string[];
   summary: Phrase;
+  formTitle: Phrase;
   examples: readonly string[];
-  intent: (agent_ids: OpenId[]) => EditIntent;
+  intent: (agent_ids: OpenId[]) => EditIntent & { agent_ids: OpenId[] };
+  /** Whom the form offers, and who is chosen at first. */
+  offer: (skill: Skill, roster: readonly OpenId[]) => { options: OpenId[]; chosen: OpenId[] };
 }
 
-/** The three commands that change who holds a skill differ in their intent only. */
-export const agentEditCommand = ({ intent, ...facts }: AgentEdit): Command =>
-  defineCommand({
-    ...facts,
+/** The three commands that change who holds a skill differ in their intent, and in whom their form offers. */
+export const agentEditCommand = (edit: AgentEdit): Command => {
+  const { name, aliases, summary, examples, intent } = edit;
+  return defineCommand({
+    ...{ name, aliases, summary, examples },
     usage: say('<技能> <客服…>', '<skill> <agent…>'),
     writes: true,
+    form: formOf(edit),
     input: z.object({ skill: z.string(), agents: z.array(AgentReference) }),
     read: skillThenAgents,
     async run({ skill: text, agents: references }, context) {
       const { helpdesk, people, planner } = context.services;
       const agents = await resolveAgents(people, references);
       const skill = await resolveSkill(helpdesk, text);
-      const agent_ids = agents.map((agent) => agent.id);
-      const planned = await planner.edit(askedIn(context, agents), intent(agent_ids), skill);
-      return plannedReply(context, skill, planned);
+      const wanted = intent(agents.map((agent) => agent.id));
+      const remarks = await strangerRemarks(context, wanted, skill);
+      return plannedReply(context, skill, await planner.edit(askedIn(context, agents), wanted, skill, remarks));
     },
   });
+};
+
+/** Only those are warned of who would newly hold the skill. */
+async function strangerRemarks(
+  { services }: Context,
+  wanted: EditIntent & { agent_ids: OpenId[] },
+  skill: Skill,
+): Promise<Remark[]> {
+  if (wanted.kind === 'remove-agents') return [];
+  const added = wanted.agent_ids.filter((id) => !skill.agent_ids.includes(id));
+  const agent_ids = await services.roster.strangers(added);
+  return agent_ids.length > 0 ? [{ kind: 'not-agents', agent_ids }] : [];
+}
+
+const formOf = ({ formTitle, offer }: AgentEdit): FormSpec => ({
+  title: formTitle,
+  async model(filled, context) {
+    const { helpdesk, roster } = context.services;
+    const text = textIn(filled, 'skill');
+    const agents = [...(await roster.all()).keys()];
+    if (text === undefined) {
+      const skill = await skillField(filled, context);
+      if (skill.kind === 'choice') return { intro: [], steps: [skill], fields: [] };
+      return { intro: [], steps: [], fields: [skill, agentsField(agents, peopleIn(filled, 'agents'))] };
+    }
+    const skill = await resolveSkill(helpdesk, text);
+    const { options, chosen } = offer(skill, agents);
+    const values = 'agents' in filled ? peopleIn(filled, 'agents') : chosen;
+    return { intro: skillIntro(skill), steps: [], fields: [agentsField(options, values)] };
+  },
+  input: (filled) => {
+    const skill = textIn(filled, 'skill');
+    if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
+    const agents = peopleIn(filled, 'agents').map((id) => ({ id, name: '' }));
+    if (agents.length < Math.max(1, listIn(filled, 'agents').length))
+      throw new UsageError({ kind: 'missing', argument: 'agent' });
+    return { skill, agents };
+  },
+});
+
+const agentsField = (options: readonly OpenId[], values: readonly OpenId[]): Field => ({
+  kind: 'people',
+  name: 'agents',
+  label: say('客服', 'Agents'),
+  options,
+  values: values.filter((id) => options.length === 0 || options.includes(id)),
+});

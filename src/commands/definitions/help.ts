@@ -16,8 +16,11 @@ export const helpFor = (commands: () => readonly CommandFacts[]): Command =>
     writes: false,
     input: z.object({ command: z.string() }),
     read: (line) => ({ command: textOf(line).toLowerCase() }),
-    async run({ command: name }) {
-      if (name === '') return { card: helpCard(commands()) };
+    async run({ command: name }, context) {
+      if (name === '') {
+        const viewId = await context.saveView({ command: 'help', input: { command: '' } });
+        return { card: helpCard(commands(), viewId) };
+      }
       const command = commands().find((entry) => entry.name === name || entry.aliases.includes(name));
       if (!command) throw new UsageError({ kind: 'unknown-command', text: name });
       return { card: commandHelpCard(command) };

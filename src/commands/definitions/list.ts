@@ -3,6 +3,7 @@ import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
+import { nothingToAsk } from '../form.ts';
 import { textOf, withPage } from '../parse/arguments.ts';
 
 export const list = defineCommand({
@@ -12,6 +13,8 @@ export const list = defineCommand({
   usage: say('[文字] [--page N]', '[text] [--page N]'),
   examples: ['list', 'list VIP'],
   writes: false,
+  worksAlone: true,
+  form: { title: say('全部技能', 'All skills'), model: nothingToAsk, input: () => ({ text: '', page: 1 }) },
   input: z.object({ text: z.string(), page: z.number().int() }),
   read: (whole) => {
     const { page, line } = withPage(whole);

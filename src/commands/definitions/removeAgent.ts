@@ -5,6 +5,8 @@ export const removeAgent = agentEditCommand({
   name: 'remove-agent',
   aliases: ['remove-agents', '移除客服', '删客服'],
   summary: say('让客服不再拥有技能。', 'Take a skill away from agents.'),
+  formTitle: say('移除客服', 'Remove agents'),
   examples: ['remove-agent VIP @Tom'],
   intent: (agent_ids) => ({ kind: 'remove-agents', agent_ids }),
+  offer: (skill) => ({ options: skill.agent_ids, chosen: [] }),
 });

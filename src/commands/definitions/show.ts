@@ -5,6 +5,17 @@ import { defineCommand } from '../command.ts';
 import { skillOnly } from '../parse/arguments.ts';
 import { resolveSkill } from '../resolve.ts';
 
+/** What the card of a skill offers. */
+const ACTIONS = [
+  { command: 'rename', label: say('改名', 'Rename') },
+  { command: 'add-agent', label: say('添加客服', 'Add agents') },
+  { command: 'remove-agent', label: say('移除客服', 'Remove agents') },
+  { command: 'rules', label: say('条件', 'Rules') },
+  { command: 'history', label: say('历史', 'History') },
+];
+
+const DELETE = { command: 'delete', label: say('删除', 'Delete') };
+
 export const show = defineCommand({
   name: 'show',
   aliases: ['查看', '详情'],
@@ -14,7 +25,9 @@ export const show = defineCommand({
   writes: false,
   input: z.object({ skill: z.string() }),
   read: skillOnly,
-  async run({ skill: text }, { services }) {
-    return { card: skillCard(await resolveSkill(services.helpdesk, text)) };
+  async run({ skill: text }, context) {
+    const skill = await resolveSkill(context.services.helpdesk, text);
+    const viewId = await context.saveView({ command: 'show', input: { skill: skill.id } });
+    return { card: skillCard(skill, viewId, skill.is_default ? ACTIONS : [...ACTIONS, DELETE]) };
   },
 });

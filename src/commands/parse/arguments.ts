@@ -2,13 +2,14 @@ import yargsParser from 'yargs-parser';
 import { z } from 'zod';
 import { OpenId } from '../../skills/ids.ts';
 import { UsageError } from '../errors.ts';
-import { type CommandLine, withNames } from './line.ts';
-import { unquoted, type Word } from './words.ts';
+import type { CommandLine } from './line.ts';
+import { splitWords, unquoted, type Word, withNames } from './words.ts';
 
 /** One person, as a command names them. */
 export const AgentReference = z.union([z.object({ id: OpenId, name: z.string() }), z.object({ email: z.string() })]);
 export type AgentReference = z.infer<typeof AgentReference>;
 
+const MAX_EMAIL_LENGTH = 254;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
 const OPEN_ID = /^ou_[A-Za-z0-9_-]+$/;
 /** What people put between names. */
@@ -28,17 +29,20 @@ function agentsIn(word: Word): AgentReference[] | undefined {
 function agentIn(part: string): AgentReference | undefined {
   const text = part.replace(/^mailto:/i, '');
   if (OPEN_ID.test(text)) return { id: OpenId.parse(text), name: '' };
-  return EMAIL.test(text) ? { email: text.toLowerCase() } : undefined;
+  return text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text) ? { email: text.toLowerCase() } : undefined;
 }
 
 /** Everything up to the first person is the skill, everything from there on people. */
-export function skillThenAgents({ text, words }: CommandLine): { skill: string; agents: AgentReference[] } {
-  const first = words.findIndex((word) => (agentsIn(word)?.length ?? 0) > 0);
-  const skill = unquoted(first < 0 ? text : text.slice(0, words[first]?.start));
+export function skillThenAgents({ text, words, people }: CommandLine): { skill: string; agents: AgentReference[] } {
+  const first = words.findIndex((word, at) => !(at === 0 && isQuoted(word)) && (agentsIn(word)?.length ?? 0) > 0);
+  const skill = withNames(unquoted(first < 0 ? text : text.slice(0, words[first]?.start)), people);
   if (skill === '') throw new UsageError({ kind: 'missing', argument: 'skill' });
   if (first < 0) throw new UsageError({ kind: 'missing', argument: 'agent' });
   return { skill, agents: words.slice(first).flatMap(asAgents) };
 }
+
+/** A skill whose name looks like a person can be named in quotes. */
+const isQuoted = (word: Word): boolean => word.kind === 'text' && word.quoted;
 
 function asAgents(word: Word): AgentReference[] {
   const agents = agentsIn(word);
@@ -47,14 +51,32 @@ function asAgents(word: Word): AgentReference[] {
 }
 
 /** One word names the skill (quoted when it has spaces); the rest of the line is the name, as it stands. */
-export function skillThenName({ text, words }: CommandLine): { skill: string; name: string } {
-  const [first] = words;
-  if (!first) throw new UsageError({ kind: 'missing', argument: 'skill' });
-  if (first.kind !== 'text') throw new UsageError({ kind: 'missing', argument: 'skill' });
-  const rest = words.slice(1);
+export function skillThenName({ text, words, people }: CommandLine): { skill: string; name: string } {
+  const [first, ...rest] = words;
+  if (first?.kind !== 'text' || first.text.trim() === '') throw new UsageError({ kind: 'missing', argument: 'skill' });
   if (rest.length === 0) throw new UsageError({ kind: 'missing', argument: 'name' });
-  const name = withNames(text, words).slice(first.end);
-  return { skill: first.text, name: unquoted(name) };
+  return { skill: first.text, name: withNames(unquoted(text.slice(first.end)), people) };
+}
+
+/** Everything up to the first person is a name, everything from there on people; there need not be any. */
+export function nameThenAgents({ text, words }: CommandLine): { name: string; agents: AgentReference[] } {
+  const first = words.findIndex((word) => (agentsIn(word)?.length ?? 0) > 0);
+  const name = unquoted(first < 0 ? text : text.slice(0, words[first]?.start));
+  if (name === '') throw new UsageError({ kind: 'missing', argument: 'name' });
+  return { name, agents: first < 0 ? [] : words.slice(first).flatMap(asAgents) };
+}
+
+/** Every word is a person; there need not be any. */
+export const agentsOnly = ({ words }: CommandLine): AgentReference[] => words.flatMap(asAgents);
+
+/** One person, or a text that names something else; or nothing. */
+export function agentsOrText(line: CommandLine): { agent?: AgentReference; skill?: string } {
+  const [first, second] = line.words;
+  const [agent] = first ? (agentsIn(first) ?? []) : [];
+  if (agent && second) throw new UsageError({ kind: 'surplus', text: line.text.slice(second.start) });
+  if (agent) return { agent };
+  const skill = textOf(line);
+  return skill === '' ? {} : { skill };
 }
 
 /** The whole line names one skill. */
@@ -65,7 +87,7 @@ export function skillOnly(line: CommandLine): { skill: string } {
 }
 
 /** The whole line as text, without the quotes around it. */
-export const textOf = ({ text, words }: CommandLine): string => unquoted(withNames(text, words));
+export const textOf = ({ text, people }: CommandLine): string => withNames(unquoted(text), people);
 
 /** Nothing may follow the command. */
 export function nothing({ words, text }: CommandLine): Record<string, never> {
@@ -86,17 +108,25 @@ const NO_COERCION = {
   'strip-dashed': true,
 } as const;
 
-/** The words of a line that takes `--page N`, and that page; a name such as `-x` stays a word. */
+const Page = z.string().regex(/^\d{1,4}$/);
+
+/** The line without `--page N`, and that page. Nothing else counts as an option: a name such as `-x` stays a word. */
 export function withPage(line: CommandLine): { page: number; line: CommandLine } {
-  const strings = line.words.map((word) => line.text.slice(word.start, word.end));
-  const parsed = yargsParser(strings, { string: ['page'], configuration: NO_COERCION });
-  const page = z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .safeParse(parsed.page);
-  if (parsed.page !== undefined && !page.success) throw new UsageError({ kind: 'bad-page', text: String(parsed.page) });
-  if (!page.success) return { page: 1, line };
-  const kept = line.words.filter((_, at) => !/^--page(=|$)/.test(strings[at] ?? '') && strings[at - 1] !== '--page');
-  const end = kept.at(-1)?.end ?? 0;
-  return { page: Math.max(1, Number(page.data)), line: { ...line, text: line.text.slice(0, end), words: kept } };
+  const typed = line.words.map((word) => line.text.slice(word.start, word.end));
+  const isOption = (at: number): boolean => /^--page(=|$)/.test(typed[at] ?? '') || typed[at - 1] === '--page';
+  const options = line.words.filter((_, at) => isOption(at));
+  if (options.length === 0) return { page: 1, line };
+  const parsed = yargsParser(
+    typed.filter((_, at) => isOption(at)),
+    { string: ['page'], configuration: NO_COERCION },
+  );
+  const page = Page.safeParse(parsed.page);
+  if (!page.success) throw new UsageError({ kind: 'bad-page', text: String(parsed.page) });
+  const text = options.reduceRight(without, line.text).trim();
+  return {
+    page: Math.max(1, Number(page.data)),
+    line: { ...line, text, words: splitWords(text, line.people) },
+  };
 }
+
+const without = (text: string, { start, end }: Word): string => text.slice(0, start).trimEnd() + text.slice(end);

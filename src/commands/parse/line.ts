@@ -8,6 +8,8 @@ export interface CommandLine {
   /** The text after the verb; words carry positions in it. */
   text: string;
   words: Word[];
+  /** Whom the line mentions; bots are left out of it. */
+  people: readonly Mention[];
 }
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
@@ -21,15 +23,15 @@ const INVISIBLE = /[\u200b\u200c\u2060\ufeff]/gu;
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
   const first = firstLine(withoutLinks(text.replace(INVISIBLE, '')), mentions);
-  const head = /^[/／]([^\s/／]+)(?=\s|$)/u.exec(first);
+  const head = /^[/／]([^\s/／@]+)(?=\s|@_|$)/u.exec(first);
   const word = head?.[1]?.normalize('NFKC').toLowerCase();
   if (!head || word === undefined || !HEADS.has(word)) return undefined;
   const people = mentions.filter((mention) => !mention.is_bot);
   const rest = withoutBots(first.slice(head[0].length), mentions).trim();
   const [verb] = splitWords(rest, people);
-  if (verb?.kind !== 'text') return { verb: undefined, text: rest, words: splitWords(rest, people) };
+  if (verb?.kind !== 'text') return { verb: undefined, text: rest, words: splitWords(rest, people), people };
   const after = rest.slice(verb.end).trim();
-  return { verb: verb.text.normalize('NFKC').toLowerCase(), text: after, words: splitWords(after, people) };
+  return { verb: verb.text.normalize('NFKC').toLowerCase(), text: after, words: splitWords(after, people), people };
 }
 
 function firstLine(text: string, mentions: readonly Mention[]): string {
@@ -41,9 +43,8 @@ function firstLine(text: string, mentions: readonly Mention[]): string {
 }
 
 function withoutLeadingBots(line: string, mentions: readonly Mention[]): string {
-  const [first] = splitWords(line, mentions);
-  if (first?.kind !== 'mention' || !first.mention.is_bot) return line;
-  return withoutLeadingBots(line.slice(first.end).trim(), mentions);
+  const first = splitWords(line, mentions).find((word) => word.kind !== 'mention' || !word.mention.is_bot);
+  return first ? line.slice(first.start) : '';
 }
 
 /** A bot holds no skills: mentioning one only says whom the command is for. */
@@ -58,17 +59,9 @@ function withoutBots(text: string, mentions: readonly Mention[]): string {
   return result + text.slice(from);
 }
 
-/** Feishu writes links as `[label](address)` (im-v1/message/events/message_content); a person typed the label. */
-const withoutLinks = (text: string): string => text.replace(/\[([^\]\n]*)\]\((?:https?:|mailto:)[^)\s]*\)/gu, '$1');
-
-/** A text with the people's names where their mentions stand. */
-export function withNames(text: string, words: readonly Word[]): string {
-  let result = '';
-  let from = 0;
-  for (const word of words) {
-    if (word.kind !== 'mention') continue;
-    result += `${text.slice(from, word.start)}@${word.mention.name}`;
-    from = word.end;
-  }
-  return result + text.slice(from);
-}
+/**
+ * Feishu writes links as `[label](address)` (im-v1/message/events/message_content); a person typed the label.
+ * Both are bounded, or a long line of brackets would be searched again from each of them.
+ */
+const withoutLinks = (text: string): string =>
+  text.replace(/\[([^[\]\n]*)\]\((?:https?:|mailto:)[^)\s]{0,2048}\)/gu, '$1');

@@ -1,8 +1,9 @@
 import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
 import { UsageError } from '../errors.ts';
 
-// Line breaks, tabs and the characters that turn the direction of text: a card would not show what is written.
-const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+// Line breaks, halves of characters, and characters that draw nothing or turn the direction of text: a card would not
+// show what is written.
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
 
 /** A name that can be written whole and is what a card shows. Throws {@link UsageError}. */
 export function checkedName(name: string): string {

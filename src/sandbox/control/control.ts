@@ -1,7 +1,11 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import type { Sandbox } from '../types.ts';
+import { createChanges } from '../state/changes.ts';
+import type { PageOptions, Sandbox } from '../types.ts';
 import { ACTS } from './controlActs.ts';
+import { botBody } from './controlBodies.ts';
+import { onlyLocal, refuse } from './onlyLocal.ts';
+import { streamTo } from './stream.ts';
 
 type Look = (sandbox: Sandbox, query: Record<string, unknown>) => unknown;
 
@@ -24,12 +28,14 @@ const LOOKS: Record<string, Look> = {
 };
 
 /** JSON over loopback for a terminal or a page. `get` gives the sandbox once it listens. */
-export function controlRoutes(get: () => Sandbox | undefined): Router {
+export function controlRoutes(get: () => Sandbox | undefined, page: PageOptions = {}): Router {
   const router = Router();
+  // Not every act changes what the sandbox itself tells of: armed faults, settings, a stopped bot.
+  const acted = createChanges();
   const route = (work: (sandbox: Sandbox, request: Request) => unknown): RequestHandler => {
     return async (request, response) => {
       const sandbox = get();
-      if (!sandbox) return refuse(response, 503, 'the sandbox is starting');
+      if (!sandbox) return refuse(response, 503, STARTING);
       try {
         response.json(await work(sandbox, request));
       } catch (error) {
@@ -47,37 +53,42 @@ export function controlRoutes(get: () => Sandbox | undefined): Router {
   for (const [name, act] of Object.entries(ACTS)) {
     router.post(
       `/sandbox/${name}`,
-      route((sandbox, request) => act.run(sandbox, request.body)),
+      route(async (sandbox, request) => {
+        const result = await act.run(sandbox, request.body);
+        acted.emit();
+        return result;
+      }),
     );
   }
   router.delete(
     '/sandbox/faults',
     route(({ faults }) => {
       faults.clear();
+      acted.emit();
       return { faults: faults.list() };
     }),
   );
+  router.post(
+    '/sandbox/bot',
+    route(async (_sandbox, request) => {
+      const { run } = botBody.parse(request.body);
+      if (!page.bot) throw new Error('this host cannot stop the bot');
+      await (run === 'stop' ? page.bot.stop() : page.bot.start());
+      acted.emit();
+      return { running: page.bot.isRunning() };
+    }),
+  );
+  router.get('/sandbox/stream', (_request, response) => {
+    const sandbox = get();
+    if (sandbox) streamTo(response, sandbox, page, acted);
+    else refuse(response, 503, STARTING);
+  });
   return router;
 }
 
-function refuse(response: Response, status: number, error: string): void {
-  response.status(status).json({ error });
-}
+const STARTING = 'the sandbox is starting';
 
 function messageOf(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   return error instanceof Error ? error.message : 'unknown error';
 }
-
-const LOOPBACK = /^(?:127(?:\.\d+){3}|::1|::ffff:127(?:\.\d+){3})$/;
-const LOCAL_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
-
-/** Refuses other machines, other sites' pages (Origin, form posts) and names that only resolve to loopback (Host). */
-const onlyLocal: RequestHandler = (request, response, next) => {
-  const { origin, host = '' } = request.headers;
-  const isLocal = LOOPBACK.test(request.socket.remoteAddress ?? '') && LOCAL_HOST.test(host);
-  const isSameSite = origin === undefined || origin === `http://${host}`;
-  if (!isLocal || !isSameSite) return refuse(response, 403, 'the control API is for this machine only');
-  if (request.method === 'POST' && !request.is('application/json')) return refuse(response, 415, 'send JSON');
-  next();
-};

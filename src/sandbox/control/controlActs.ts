@@ -36,6 +36,13 @@ export const ACTS: Record<string, Act> = {
   'open-bot': act(bodies.personBody, async ({ openBot }, { as }) => ({ event_id: await openBot(as) })),
   menu: act(bodies.menuBody, async ({ menu }, { as, event_key }) => ({ event_id: await menu(as, event_key) })),
   revoke: act(bodies.personBody, async ({ revoke }, { as }) => ({ event_id: await revoke(as) })),
+  'expire-token': act(bodies.expireBody, (sandbox, { as, token }) => {
+    if (token === 'tenant') sandbox.expireTenantToken();
+    else if (token === 'access') sandbox.expireAccessToken(as);
+    else sandbox.expireRefreshToken(as);
+    return sandbox.tokenState(as);
+  }),
+  replay: act(bodies.replayBody, ({ replay }, { event, as_is }) => replay(event, { asIs: as_is })),
   recall: act(bodies.recallBody, ({ recall, message }, { message_id }) => {
     recall(message_id);
     return message(message_id);

@@ -36,6 +36,20 @@ export const personBody = z.strictObject({ as });
 
 export const redeliverBody = z.strictObject({ event_id: z.string(), new_event_id: z.boolean().default(false) });
 
+export const expireBody = z.strictObject({ as, token: z.enum(['access', 'refresh', 'tenant']) });
+
+export const botBody = z.strictObject({ run: z.enum(['stop', 'start']) });
+
+/** A recorded or hand-written event; `as_is` keeps its ids. */
+export const replayBody = z.strictObject({
+  event: z.looseObject({
+    schema: z.literal('2.0').default('2.0'),
+    header: z.looseObject({ event_type: z.string(), event_id: z.string().optional() }),
+    event: words,
+  }),
+  as_is: z.boolean().default(false),
+});
+
 export const connectBody = z.strictObject({ event_url: z.url(), card_url: z.url().optional() });
 
 /** Names as in `Settings`. */

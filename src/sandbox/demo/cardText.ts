@@ -39,7 +39,7 @@ function lines(node: Node, reader: Reader): string[] {
     case 'markdown':
       return plain(read(Text.parse(node), reader), reader).split('\n');
     case 'div':
-      return node.text ? [plain(read(node.text, reader), reader)] : [];
+      return node.text ? [read(node.text, reader)] : [];
     case 'hr':
       return ['──────────'];
     case 'button':

@@ -1,0 +1,139 @@
+import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import type { Difference } from '../skills/diff.ts';
+import { diff } from '../skills/diff.ts';
+import type { ViewId } from '../skills/ids.ts';
+import type { Change } from '../store/change.ts';
+import { intentTitle } from './change/parts.ts';
+import { type Names, namesOf, ruleInWords } from './describe.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
+import { joined, type Markdown, md, moment, personChip, shortened } from './text.ts';
+
+export const CHANGES_PER_PAGE = 5;
+
+export interface HistoryPage {
+  viewId: ViewId;
+  changes: readonly Change[];
+  page: number;
+  more: boolean;
+  /** The name of the skill it is about; absent for all. */
+  about: string | undefined;
+}
+
+/** What was changed, by whom and when; newest first. */
+export function historyCard({ viewId, changes, page, more, about }: HistoryPage): CardJson {
+  const title =
+    about === undefined
+      ? say('修改历史', 'History of changes')
+      : say(`修改历史：${shortened(about, 60)}`, `History: ${shortened(about, 60)}`);
+  return card({ title, template: 'blue' }, [
+    ...(changes.length === 0 ? [sentence(say('没有记录。', 'There is nothing here.'))] : []),
+    ...changes.flatMap(entry),
+    ...turning(viewId, page, more),
+  ]);
+}
+
+const RESULTS: Readonly<Record<'applied' | 'failed' | 'mismatch', Phrase>> = {
+  applied: say('✅ 已完成', '✅ Done'),
+  failed: say('❌ 未完成', '❌ Failed'),
+  mismatch: say('⚠️ 结果不一致', '⚠️ Not as expected'),
+};
+
+function entry(change: Change): Element[] {
+  const { status } = change;
+  const result = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
+  const title = intentTitle(change.intent);
+  const name = shortened(change.skill_name, 60);
+  const at = moment(change.settled_at ?? change.created_at);
+  const undoable = status === 'applied' || status === 'mismatch';
+  const logId = change.outcome?.log_id ?? change.outcome?.failure?.log_id;
+  return [
+    paragraph(
+      md`${result.zh}　**${title.zh}**　${name}<br>${personChip(change.actor_id)}　${at}`,
+      md`${result.en}　**${title.en}**　${name}<br>${personChip(change.actor_id)}　${at}`,
+    ),
+    ...summary(change),
+    footnote(
+      say(`变更 ${change.id}${logId ? `　日志 ${logId}` : ''}`, `Change ${change.id}${logId ? `　log ${logId}` : ''}`),
+    ),
+    ...(undoable ? [row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id }, 'text')])] : []),
+    divider,
+  ];
+}
+
+/** Before and after in a few words; all of it is in `/skill history <change>`. */
+function summary(change: Change): Element[] {
+  const names = namesOf(change.people);
+  if (change.base && change.target) {
+    const parts = diff(change.base, change.target).flatMap((difference) => inShort(difference, names));
+    return parts.map(({ zh, en }) => paragraph(zh, en));
+  }
+  const content = change.target ?? change.base;
+  if (!content) return [];
+  return [
+    paragraph(
+      md`客服 ${content.agent_ids.length} 人，条件 ${content.rules.length} 个`,
+      md`${counted(content.agent_ids.length, 'agent')}, ${counted(content.rules.length, 'rule')}`,
+    ),
+  ];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+interface Short {
+  zh: Markdown;
+  en: Markdown;
+}
+
+const MAX_ITEMS = 5;
+const MAX_TEXT = 60;
+
+function inShort(difference: Difference, names: Names): Short[] {
+  switch (difference.field) {
+    case 'name': {
+      const [before, after] = [shortened(difference.before, MAX_TEXT), shortened(difference.after, MAX_TEXT)];
+      return [{ zh: md`名称　${before} → ${after}`, en: md`Name　${before} → ${after}` }];
+    }
+    case 'agent_ids':
+      return [
+        ...listed('＋ 客服', '+ Agents', difference.added, (id) => verbatim(names.get(id) ?? id)),
+        ...listed('－ 客服', '− Agents', difference.removed, (id) => verbatim(names.get(id) ?? id)),
+      ];
+    case 'rules':
+      return [
+        ...listed('－ 条件', '− Rules', difference.removed, ruleInWords),
+        ...listed('＋ 条件', '+ Rules', difference.added, ruleInWords),
+      ];
+  }
+}
+
+function listed<T>(zh: string, en: string, items: readonly T[], wordsOf: (item: T) => Phrase): Short[] {
+  if (items.length === 0) return [];
+  const words = items.slice(0, MAX_ITEMS).map(wordsOf);
+  const more = items.length > MAX_ITEMS ? ` +${items.length - MAX_ITEMS}` : '';
+  const list = (texts: readonly string[], separator: string): Markdown =>
+    joined(
+      texts.map((text) => md`${shortened(text, MAX_TEXT)}`),
+      separator,
+    );
+  return [
+    {
+      zh: md`${zh}　${list(
+        words.map((text) => text.zh),
+        '；',
+      )}${more}`,
+      en: md`${en}　${list(
+        words.map((text) => text.en),
+        '; ',
+      )}${more}`,
+    },
+  ];
+}
+
+function turning(viewId: ViewId, page: number, more: boolean): Element[] {
+  const go = (to: number) => ({ action: 'page.go', id: viewId, page: to });
+  const buttons = [
+    ...(page > 1 ? [button(say('较新的', 'Newer'), go(page - 1))] : []),
+    ...(more ? [button(say('较早的', 'Older'), go(page + 1))] : []),
+  ];
+  return buttons.length > 0 ? [row(buttons)] : [];
+}

@@ -1,0 +1,189 @@
+import { type Phrase, say } from '../lib/phrase.ts';
+import { conditionName, type ValueKind } from '../skills/conditions.ts';
+import { operatorName } from '../skills/operators.ts';
+import type { RuleOption } from '../skills/ruleChoice.ts';
+import { MAX_NAME_LENGTH } from '../skills/skill.ts';
+import { commandHelp, type HelpEntry } from './help.ts';
+import { button, type CardJson, card, divider, footnote, paragraph, row } from './kit.ts';
+import { md, shortened, type Words } from './text.ts';
+
+/** What is wrong with how a command was written. */
+export type UsageProblem =
+  | { kind: 'unknown-command'; text: string }
+  | { kind: 'missing'; argument: Argument }
+  | { kind: 'surplus'; text: string }
+  | { kind: 'everyone' }
+  | { kind: 'not-an-agent'; text: string }
+  | { kind: 'name-empty' }
+  | { kind: 'name-too-long'; length: number }
+  | { kind: 'name-control' }
+  | { kind: 'bad-page'; text: string }
+  | { kind: 'unknown-condition'; text: string; options: RuleOption[] }
+  | { kind: 'unknown-operator'; text: string; offered: number[] }
+  | { kind: 'operator-not-offered'; text: string; offered: number[] }
+  | { kind: 'one-value-only'; count: number }
+  | { kind: 'bad-value'; text: string; expected: ValueKind; known: string[] };
+
+export type Argument = 'skill' | 'agent' | 'name' | 'condition' | 'operator' | 'value' | 'change';
+
+/** What was understood of a command, what was expected, and an example. `form` opens the command's form instead. */
+export function usageCard(
+  words: Words,
+  understood: string,
+  entry: HelpEntry | undefined,
+  form?: { command: string; viewId: string },
+): CardJson {
+  return card({ title: say('没看懂这条命令', 'This command was not understood'), template: 'red' }, [
+    paragraph(words.zh, words.en),
+    footnote(say(`收到：${shortened(understood, 100)}`, `Received: ${shortened(understood, 100)}`)),
+    divider,
+    ...(entry
+      ? commandHelp(entry)
+      : [paragraph(md`发送 **/skill help** 查看全部命令。`, md`Send **/skill help** for all commands.`)]),
+    ...(form
+      ? [row([button(say('用表单填写', 'Fill in a form'), { action: `form.${form.command}`, id: form.viewId })])]
+      : []),
+  ]);
+}
+
+const ARGUMENTS: Readonly<Record<Argument, Phrase>> = {
+  skill: say('哪个技能（ID、名称或名称的开头）', 'which skill (its id, its name or the beginning of it)'),
+  agent: say('哪些客服（@ 本人、ou_… 或邮箱）', 'which agents (an @mention, an ou_… id or an email address)'),
+  name: say('新的名称', 'the new name'),
+  condition: say('哪个条件', 'which condition'),
+  operator: say('哪个运算符', 'which operator'),
+  value: say('比较的值', 'the values to compare with'),
+  change: say('哪个变更', 'which change'),
+};
+
+/** What is wrong, as a sentence. `nearest` is the command that was probably meant. */
+export function usageWords(problem: UsageProblem, nearest?: string): Words {
+  switch (problem.kind) {
+    case 'unknown-command':
+      return unknownCommand(shortened(problem.text, 60), nearest);
+    case 'missing': {
+      const what = ARGUMENTS[problem.argument];
+      return { zh: md`还缺少：**${what.zh}**。`, en: md`Still missing: **${what.en}**.` };
+    }
+    case 'surplus':
+      return {
+        zh: md`多了：“${shortened(problem.text, 60)}”。`,
+        en: md`This is too much: “${shortened(problem.text, 60)}”.`,
+      };
+    case 'everyone':
+      return {
+        zh: md`不能用 @所有人，请逐个 @ 客服。`,
+        en: md`@all cannot be used here; mention the agents one by one.`,
+      };
+    case 'not-an-agent':
+      return {
+        zh: md`“${shortened(problem.text, 60)}”不是客服：请 @ 本人、写 ou_… 或邮箱。`,
+        en: md`“${shortened(problem.text, 60)}” names no agent: use an @mention, an ou_… id or an email address.`,
+      };
+    case 'bad-page':
+      return { zh: md`“${problem.text}”不是页码。`, en: md`“${problem.text}” is no page number.` };
+    case 'name-empty':
+    case 'name-too-long':
+    case 'name-control':
+      return nameWords(problem);
+    default:
+      return ruleWords(problem);
+  }
+}
+
+const unknownCommand = (text: string, nearest: string | undefined): Words =>
+  nearest === undefined
+    ? { zh: md`没有“${text}”这条命令。`, en: md`There is no command “${text}”.` }
+    : {
+        zh: md`没有“${text}”这条命令。是否想用 **${nearest}**？`,
+        en: md`There is no command “${text}”. Did you mean **${nearest}**?`,
+      };
+
+function nameWords(problem: UsageProblem & { kind: 'name-empty' | 'name-too-long' | 'name-control' }): Words {
+  switch (problem.kind) {
+    case 'name-empty':
+      return { zh: md`名称不能为空。`, en: md`The name cannot be empty.` };
+    case 'name-too-long':
+      return {
+        zh: md`名称有 ${problem.length} 个字符，最多 ${MAX_NAME_LENGTH} 个。机器人不会截断，所以什么都没有写入。`,
+        en: md`The name has ${problem.length} characters; at most ${MAX_NAME_LENGTH} are possible. The bot does not cut names, so nothing was written.`,
+      };
+    case 'name-control':
+      return {
+        zh: md`名称里有看不见的控制字符，请去掉后再试。`,
+        en: md`The name contains invisible control characters; please remove them.`,
+      };
+  }
+}
+
+type RuleProblem = Extract<
+  UsageProblem,
+  { kind: 'unknown-condition' | 'unknown-operator' | 'operator-not-offered' | 'one-value-only' | 'bad-value' }
+>;
+
+function ruleWords(problem: RuleProblem): Words {
+  switch (problem.kind) {
+    case 'unknown-condition': {
+      const names = problem.options.map((option) => ({ id: option.id, ...conditionName(option) }));
+      return {
+        zh: md`没有“${shortened(problem.text, 60)}”这个条件。可用的有：${names.map(({ id, zh }) => `${zh}（${id}）`).join('、')}。`,
+        en: md`There is no condition “${shortened(problem.text, 60)}”. There are: ${names.map(({ id, en }) => `${en} (${id})`).join(', ')}.`,
+      };
+    }
+    case 'unknown-operator':
+      return withOffer(
+        {
+          zh: md`“${shortened(problem.text, 60)}”不是运算符。`,
+          en: md`“${shortened(problem.text, 60)}” is no operator.`,
+        },
+        problem.offered,
+      );
+    case 'operator-not-offered':
+      return withOffer(
+        { zh: md`这个条件不能用“${problem.text}”。`, en: md`This condition does not take “${problem.text}”.` },
+        problem.offered,
+      );
+    case 'one-value-only':
+      return {
+        zh: md`这个运算符只比较一个值，收到了 ${problem.count} 个。`,
+        en: md`This operator compares with one value; there were ${problem.count}.`,
+      };
+    case 'bad-value':
+      return badValue(problem);
+  }
+}
+
+function withOffer({ zh, en }: Words, offered: readonly number[]): Words {
+  const names = offered.map((number) => ({ number, ...operatorName(number) }));
+  return {
+    zh: md`${zh}可用的有：${names.map((name) => `${name.zh}（${name.number}）`).join('、')}。`,
+    en: md`${en} It takes: ${names.map((name) => `${name.en} (${name.number})`).join(', ')}.`,
+  };
+}
+
+const EXPECTED: Readonly<Record<ValueKind, Phrase>> = {
+  text: say('一段文字', 'a text'),
+  number: say('一个数字', 'a number'),
+  source: say('来源', 'a ticket source'),
+  language: say('语言', 'a language'),
+  person: say('一个人（@ 本人、ou_… 或邮箱）', 'a person (an @mention, an ou_… id or an email address)'),
+  department: say(
+    '部门的 ID（od-…），或本服务台用过的部门名称',
+    'a department’s id (od-…), or the name of one this helpdesk uses',
+  ),
+  category: say(
+    '知识库分类的 ID，或本服务台用过的分类名称',
+    'a knowledge base category’s id, or the name of one this helpdesk uses',
+  ),
+};
+
+const MAX_KNOWN = 10;
+
+function badValue({ text, expected, known }: UsageProblem & { kind: 'bad-value' }): Words {
+  const what = EXPECTED[expected];
+  const list = known.slice(0, MAX_KNOWN);
+  return {
+    zh: md`“${shortened(text, 60)}”不是${what.zh}。${list.length > 0 ? `已知的有：${list.join('、')}。` : ''}`,
+    en: md`“${shortened(text, 60)}” is not ${what.en}. ${list.length > 0 ? `Known: ${list.join(', ')}.` : ''}`,
+  };
+}

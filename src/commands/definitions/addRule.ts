@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { skillIntro } from '../../cards/skills.ts';
+import { say } from '../../lib/phrase.ts';
+import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import { askedIn, plannedReply } from '../changeReply.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { skillField, textIn } from '../form.ts';
+import type { FormSpec } from '../formSpec.ts';
+import {
+  skillThenTerms,
+  type Term,
+  Term as TermSchema,
+  takeCondition,
+  takeOperator,
+  valuesIn,
+} from '../parse/ruleTerms.ts';
+import { resolveSkill } from '../resolve.ts';
+import { conditionStep, ruleFields, ruleInput } from '../ruleFields.ts';
+import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../rules.ts';
+
+/** A rule as it was typed, or as it was chosen in a form. */
+const GivenRule = z.union([
+  z.object({ terms: z.array(TermSchema) }),
+  z.object({ condition: z.string(), operator: z.string(), values: z.array(GivenValue) }),
+]);
+type GivenRule = z.infer<typeof GivenRule>;
+
+export const addRule = defineCommand({
+  name: 'add-rule',
+  aliases: ['add-condition', '添加条件', '加条件'],
+  summary: say('给技能添加一个条件。', 'Add a rule to a skill.'),
+  usage: say('<技能> <条件> <运算符> <值…>', '<skill> <condition> <operator> <value…>'),
+  examples: ['add-rule VIP 城市 是 北京、上海', 'add-rule VIP City is Beijing', 'add-rule VIP 17 >= 3'],
+  writes: true,
+  form: formOf(),
+  input: z.object({ skill: z.string(), rule: GivenRule }),
+  read: (line) => {
+    const { skill, terms } = skillThenTerms(line);
+    if (terms.length === 0) throw new UsageError({ kind: 'missing', argument: 'condition' });
+    return { skill, rule: { terms } };
+  },
+  async run({ skill: text, rule: given }, context) {
+    const { helpdesk, people, planner } = context.services;
+    const skill = await resolveSkill(helpdesk, text);
+    const { option, operator, values } = understood(given, await helpdesk.listRuleOptions());
+    const number = checkedOperator(operator, option);
+    const example = await exampleOperand(helpdesk, skill, option);
+    const { rule, guessed } = await composeRule(people, option, number, values, example);
+    const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
+    return plannedReply(
+      context,
+      skill,
+      await planner.edit(askedIn(context), { kind: 'add-rule', rule }, skill, remarks),
+    );
+  },
+});
+
+function understood(given: GivenRule, options: readonly RuleOption[]) {
+  if ('condition' in given) {
+    const option = optionNamed(given.condition, options);
+    if (!option) throw new UsageError({ kind: 'unknown-condition', text: given.condition, options: [...options] });
+    return { option, operator: given.operator, values: given.values };
+  }
+  const { option, rest } = takeCondition(given.terms, options);
+  const operator = takeOperator(rest);
+  if (!operator) return { option, operator: firstText(rest), values: valuesIn(rest.slice(1)) };
+  return { option, operator: operator.text, values: valuesIn(operator.rest) };
+}
+
+/** What stands where the operator should be, to be told that it is none. */
+const firstText = ([first]: readonly Term[]): string | undefined => (first && 'text' in first ? first.text : undefined);
+
+function formOf(): FormSpec {
+  return {
+    title: say('添加条件', 'Add a rule'),
+    async model(filled, context) {
+      const { helpdesk } = context.services;
+      const text = textIn(filled, 'skill');
+      const options = await helpdesk.listRuleOptions();
+      const step = conditionStep(options, textIn(filled, 'condition'));
+      const option = options.find((entry) => entry.id === step.value);
+      if (text !== undefined) {
+        const skill = await resolveSkill(helpdesk, text);
+        return { intro: skillIntro(skill), steps: [step], fields: option ? ruleFields(option, filled, '') : [] };
+      }
+      const skill = await skillField(filled, context);
+      if (skill.kind === 'choice') return { intro: [], steps: [skill], fields: [] };
+      return { intro: [], steps: [step], fields: option ? [skill, ...ruleFields(option, filled, '')] : [] };
+    },
+    input: (filled) => {
+      const skill = textIn(filled, 'skill');
+      const condition = textIn(filled, 'condition');
+      if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
+      if (condition === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
+      return { skill, rule: { condition, ...ruleInput(filled, '') } };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { AGENTS_PER_PAGE, type AgentRow, agentsCard } from '../../cards/agents.ts';
+import { say } from '../../lib/phrase.ts';
+import type { OpenId } from '../../skills/ids.ts';
+import type { SkillSummary } from '../../skills/skill.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { AgentReference, agentsOnly, withPage } from '../parse/arguments.ts';
+import { resolveAgents } from '../resolve.ts';
+
+export const agents = defineCommand({
+  name: 'agents',
+  aliases: ['agent', '客服'],
+  summary: say('查看谁拥有哪些技能。', 'Show who holds which skill.'),
+  usage: say('[<客服>] [--page N]', '[<agent>] [--page N]'),
+  examples: ['agents', 'agents @Tom'],
+  writes: false,
+  input: z.object({ agents: z.array(AgentReference), page: z.number().int() }),
+  read: (whole) => {
+    const { page, line } = withPage(whole);
+    const wanted = agentsOnly(line);
+    if (wanted.length > 1) throw new UsageError({ kind: 'surplus', text: line.text });
+    return { agents: wanted, page };
+  },
+  async run({ agents: references, page: wanted }, context) {
+    const { helpdesk, people, roster } = context.services;
+    const wantedAgents = await resolveAgents(people, references);
+    const [skills, emails] = await Promise.all([helpdesk.listSkills(), roster.all()]);
+    const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agent_ids), ...emails.keys()]);
+    const ids = references.length > 0 ? wantedAgents.map((agent) => agent.id) : [...everybody];
+    const rows = ids.map((id) => rowOf(id, emails.get(id), skills));
+    const pages = Math.max(1, Math.ceil(rows.length / AGENTS_PER_PAGE));
+    const page = Math.min(Math.max(1, wanted), pages);
+    const shown = rows.slice((page - 1) * AGENTS_PER_PAGE, page * AGENTS_PER_PAGE);
+    const viewId = await context.saveView({ command: 'agents', input: { agents: references, page } });
+    return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length }) };
+  },
+});
+
+const rowOf = (id: OpenId, email: string | undefined, skills: readonly SkillSummary[]): AgentRow => ({
+  id,
+  isAgent: email !== undefined,
+  skills: skills.filter((skill) => skill.agent_ids.includes(id)),
+});

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Field } from '../../cards/form.ts';
+import { say } from '../../lib/phrase.ts';
+import type { Remark } from '../../skills/remark.ts';
+import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import type { Rule } from '../../skills/skill.ts';
+import { askedIn, changeReply } from '../changeReply.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { listIn, peopleIn, textIn } from '../form.ts';
+import type { FormSpec } from '../formSpec.ts';
+import { AgentReference, nameThenAgents } from '../parse/arguments.ts';
+import { checkedName } from '../parse/name.ts';
+import { resolveAgents } from '../resolve.ts';
+import { conditionStep, ruleFields, ruleInput } from '../ruleFields.ts';
+import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../rules.ts';
+
+/** More rules can be added afterwards; a form with more would not be read any more. */
+const MAX_RULES = 5;
+
+const ChosenRule = z.object({ condition: z.string(), operator: z.string(), values: z.array(GivenValue) });
+
+const form: FormSpec = {
+  title: say('新建技能', 'Create a skill'),
+  async model(filled, { services }) {
+    const options = await services.helpdesk.listRuleOptions();
+    const chosen = conditionsIn(filled, options);
+    const more: Field & { kind: 'choice' } = {
+      ...conditionStep(options, undefined),
+      name: 'conditions',
+      label: say('先在这里添加条件（可选）', 'Add conditions here first (optional)'),
+    };
+    const agents = [...(await services.roster.all()).keys()];
+    const fields: Field[] = [
+      {
+        kind: 'text',
+        name: 'name',
+        label: say('名称', 'Name'),
+        hint: say('最多 200 个字符', 'At most 200 characters'),
+        value: textIn(filled, 'name'),
+        maxLength: 1000,
+      },
+      {
+        kind: 'people',
+        name: 'agents',
+        label: say('客服', 'Agents'),
+        options: agents,
+        values: peopleIn(filled, 'agents'),
+      },
+      ...chosen.flatMap((option, at) => ruleFields(option, filled, `_${at}`)),
+    ];
+    return { intro: [], steps: chosen.length < MAX_RULES ? [more] : [], fields };
+  },
+  input: (filled) => ({
+    name: checkedName(textIn(filled, 'name') ?? ''),
+    agents: peopleIn(filled, 'agents').map((id) => ({ id, name: '' })),
+    rules: listIn(filled, 'conditions').map((condition, at) => ({ condition, ...ruleInput(filled, `_${at}`) })),
+  }),
+};
+
+const conditionsIn = (filled: Parameters<FormSpec['input']>[0], options: readonly RuleOption[]): RuleOption[] =>
+  listIn(filled, 'conditions').flatMap((id) => options.find((option) => option.id === id) ?? []);
+
+export const create = defineCommand({
+  name: 'create',
+  aliases: ['new', '新建', '创建'],
+  summary: say('新建一个技能。', 'Create a skill.'),
+  usage: say('<名称> [<客服…>]', '<name> [<agent…>]'),
+  examples: ['create 夜班 @Tom', 'create "Tier 3" @Tom @Ann'],
+  writes: true,
+  form,
+  input: z.object({ name: z.string(), agents: z.array(AgentReference), rules: z.array(ChosenRule) }),
+  read: (line) => {
+    const { name, agents } = nameThenAgents(line);
+    return { name: checkedName(name), agents, rules: [] };
+  },
+  async run(input, context) {
+    const { helpdesk, people, planner, roster } = context.services;
+    const name = checkedName(input.name);
+    const agents = await resolveAgents(people, input.agents);
+    const agent_ids = agents.map((agent) => agent.id);
+    const { rules, guessed } = await composed(input.rules, context);
+    const existing = (await helpdesk.listSkills()).filter((skill) => skill.name === name).map((skill) => skill.id);
+    const strangers = await roster.strangers(agent_ids);
+    const remarks: Remark[] = [
+      ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),
+      ...(strangers.length > 0 ? [{ kind: 'not-agents' as const, agent_ids: strangers }] : []),
+      ...(guessed ? [{ kind: 'operand-guessed' as const }] : []),
+    ];
+    const intent = { kind: 'create' as const, content: { name, rules, agent_ids }, existing };
+    return changeReply(context, await planner.create(askedIn(context, agents), intent, remarks));
+  },
+});
+
+async function composed(
+  chosen: readonly z.infer<typeof ChosenRule>[],
+  { services }: Context,
+): Promise<{ rules: Rule[]; guessed: boolean }> {
+  if (chosen.length === 0) return { rules: [], guessed: false };
+  const { helpdesk, people } = services;
+  const options = await helpdesk.listRuleOptions();
+  const rules: Rule[] = [];
+  let guessed = false;
+  for (const { condition, operator, values } of chosen) {
+    const option = optionNamed(condition, options);
+    if (!option) throw new UsageError({ kind: 'unknown-condition', text: condition, options });
+    const example = await exampleOperand(helpdesk, undefined, option);
+    const one = await composeRule(people, option, checkedOperator(operator, option), values, example);
+    rules.push(one.rule);
+    guessed ||= one.guessed;
+  }
+  return { rules, guessed };
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { say } from '../../lib/phrase.ts';
+import { askedIn, changeReply } from '../changeReply.ts';
+import { defineCommand } from '../command.ts';
+import { RefusedError } from '../errors.ts';
+import { knownSkillForm } from '../knownSkillForm.ts';
+import { skillOnly } from '../parse/arguments.ts';
+import { resolveSkill } from '../resolve.ts';
+
+export const deleteSkill = defineCommand({
+  name: 'delete',
+  aliases: ['remove', '删除'],
+  summary: say('删除一个技能（默认技能除外）。', 'Delete a skill (never the default one).'),
+  usage: say('<技能>', '<skill>'),
+  examples: ['delete VIP'],
+  writes: true,
+  form: knownSkillForm(say('删除技能', 'Delete a skill')),
+  input: z.object({ skill: z.string() }),
+  read: skillOnly,
+  async run({ skill: text }, context) {
+    const { helpdesk, planner } = context.services;
+    const skill = await resolveSkill(helpdesk, text);
+    if (skill.is_default) throw new RefusedError({ kind: 'default-skill', skill });
+    return changeReply(context, await planner.delete(askedIn(context), skill));
+  },
+});

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { skillIntro } from '../../cards/skills.ts';
+import { say } from '../../lib/phrase.ts';
+import type { RuleOption } from '../../skills/ruleChoice.ts';
+import { ruleKey } from '../../skills/same.ts';
+import type { Rule, Skill } from '../../skills/skill.ts';
+import { askedIn, plannedReply } from '../changeReply.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { skillField, textIn } from '../form.ts';
+import type { FormSpec } from '../formSpec.ts';
+import { skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
+import { resolveSkill } from '../resolve.ts';
+import { ruleFields, ruleInput } from '../ruleFields.ts';
+import { chosenRule, ruleNamed, ruleStep } from '../ruleStep.ts';
+import { checkedOperator, composeRule, existingRule, GivenValue } from '../rules.ts';
+
+/** What is to become of which rule: as it was typed, or as it was chosen in a form. */
+const GivenEdit = z.union([
+  z.object({ terms: z.array(Term) }),
+  z.object({ rule: z.string(), operator: z.string(), values: z.array(GivenValue) }),
+]);
+type GivenEdit = z.infer<typeof GivenEdit>;
+
+export const editRule = defineCommand({
+  name: 'edit-rule',
+  aliases: ['edit-condition', '修改条件', '改条件'],
+  summary: say('修改技能的一个条件。', 'Change a rule of a skill.'),
+  usage: say('<技能> <条件> [<运算符>] <值…>', '<skill> <condition> [<operator>] <value…>'),
+  examples: ['edit-rule VIP 城市 北京', 'edit-rule VIP City is none of Beijing, Shanghai'],
+  writes: true,
+  form: formOf(),
+  input: z.object({ skill: z.string(), edit: GivenEdit }),
+  read: (line) => {
+    const { skill, terms } = skillThenTerms(line);
+    if (terms.length === 0) throw new UsageError({ kind: 'missing', argument: 'condition' });
+    return { skill, edit: { terms } };
+  },
+  async run({ skill: text, edit }, context) {
+    const { helpdesk, people, planner } = context.services;
+    const skill = await resolveSkill(helpdesk, text);
+    const { rule, operator, values } = understood(edit, skill, await optionsFor(helpdesk.listRuleOptions(), skill));
+    const { rule: composed, guessed } = await composeRule(people, rule, operator, values, rule.operand);
+    const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
+    const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
+    return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill, remarks));
+  },
+});
+
+/** What the desk offers, and the skill's own rules: one of them may use a condition that is no longer offered. */
+async function optionsFor(offered: Promise<RuleOption[]>, skill: Skill): Promise<RuleOption[]> {
+  const options = await offered;
+  return [...options, ...skill.rules.filter((rule) => !options.some((option) => option.id === rule.id))];
+}
+
+interface Understood {
+  rule: Rule;
+  operator: number;
+  values: GivenValue[];
+}
+
+function understood(edit: GivenEdit, skill: Skill, options: readonly RuleOption[]): Understood {
+  if ('rule' in edit) {
+    const rule = ruleNamed(edit.rule, skill);
+    const kept = rule.selected_operator;
+    // An operator that is no longer offered can stay where it is.
+    const operator =
+      edit.operator === String(kept) && kept !== undefined
+        ? kept
+        : checkedOperator(edit.operator, optionOf(rule, options));
+    return { rule, operator, values: edit.values };
+  }
+  const { option, rest } = takeCondition(edit.terms, options);
+  // A single word after the condition is its value, even where it could be read as an operator.
+  const operator = rest.length > 1 ? takeOperator(rest) : undefined;
+  const wanted = operator && checkedOperator(operator.text, option);
+  const sameCondition = skill.rules.filter((rule) => rule.id === option.id);
+  const rule = existingRule(skill, option, sameCondition.length > 1 ? wanted : undefined);
+  const number = wanted ?? rule.selected_operator ?? checkedOperator(undefined, option);
+  return { rule, operator: number, values: valuesIn(operator ? operator.rest : rest) };
+}
+
+const optionOf = (rule: Rule, options: readonly RuleOption[]): RuleOption =>
+  options.find((option) => option.id === rule.id) ?? rule;
+
+function formOf(): FormSpec {
+  return {
+    title: say('修改条件', 'Edit a rule'),
+    async model(filled, context) {
+      const { helpdesk } = context.services;
+      const text = textIn(filled, 'skill');
+      if (text === undefined) {
+        const skill = await skillField(filled, context);
+        return skill.kind === 'choice'
+          ? { intro: [], steps: [skill], fields: [] }
+          : { intro: [], steps: [], fields: [skill] };
+      }
+      const skill = await resolveSkill(helpdesk, text);
+      const step = ruleStep(skill, textIn(filled, 'rule'));
+      const rule = chosenRule(skill, step.value);
+      if (!rule) return { intro: skillIntro(skill), steps: [step], fields: [] };
+      const option = optionOf(rule, await helpdesk.listRuleOptions());
+      return { intro: skillIntro(skill), steps: [step], fields: ruleFields(option, filled, '', rule) };
+    },
+    input: (filled) => {
+      const skill = textIn(filled, 'skill');
+      const rule = textIn(filled, 'rule');
+      if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
+      if (rule === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
+      return { skill, edit: { rule, ...ruleInput(filled, '') } };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { changeCard } from '../../cards/change/card.ts';
+import { CHANGES_PER_PAGE, historyCard } from '../../cards/history.ts';
+import { say } from '../../lib/phrase.ts';
+import { ChangeId } from '../../skills/ids.ts';
+import { defineCommand } from '../command.ts';
+import type { Context, Reply } from '../context.ts';
+import { RefusedError } from '../errors.ts';
+import { knownSkillForm } from '../knownSkillForm.ts';
+import { AgentReference, agentsOrText, withPage } from '../parse/arguments.ts';
+import { resolveAgents, resolveSkill } from '../resolve.ts';
+
+export const history = defineCommand({
+  name: 'history',
+  aliases: ['log', '历史', '记录'],
+  summary: say(
+    '查看通过机器人做过的修改：谁、何时、改了什么。',
+    'Show what was changed through the bot, by whom and when.',
+  ),
+  usage: say('[<技能> | <客服> | <变更>] [--page N]', '[<skill> | <agent> | <change>] [--page N]'),
+  examples: ['history', 'history VIP', 'history @Tom'],
+  writes: false,
+  worksAlone: true,
+  form: knownSkillForm(say('查看历史', 'Show history')),
+  input: z.object({
+    skill: z.string().optional(),
+    agent: AgentReference.optional(),
+    page: z.number().int().optional(),
+  }),
+  read: (whole) => {
+    const { page, line } = withPage(whole);
+    return { ...agentsOrText(line), page };
+  },
+  async run({ skill: text, agent, page = 1 }, context) {
+    const change = ChangeId.safeParse(text?.toUpperCase());
+    if (change.success) return oneChange(change.data, context);
+    const { store, helpdesk, people } = context.services;
+    const [person] = agent ? await resolveAgents(people, [agent]) : [];
+    const skill = text === undefined ? undefined : await resolveSkill(helpdesk, text);
+    const filter = { skill_id: skill?.id, actor_id: person?.id };
+    const { changes, more } = await store.changes.history(filter, (page - 1) * CHANGES_PER_PAGE, CHANGES_PER_PAGE);
+    const input = { ...(skill && { skill: skill.id }), ...(agent && { agent }), page };
+    const viewId = await context.saveView({ command: 'history', input });
+    return { card: historyCard({ viewId, changes, page, more, about: skill?.name }) };
+  },
+});
+
+async function oneChange(id: ChangeId, { services }: Context): Promise<Reply> {
+  const change = await services.store.changes.get(id);
+  if (!change) throw new RefusedError({ kind: 'change-unknown', text: id });
+  return { card: changeCard(change) };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { skillIntro } from '../../cards/skills.ts';
+import { say } from '../../lib/phrase.ts';
+import { ruleKey } from '../../skills/same.ts';
+import { askedIn, plannedReply } from '../changeReply.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { skillField, textIn } from '../form.ts';
+import type { FormSpec } from '../formSpec.ts';
+import { skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
+import { resolveSkill } from '../resolve.ts';
+import { ruleNamed, ruleStep } from '../ruleStep.ts';
+import { checkedOperator, existingRule } from '../rules.ts';
+
+const form: FormSpec = {
+  title: say('移除条件', 'Remove a rule'),
+  async model(filled, context) {
+    const text = textIn(filled, 'skill');
+    if (text !== undefined) {
+      const skill = await resolveSkill(context.services.helpdesk, text);
+      return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, textIn(filled, 'rule'))] };
+    }
+    const skill = await skillField(filled, context);
+    return skill.kind === 'choice'
+      ? { intro: [], steps: [skill], fields: [] }
+      : { intro: [], steps: [], fields: [skill] };
+  },
+  input: (filled) => {
+    const skill = textIn(filled, 'skill');
+    const rule = textIn(filled, 'rule');
+    if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
+    if (rule === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
+    return { skill, rule };
+  },
+};
+
+export const removeRule = defineCommand({
+  name: 'remove-rule',
+  aliases: ['remove-condition', '移除条件', '删条件'],
+  summary: say('移除技能的一个条件。', 'Remove a rule from a skill.'),
+  usage: say('<技能> <条件>', '<skill> <condition>'),
+  examples: ['remove-rule VIP 城市', 'remove-rule VIP 12'],
+  writes: true,
+  form,
+  input: z.union([
+    z.object({ skill: z.string(), terms: z.array(Term) }),
+    z.object({ skill: z.string(), rule: z.string() }),
+  ]),
+  read: (line) => {
+    const { skill, terms } = skillThenTerms(line);
+    if (terms.length === 0) throw new UsageError({ kind: 'missing', argument: 'condition' });
+    return { skill, terms };
+  },
+  async run(input, context) {
+    const { helpdesk, planner } = context.services;
+    const skill = await resolveSkill(helpdesk, input.skill);
+    const rule =
+      'rule' in input
+        ? ruleNamed(input.rule, skill)
+        : ruleMeant(input.terms, skill, [...skill.rules, ...(await helpdesk.listRuleOptions())]);
+    const intent = { kind: 'remove-rule' as const, rule: ruleKey(rule) };
+    return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill));
+  },
+});
+
+/** The condition alone, or with the operator where a skill has the same condition twice. */
+function ruleMeant(
+  terms: readonly Term[],
+  ...[skill, options]: [Parameters<typeof existingRule>[0], Parameters<typeof takeCondition>[1]]
+) {
+  const { option, rest } = takeCondition(terms, options);
+  const operator = takeOperator(rest);
+  const [surplus] = operator ? operator.rest : rest;
+  if (surplus) throw new UsageError({ kind: 'surplus', text: 'text' in surplus ? surplus.text : '@' });
+  return existingRule(skill, option, operator && checkedOperator(operator.text, option));
+}

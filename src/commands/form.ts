@@ -1,0 +1,61 @@
+import { type Field, formCard } from '../cards/form.ts';
+import type { Words } from '../cards/text.ts';
+import { say, verbatim } from '../lib/phrase.ts';
+import { OpenId } from '../skills/ids.ts';
+import type { Command } from './command.ts';
+import type { Context, Reply } from './context.ts';
+import type { Filled, FormSpec } from './formSpec.ts';
+
+/**
+ * Shows the form of a command, or undefined when everything it would ask is known. `again` says what was wrong with
+ * what was filled in, and which fields there were: with new ones to fill in, nothing was wrong yet.
+ */
+export async function openForm(
+  command: Command & { form: FormSpec },
+  filled: Filled,
+  context: Context,
+  again?: { problem: Words; asked: readonly string[] },
+): Promise<Reply | undefined> {
+  const model = await command.form.model(filled, context);
+  const names = [...model.steps, ...model.fields].map((field) => field.name);
+  if (names.length === 0) return undefined;
+  const problem = again && names.every((name) => again.asked.includes(name)) ? again.problem : undefined;
+  const viewId = await context.saveView({ command: command.name, input: filled, form: names });
+  return { card: formCard(command.name, viewId, { title: command.form.title, ...model }, problem) };
+}
+
+export const textIn = (filled: Filled, name: string): string | undefined => {
+  const value = filled[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+export const listIn = (filled: Filled, name: string): string[] => {
+  const value = filled[name];
+  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string');
+  return typeof value === 'string' && value !== '' ? [value] : [];
+};
+
+export const peopleIn = (filled: Filled, name: string): OpenId[] =>
+  listIn(filled, name).flatMap((id) => {
+    const openId = OpenId.safeParse(id);
+    return openId.success ? [openId.data] : [];
+  });
+
+/** A select of this many options still fits a card; a desk with more skills is asked for the name instead. */
+const MAX_OPTIONS = 60;
+
+/** Asks which skill. As a step when other fields depend on it. */
+export async function skillField(filled: Filled, { services }: Context): Promise<Field> {
+  const label = say('技能', 'Skill');
+  const skills = await services.helpdesk.listSkills();
+  const value = textIn(filled, 'skill');
+  if (skills.length > MAX_OPTIONS) {
+    const hint = say('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
+    return { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 };
+  }
+  const options = skills.map((skill) => ({ value: skill.id, text: verbatim(skill.name || skill.id) }));
+  return { kind: 'choice', name: 'skill', label, options, value };
+}
+
+/** The form of a command that a button runs at once. */
+export const nothingToAsk: FormSpec['model'] = async () => ({ intro: [], steps: [], fields: [] });

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { folded, operatorsNamed, optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import { UsageError } from '../errors.ts';
+import { AgentReference } from './arguments.ts';
+import type { CommandLine } from './line.ts';
+import type { Word } from './words.ts';
+
+/** One part of a rule as it was typed: text, or a person. What is `glued` stood right after the part before it. */
+export const Term = z.union([
+  z.object({ text: z.string(), quoted: z.boolean(), glued: z.boolean().optional() }),
+  z.object({ agent: AgentReference }),
+]);
+export type Term = z.infer<typeof Term>;
+
+/** The first word is the skill, the others are parts of a rule. */
+export function skillThenTerms({ words }: CommandLine): { skill: string; terms: Term[] } {
+  const [first, ...rest] = words;
+  if (first?.kind !== 'text') throw new UsageError({ kind: 'missing', argument: 'skill' });
+  return { skill: first.text, terms: rest.flatMap(termsIn) };
+}
+
+const SIGNS = /(>=|<=|=>|=<|==|!=|<>|≥|≤|≠|=)/u;
+
+function termsIn(word: Word): Term[] {
+  if (word.kind === 'mention') return [{ agent: { id: word.mention.open_id, name: word.mention.name } }];
+  if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
+  const { text, quoted } = word;
+  // `City=Beijing` has no spaces; an e-mail address or an id has no sign in it.
+  const parts = quoted ? [text] : text.split(SIGNS).filter((part) => part !== '');
+  return parts.map((part, at) => ({ text: part, quoted, ...(at > 0 && { glued: true }) }));
+}
+
+/** The most words that a name of a condition or an operator has. */
+const MAX_WORDS = 5;
+
+/** Takes the condition from the front of the terms. Throws a {@link UsageError}. */
+export function takeCondition(
+  terms: readonly Term[],
+  options: readonly RuleOption[],
+): { option: RuleOption; rest: Term[] } {
+  if (terms.length === 0) throw new UsageError({ kind: 'missing', argument: 'condition' });
+  const taken = takeLongest(terms, (text) => optionNamed(text, options));
+  if (taken) return { option: taken.value, rest: taken.rest };
+  const [first] = terms;
+  throw new UsageError({
+    kind: 'unknown-condition',
+    text: first && 'text' in first ? first.text : '',
+    options: [...options],
+  });
+}
+
+/** Takes the operator's words from the front of the terms; undefined when they begin with none. */
+export function takeOperator(terms: readonly Term[]): { text: string; rest: Term[] } | undefined {
+  const taken = takeLongest(terms, (text) => (operatorsNamed(text).length > 0 ? text : undefined));
+  return taken && { text: taken.value, rest: taken.rest };
+}
+
+function takeLongest<T>(
+  terms: readonly Term[],
+  find: (text: string) => T | undefined,
+): { value: T; rest: Term[] } | undefined {
+  for (let length = Math.min(MAX_WORDS, terms.length); length > 0; length -= 1) {
+    const texts = terms.slice(0, length).map((term) => ('text' in term ? term.text : undefined));
+    if (texts.includes(undefined)) continue;
+    const value = find(folded(texts.join(' ')));
+    if (value !== undefined) return { value, rest: terms.slice(length) };
+  }
+  return undefined;
+}
+
+/** The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. */
+export const valuesIn = (terms: readonly Term[]): (string | AgentReference)[] =>
+  terms.reduce(gluedTogether, []).flatMap((term): (string | AgentReference)[] => {
+    if ('agent' in term) return [term.agent];
+    return term.quoted ? [term.text] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
+  });
+
+function gluedTogether(before: readonly Term[], term: Term): Term[] {
+  const last = before.at(-1);
+  if (!last || !('text' in last) || !('text' in term) || !term.glued) return [...before, term];
+  return [...before.slice(0, -1), { ...last, text: last.text + term.text }];
+}

@@ -1,0 +1,60 @@
+import { FeishuError } from '../feishu/errors.ts';
+import type { Helpdesk } from '../feishu/helpdesk.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { OpenId } from '../skills/ids.ts';
+
+/** Beyond this the agents are asked for again before anybody is called a stranger. */
+const TRUSTED_MS = 60_000;
+/** After a failure nothing is asked for a while: the roster only serves warnings and choices. */
+const QUIET_MS = 5 * 60_000;
+
+/**
+ * Who is an agent of the desk. Kept in memory, so that a command about known agents makes no call for it; people who
+ * are not in it are looked up again before they are warned of.
+ */
+export interface Roster {
+  /** Those of the people who are no agents of the desk; nobody, when that cannot be found out. */
+  strangers(people: readonly OpenId[]): Promise<OpenId[]>;
+  /** Every agent with their mail address. Rejects with a FeishuError. */
+  all(): Promise<ReadonlyMap<OpenId, string>>;
+  /** Fetches the agents before anybody asks. */
+  warm(): Promise<void>;
+}
+
+export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): Roster {
+  let known: ReadonlyMap<OpenId, string> = new Map();
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let quietUntil = Number.NEGATIVE_INFINITY;
+
+  const fetchAll = async (): Promise<ReadonlyMap<OpenId, string>> => {
+    known = await helpdesk.agentEmails();
+    fetchedAt = clock.now();
+    return known;
+  };
+
+  const refreshed = async (): Promise<boolean> => {
+    if (clock.now() < quietUntil) return false;
+    try {
+      await fetchAll();
+      return true;
+    } catch (error) {
+      if (!(error instanceof FeishuError)) throw error;
+      quietUntil = clock.now() + QUIET_MS;
+      logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'the agents of the desk are not known');
+      return false;
+    }
+  };
+
+  return {
+    async strangers(people) {
+      const missing = (): OpenId[] => people.filter((id) => !known.has(id));
+      if (missing().length === 0 || clock.now() - fetchedAt < TRUSTED_MS) return missing();
+      return (await refreshed()) ? missing() : [];
+    },
+    all: fetchAll,
+    async warm() {
+      if (fetchedAt === Number.NEGATIVE_INFINITY) await refreshed();
+    },
+  };
+}

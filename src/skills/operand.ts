@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { ValueKind } from './conditions.ts';
+import type { Rule } from './skill.ts';
+
+/** One value that a rule compares with: what is on the wire, and a name where the operand has room for one. */
+export interface OperandValue {
+  id: string;
+  name: string;
+}
+
+type Json = z.infer<typeof JsonValue>;
+const JsonValue = z.json();
+
+/** An operand and whether its shape is a guess, because no rule of the desk shows it and no document tells it. */
+export interface FilledOperand {
+  operand: Json;
+  guessed: boolean;
+}
+
+/**
+ * The operand that says `values`, in the shape and type that `example` has: the operand of a rule of this desk with
+ * the same condition. Without an example the documented type is used, a string, and for departments the documented
+ * shape (helpdesk-v1/agent_skill/patch); every other shape is undocumented. An example whose shape tells nothing still
+ * tells the type.
+ */
+export function fillOperand(
+  kind: ValueKind | undefined,
+  values: readonly OperandValue[],
+  example: Json | undefined,
+): FilledOperand {
+  const inExample = example === undefined ? undefined : likeExample(values, example);
+  if (inExample !== undefined) return { operand: inExample, guessed: false };
+  const inText = example === undefined || typeof example === 'string';
+  const typed = (value: Json): Json => (inText ? JSON.stringify(value) : value);
+  if (kind === 'department') {
+    return { operand: typed({ selected_departments: values.map(({ id, name }) => ({ id, name })) }), guessed: false };
+  }
+  const [only] = values;
+  const alone = inText && values.length === 1 && only ? only.id : undefined;
+  return { operand: alone ?? typed(values.map(({ id }) => id)), guessed: true };
+}
+
+function likeExample(values: readonly OperandValue[], example: Json): Json | undefined {
+  if (typeof example !== 'string') return likeStructure(values, example);
+  const inner = parsedStructure(example);
+  if (inner === undefined) return values.length === 1 ? values[0]?.id : undefined;
+  const filled = likeStructure(values, inner);
+  return filled === undefined ? undefined : JSON.stringify(filled);
+}
+
+function likeStructure(values: readonly OperandValue[], example: Json): Json | undefined {
+  if (Array.isArray(example)) return values.map((value) => likeItem(value, example[0]));
+  if (typeof example === 'number') return values.length === 1 ? asNumber(values[0]?.id ?? '') : undefined;
+  if (typeof example !== 'object' || example === null) return undefined;
+  const lists = Object.entries(example).filter(([, entry]) => Array.isArray(entry));
+  const [list] = lists;
+  if (!list || lists.length > 1 || Object.keys(example).length > 1) return undefined;
+  const [key, items] = list;
+  return { [key]: values.map((value) => likeItem(value, Array.isArray(items) ? items[0] : undefined)) };
+}
+
+function likeItem({ id, name }: OperandValue, example: Json | undefined): Json {
+  if (typeof example === 'number') return asNumber(id);
+  if (typeof example === 'object' && example !== null && !Array.isArray(example)) {
+    return 'name' in example ? { id, name } : { id };
+  }
+  return id;
+}
+
+/** What is no number, or would lose digits as one, stays a text. */
+function asNumber(text: string): string | number {
+  const number = Number(text);
+  return Number.isFinite(number) && String(number) === text ? number : text;
+}
+
+function parsedStructure(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JsonValue.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The values that operands of this desk name: what a person may refer to by name. */
+export function knownValues(rules: readonly Rule[]): OperandValue[] {
+  const found = new Map<string, OperandValue>();
+  for (const rule of rules) for (const value of namedIn(rule.operand)) found.set(value.id, value);
+  return [...found.values()];
+}
+
+const Named = z.object({ id: z.union([z.string(), z.number()]), name: z.string() });
+
+function namedIn(operand: unknown): OperandValue[] {
+  const value = typeof operand === 'string' ? parsedStructure(operand) : operand;
+  const named = Named.safeParse(value);
+  if (named.success) return [{ id: String(named.data.id), name: named.data.name }];
+  if (Array.isArray(value)) return value.flatMap(namedIn);
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namedIn) : [];
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readLine } from '../../../src/commands/parse/line.ts';
+import { anyText, BOT, lineOf, MENTIONS, TOM, TRICKY, ZHANG } from './samples.ts';
+
+const verbAndText = (text: string) => {
+  const line = readLine(text, MENTIONS);
+  return line && [line.verb, line.text];
+};
+
+describe('readLine', () => {
+  it.each([
+    ['/skill', [undefined, '']],
+    ['/skill list', ['list', '']],
+    ['  /skill   list  a  b ', ['list', 'a  b']],
+    ['/Skill LIST VIP', ['list', 'VIP']],
+    ['/技能 列表', ['列表', '']],
+    ['／skill list', ['list', '']],
+    ['/ｓｋｉｌｌ　ｌｉｓｔ　ＶＩＰ', ['list', 'ＶＩＰ']],
+    ['/skill　list', ['list', '']],
+    ['/skill\tlist', ['list', '']],
+    ['/skill "list" a', ['list', 'a']],
+    ['\n\n  \n/skill list\nand more', ['list', '']],
+    ['/skill list\r\nand more', ['list', '']],
+    ['\ufeff/skill\u200b list', ['list', '']],
+    ['/skill ？', ['?', '']],
+  ])('reads %p', (text, expected) => {
+    expect(verbAndText(text)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'skill list',
+    'hello /skill list',
+    '/skills list',
+    '/skilllist',
+    '/skill/list',
+    '//skill list',
+    '/ skill list',
+    '/技能列表',
+    '/help',
+    'hello\n/skill list',
+    '@_all /skill list',
+    '@_user_2 /skill list',
+    '/skill@example.com',
+    '/__proto__ x',
+    '/constructor x',
+  ])('takes %p for no command', (text) => {
+    expect(readLine(text, MENTIONS)).toBeUndefined();
+  });
+
+  it.each([
+    '@_user_1 /skill list VIP',
+    '@_user_1/skill list VIP',
+    '@_user_1　／技能 list VIP',
+    '@_user_1 @_user_1/skill list VIP',
+    '@_user_1\n/skill list VIP',
+    '/skill @_user_1 list VIP',
+    '/skill@_user_1 list VIP',
+    '/skill list @_user_1 VIP',
+    '/skill list VIP @_user_1',
+    '/skill list VIP@_user_1',
+  ])('leaves the bot out of %p', (text) => {
+    expect(lineOf(text)).toMatchObject({ verb: 'list', text: 'VIP' });
+    expect(lineOf(text).words).toHaveLength(1);
+  });
+
+  it('is no command when only bots are mentioned', () => {
+    expect(readLine('@_user_1', MENTIONS)).toBeUndefined();
+    expect(readLine('@_user_1 @_user_1', MENTIONS)).toBeUndefined();
+  });
+
+  it('does not take user 10 for the bot that is user 1', () => {
+    expect(readLine('@_user_10 /skill list', MENTIONS)).toBeUndefined();
+    expect(lineOf('/skill show @_user_10').text).toBe('@_user_10');
+  });
+
+  it('leaves people where they are', () => {
+    expect(lineOf('/skill add-agent VIP@_user_2 @_user_3').words).toEqual([
+      { kind: 'text', text: 'VIP', quoted: false, start: 0, end: 3 },
+      { kind: 'mention', mention: ZHANG, start: 3, end: 11 },
+      { kind: 'mention', mention: TOM, start: 12, end: 20 },
+    ]);
+    expect(lineOf('/skill whoami').people).not.toContain(BOT);
+  });
+
+  it('has no verb when a person comes first', () => {
+    expect(lineOf('/skill @_user_2 list')).toMatchObject({ verb: undefined, text: '@_user_2 list' });
+    expect(lineOf('/skill @_user_2 list').words).toHaveLength(2);
+  });
+
+  it.each([
+    ['/skill rename VIP [www.example.com](https://www.example.com)', 'VIP www.example.com'],
+    ['/skill rename VIP [tom@example.com](mailto:tom@example.com) x', 'VIP tom@example.com x'],
+    ['/skill rename VIP [a](http://x)[b](https://y)', 'VIP ab'],
+    ['/skill rename VIP [[重要](https://x)', 'VIP [重要'],
+  ])('reads the label of the link in %p', (text, rest) => {
+    expect(lineOf(text).text).toBe(rest);
+  });
+
+  it.each(['[1]', '[1](2)', '[a](ftp://x)', '[a](javascript:x)', '[a] (https://x)', '[](', 'a](https://x)'])(
+    'leaves %p, which is no link',
+    (name) => {
+      expect(lineOf(`/skill rename VIP ${name}`).text).toBe(`VIP ${name}`);
+    },
+  );
+
+  it.each(TRICKY)('gives %p back as it was typed, as a verb and after it', (text) => {
+    expect(lineOf(`/skill ${text}`).verb).toBe(text.toLowerCase());
+    expect(lineOf(`/skill show ${text}`).text).toBe(text);
+  });
+
+  it('reads any text without an error, and every word of it is at its place', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('', '/skill ', '@_user_1 /技能　rename '), (text, head) => {
+        const line = readLine(head + text, MENTIONS);
+        if (!line) return;
+        expect(line.text).toBe(line.text.trim());
+        for (const word of line.words) {
+          expect(line.text.slice(word.start, word.end).trim()).not.toBe('');
+          expect(word).not.toHaveProperty('mention.is_bot', true);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['brackets', '['],
+    ['links without an end', '[](https:'],
+    ['mentions of the bot', '@_user_1'],
+    ['quotes that are never closed', '"a '],
+  ])('is quick with a message full of %s', (_what, part) => {
+    const text = part.repeat(150_000 / part.length);
+    const startedAt = performance.now();
+    readLine(text, MENTIONS);
+    readLine(`/skill rename VIP ${text}`, MENTIONS);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+  });
+});

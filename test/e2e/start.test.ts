@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { assertKeepsSecrets, environmentFor, spawnBot, TOKEN_KEY } from '../support/bot.ts';
+import { unusedPort } from '../support/fakeServer.ts';
+
+describe('the process', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.close());
+
+  const ended = async (env: Record<string, string>, args: string[] = []) => {
+    const bot = spawnBot(env, args);
+    const timer = setTimeout(() => bot.signal('SIGKILL'), 15_000);
+    const exit = await bot.exited;
+    clearTimeout(timer);
+    return { ...exit, output: bot.output() };
+  };
+
+  it('does not start on a faulty configuration, and names every faulty variable and its remedy at once', async () => {
+    const { code, output } = await ended({
+      FEISHU_APP_ID: 'my app',
+      HELPDESK_ID: '',
+      PORT: 'x',
+      TOKEN_ENCRYPTION_KEYS: 'short',
+    });
+    expect(code).toBe(1);
+    for (const name of [
+      'FEISHU_APP_ID',
+      'FEISHU_APP_SECRET',
+      'FEISHU_VERIFICATION_TOKEN',
+      'HELPDESK_ID',
+      'HELPDESK_TOKEN',
+      'TOKEN_ENCRYPTION_KEYS',
+      'PORT',
+    ]) {
+      expect(output).toContain(`  ${name}: `);
+    }
+    expect(output).toContain('openssl rand -base64 32');
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(output).not.toContain('short');
+  });
+
+  it('does not start in production without an app: that is a fault, not the sandbox', async () => {
+    const { code, output } = await ended({ NODE_ENV: 'production' });
+    expect(code).toBe(1);
+    expect(output).toContain('  FEISHU_APP_ID: is missing');
+  });
+
+  it.each([
+    ['its database cannot be reached', { DATABASE_URL: 'postgres://nobody:secret-word@127.0.0.1:1/x' }, 'DATABASE_URL'],
+    ['its database cannot be written', { DATABASE_URL: 'file:/dev/null/x.db' }, ''],
+  ])('does not start when %s, and says so without a stack or a password', async (_, env, said) => {
+    const { code, output } = await ended({ ...environmentFor(sandbox, await unusedPort()), ...env });
+    expect(code).toBe(1);
+    expect(output).toContain(said);
+    expect(output).not.toContain('secret-word');
+    expect(output).not.toMatch(/\n\s+at /);
+    assertKeepsSecrets(output, sandbox);
+  });
+
+  it('does not start on a port that is taken, and says so', async () => {
+    const port = new URL(sandbox.url).port;
+    const { code, output } = await ended({ ...environmentFor(sandbox, Number(port)), DATABASE_URL: 'file::memory:' });
+    expect(code).toBe(1);
+    expect(output).toContain('The port is taken');
+  });
+
+  it('starts and stops at once on SIGTERM, and on SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const port = await unusedPort();
+      const bot = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: 'file::memory:' });
+      while ((await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.status !== 200) await delay(25);
+      const begun = Date.now();
+      bot.signal(signal);
+      expect(await bot.exited).toMatchObject({ code: 0 });
+      expect(Date.now() - begun).toBeLessThan(2_000);
+      expect(bot.output()).not.toContain(TOKEN_KEY);
+    }
+  });
+
+  it('plays the main job against a local Feishu when it has no credentials and is told --demo', async () => {
+    const { code, output } = await ended({}, ['--demo']);
+    expect(code).toBe(0);
+    expect(output).toContain('/skill rename 6941215891786825756 "Tier 2"');
+    expect(output).toMatch(/helpdesk: Tier 2 — .*\nPATCH \S+agent_skills\/6941215891786825756 → 200, token of: 林晓/);
+  });
+
+  it('runs with a local Feishu when it has no credentials, and prints how to drive it', async () => {
+    const port = await unusedPort();
+    const bot = spawnBot({ PORT: String(port) });
+    while (!bot.output().includes('/sandbox/say')) await delay(25);
+    const feishu = /Feishu {3}(http:\S+)/.exec(bot.output())?.[1];
+    const said = await fetch(`${feishu}/sandbox/say`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ as: 'admin', chat: 'p2p', text: '/skill list' }),
+    });
+    expect(said.status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    bot.signal('SIGTERM');
+    expect(await bot.exited).toMatchObject({ code: 0 });
+  });
+});

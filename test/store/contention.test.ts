@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Store } from '../../src/store/store.ts';
+import { onEveryDatabase } from '../support/database.ts';
+import { changeId, changeIn, ending, MINUTE, NOW, newChange } from './samples.ts';
+
+const REPLICAS = 4;
+/** How many things each replica does at the same time. */
+const HANDS = 5;
+const LASTING_MS = 2_500;
+const ROWS = 80;
+/** Leases end a little apart, so that the next one comes upon the rows in another order. */
+const SPREAD_MS = 50;
+
+/** Replicas whose leases are over as soon as they are given, so that each is after the rows of all the others. */
+describe('replicas that are after the same rows', () => {
+  onEveryDatabase((open, kind) => {
+    const replicas = async (): Promise<Store[]> => {
+      const opened = Array.from({ length: kind === 'sqlite' ? 1 : REPLICAS }, async () => (await open()).store);
+      return Promise.all(opened);
+    };
+
+    /** Lets every hand of every replica do one thing after the other for a while; `turn` counts its turns. */
+    const contend = async (
+      stores: readonly Store[],
+      act: (store: Store, worker: string, turn: number) => Promise<void>,
+    ) => {
+      const until = Date.now() + (kind === 'sqlite' ? LASTING_MS / 10 : LASTING_MS);
+      const hand = async (store: Store, replica: number, first: number): Promise<void> => {
+        for (let turn = first; Date.now() < until; turn += 1) await act(store, `worker-${replica}`, turn);
+      };
+      const hands = stores.flatMap((store, replica) =>
+        Array.from({ length: HANDS }, (_, first) => hand(store, replica, first)),
+      );
+      const ends = await Promise.allSettled(hands);
+      return ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+    };
+
+    it('never wait for each other in the inbox', async () => {
+      const stores = await replicas();
+      const { inbox } = stores[0] ?? (await open()).store;
+      for (let n = 0; n < ROWS; n += 1) {
+        await inbox.enqueue({ key: `om_${(n * 37) % ROWS}`, delivery: '{}', now: NOW - 2 * SPREAD_MS });
+      }
+      const taken = new Map<string, number>();
+      const errors = await contend(stores, async (store, worker, turn) => {
+        if (turn % 3 === 0) return store.inbox.renew(worker, NOW - (turn % SPREAD_MS));
+        const items = await store.inbox.claim(worker, NOW, NOW - (turn % SPREAD_MS), ROWS / 2);
+        for (const { key, attempts } of items) taken.set(key, Math.max(attempts, taken.get(key) ?? 0));
+        const [first] = items;
+        if (first) await store.inbox.retry(first.key, worker, NOW - (turn % SPREAD_MS), 'again');
+      });
+      expect(errors).toEqual([]);
+      expect(taken.size).toBe(ROWS);
+      expect(await inbox.depth()).toBe(ROWS);
+    });
+
+    it('never wait for each other over changes', async () => {
+      const stores = await replicas();
+      const first = stores[0] ?? (await open()).store;
+      for (let n = 0; n < ROWS; n += 1) {
+        const status = (['applying', 'applied', 'pending'] as const)[n % 3] ?? 'pending';
+        await changeIn(status, first, (n * 37) % ROWS);
+      }
+      const later = NOW + 20 * MINUTE;
+      const errors = await contend(stores, async ({ changes }, worker, turn) => {
+        const lease = later - (turn % SPREAD_MS);
+        switch (turn % 5) {
+          case 0:
+            return changes.renew(worker, lease);
+          case 1:
+            return changes.expire(later, 5);
+          case 2:
+            await changes.claimCards(worker, later, lease, ROWS);
+            return;
+          case 3: {
+            await changes.insert(newChange(ROWS + turn, { expires_at: NOW }));
+            return;
+          }
+          default: {
+            const [mine] = await changes.takeOver(worker, later, lease, ROWS);
+            if (mine && turn % 20 === 4) await changes.endApplying(mine.id, worker, ending('applied', { cardBy: NOW }));
+          }
+        }
+      });
+      expect(errors).toEqual([]);
+      expect(await first.changes.get(changeId(ROWS - 1))).toBeDefined();
+    });
+  });
+});

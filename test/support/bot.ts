@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { unusedPort } from './fakeServer.ts';
+
+/** The built bot. `BOT_MAIN` names another build than the one in `dist`. */
+const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+const START_MS = 15_000;
+const STOP_MS = 10_000;
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** A key for stored logins; the same for every bot, so that a restarted one can read what the first one wrote. */
+export const TOKEN_KEY = Buffer.alloc(32, 'key of the tests ').toString('base64');
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** The bot as a process of its own. */
+export interface BotProcess {
+  pid: number;
+  /** All it has written so far, standard output and standard error. */
+  output(): string;
+  signal(signal: NodeJS.Signals): void;
+  exited: Promise<Exit>;
+}
+
+/** Starts `main.js` with this environment and nothing of the test's own. */
+export function spawnBot(env: Environment, args: readonly string[] = []): BotProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    // Away from the project, so that no .env file of a developer has a say.
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
+  const exited = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
+  return {
+    pid: child.pid ?? 0,
+    output: () => Buffer.concat(written).toString('utf8'),
+    signal: (signal) => void child.kill(signal),
+    exited,
+  };
+}
+
+export interface BotOptions {
+  sandbox: Sandbox;
+  databaseUrl: string;
+  /** Default: any free one. */
+  port?: number | undefined;
+  /** Beside or instead of what makes the bot talk to the sandbox; an empty value counts as unset. */
+  env?: Environment;
+}
+
+/** A bot that serves the sandbox. */
+export interface Bot {
+  url: string;
+  port: number;
+  pid: number;
+  /** All it has written so far. */
+  logs(): string;
+  /** SIGTERM. Rejects unless the process ends well and in time, having kept its secrets to itself. */
+  stop(): Promise<void>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+}
+
+/** Starts a bot for this sandbox, waits until it is ready, and tells the sandbox its address. */
+export async function startBot({ sandbox, databaseUrl, port: wanted, env = {} }: BotOptions): Promise<Bot> {
+  const port = wanted ?? (await unusedPort());
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: databaseUrl, ...env });
+  await ready(url, child);
+  sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
+  await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  return {
+    url,
+    port,
+    pid: child.pid,
+    logs: child.output,
+    async stop() {
+      child.signal('SIGTERM');
+      const exit = await Promise.race([child.exited, delay(STOP_MS, undefined, { ref: false })]);
+      if (!exit) child.signal('SIGKILL');
+      if (exit?.code !== 0) throw new Error(`the bot did not stop well: ${JSON.stringify(exit)}\n${tail(child)}`);
+      assertKeepsSecrets(child.output(), sandbox);
+    },
+    async kill() {
+      child.signal('SIGKILL');
+      await child.exited;
+      assertKeepsSecrets(child.output(), sandbox);
+    },
+  };
+}
+
+/** Everything that makes a bot talk to this sandbox, except for its database. */
+export function environmentFor({ url, credentials }: Sandbox, port: number): Environment {
+  return {
+    FEISHU_APP_ID: credentials.appId,
+    FEISHU_APP_SECRET: credentials.appSecret,
+    FEISHU_VERIFICATION_TOKEN: credentials.verificationToken,
+    FEISHU_ENCRYPT_KEY: credentials.encryptKey,
+    FEISHU_BASE_URL: url,
+    FEISHU_ACCOUNTS_URL: url,
+    HELPDESK_ID: credentials.helpdeskId,
+    HELPDESK_TOKEN: credentials.helpdeskToken,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    TOKEN_ENCRYPTION_KEYS: TOKEN_KEY,
+    LOG_LEVEL: 'debug',
+  };
+}
+
+async function ready(url: string, child: BotProcess): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  let exit: Exit | undefined;
+  void child.exited.then((how) => {
+    exit = how;
+  });
+  while (Date.now() < deadline && !exit) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await delay(25);
+  }
+  child.signal('SIGKILL');
+  throw new Error(`the bot did not start: ${JSON.stringify(exit)}\n${tail(child)}`);
+}
+
+const tail = (child: BotProcess): string => child.output().slice(-3000);
+
+/** Throws when a log shows a credential, a token of any kind, or a link that lets somebody in. */
+export function assertKeepsSecrets(output: string, { credentials }: Sandbox): void {
+  const { appSecret, verificationToken, encryptKey, helpdeskId, helpdeskToken } = credentials;
+  const header = Buffer.from(`${helpdeskId}:${helpdeskToken}`).toString('base64');
+  const secrets = { appSecret, verificationToken, encryptKey, helpdeskToken, header, TOKEN_KEY };
+  const told = Object.entries(secrets).flatMap(([name, secret]) =>
+    secret !== '' && output.includes(secret) ? [name] : [],
+  );
+  const shapes = {
+    'user token': /eyJ[\w-]{10}/,
+    'tenant token': /\bt-[0-9a-f]{20}/,
+    'login link': /oauth\/login\/[\w-]/,
+  };
+  for (const [name, shape] of Object.entries(shapes)) if (shape.test(output)) told.push(name);
+  if (told.length > 0) throw new Error(`the bot has written secrets into its log: ${told.join(', ')}`);
+}

@@ -1,0 +1,57 @@
+import { systemRandom } from '../../src/lib/random.ts';
+import { encodePush } from '../../src/sandbox/pushes/crypto.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { CHAT_IDS, PEOPLE } from '../../src/sandbox/seed.ts';
+
+/** What a hand-made message says. */
+export interface HandMade {
+  message_id: string;
+  event_id?: string;
+  text?: string;
+  sender_type?: string;
+  mentions?: unknown[];
+  token?: string;
+}
+
+/** An `im.message.receive_v1` of the admin in the group, in clear. */
+export function messageBody({ credentials }: Sandbox, message: HandMade) {
+  const { message_id, event_id = `event of ${message_id}`, text = '/skill list', sender_type = 'user' } = message;
+  return {
+    schema: '2.0',
+    header: {
+      event_id,
+      event_type: 'im.message.receive_v1',
+      create_time: String(Date.now()),
+      token: message.token ?? credentials.verificationToken,
+      app_id: credentials.appId,
+      tenant_key: 'tenant',
+    },
+    event: {
+      sender: { sender_id: { open_id: PEOPLE.admin.openId }, sender_type, tenant_key: 'tenant' },
+      message: {
+        message_id,
+        chat_id: CHAT_IDS.group,
+        chat_type: 'group',
+        message_type: 'text',
+        content: JSON.stringify({ text }),
+        ...(message.mentions && { mentions: message.mentions }),
+      },
+    },
+  };
+}
+
+/** Posts a hand-made message as Feishu would: encrypted and signed. */
+export async function postMessage(sandbox: Sandbox, bot: { url: string }, message: HandMade): Promise<Response> {
+  const parts = { random: systemRandom, now: Date.now() };
+  const { headers, rawBody } = encodePush(messageBody(sandbox, message), sandbox.credentials.encryptKey, parts);
+  return postRaw(bot, rawBody, headers);
+}
+
+/** Posts any body to the route of events, or another one. */
+export const postRaw = (
+  { url }: { url: string },
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+  route = '/feishu/events',
+): Promise<Response> =>
+  fetch(`${url}${route}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });

@@ -1,0 +1,281 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Delivery } from '../../src/store/delivery.ts';
+import { openEnvelope } from '../../src/transport/envelope.ts';
+import { type Keyed, toDelivery } from '../../src/transport/toDelivery.ts';
+import { BOT, botMention, clickEvent, event, LIN, messageEvent, TOKEN, wireMention } from './samples.ts';
+
+/** The whole way from a body; `self` when the bot knows who it is. */
+function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): Keyed | undefined {
+  const envelope = openEnvelope(body, TOKEN);
+  if (envelope?.kind !== 'event') throw new Error('this is no event');
+  const keyed = toDelivery(envelope, self);
+  // What the inbox stores has to be readable again, and to be the same then.
+  if (keyed) expect(Delivery.parse(JSON.parse(JSON.stringify(keyed.delivery)))).toEqual(keyed.delivery);
+  return keyed;
+}
+
+const ZHANG = wireMention(2, 'ou_zhang', '张三');
+
+describe('a message', () => {
+  it('is what was said, where, by whom, and who is mentioned', () => {
+    const text = '@_user_1 /skill add-agent 007 @_user_2';
+    expect(deliveryOf(messageEvent(text, { mentions: [botMention, ZHANG] }))).toEqual({
+      key: 'message:om_dc13264520392913993dd051dba21dcf',
+      delivery: {
+        kind: 'message',
+        message_id: 'om_dc13264520392913993dd051dba21dcf',
+        chat_id: 'oc_5ce6d572455d361153b7cb51da133945',
+        chat_type: 'group',
+        sender_id: LIN,
+        text,
+        mentions: [
+          { key: '@_user_1', open_id: BOT, name: '技能助手', is_bot: true },
+          { key: '@_user_2', open_id: 'ou_zhang', name: '张三', is_bot: false },
+        ],
+      },
+    });
+  });
+
+  it('has the same key when it comes again as another event', () => {
+    const again = messageEvent('x');
+    const first = deliveryOf(again);
+    const second = deliveryOf({ ...again, header: { ...Object(again.header), event_id: 'another' } });
+    expect(second?.key).toBe(first?.key);
+  });
+
+  it.each([
+    ['p2p', 'p2p'],
+    ['group', 'group'],
+    ['topic_group', 'group'],
+    ['', 'group'],
+  ])('of chat type %p counts as %p', (chat_type, counted) => {
+    expect(deliveryOf(messageEvent('x', { chat_type }))?.delivery).toMatchObject({ chat_type: counted });
+  });
+
+  it('is its lines when it is a post, and empty when it is a file', () => {
+    const content = JSON.stringify({ title: '', content: [[{ tag: 'text', text: '/skill list' }]] });
+    expect(deliveryOf(messageEvent('', { message_type: 'post', content }))?.delivery).toMatchObject({
+      text: '/skill list',
+    });
+    const file = JSON.stringify({ file_key: 'file_1', file_name: '/skill list' });
+    expect(deliveryOf(messageEvent('', { message_type: 'file', content: file }))?.delivery).toMatchObject({ text: '' });
+  });
+
+  it.each(['bot', 'app', 'anonymous', 'unknown', ''])('of a sender of type %p is not for the bot', (sender_type) => {
+    expect(deliveryOf(messageEvent('/skill list', {}, { sender_type }))).toBeUndefined();
+  });
+
+  it.each([undefined, null, []])('may have %p for mentions', (mentions) => {
+    expect(deliveryOf(messageEvent('@_all hi', { mentions }))?.delivery).toMatchObject({ mentions: [] });
+  });
+
+  it('leaves out mentions that name nobody', () => {
+    const broken = [null, 5, {}, { key: '@_user_3' }, wireMention(4, '../ou', 'x'), { ...ZHANG, id: 'ou_zhang' }];
+    const mentions = [...broken, { ...ZHANG, name: null }, { ...ZHANG, key: '@_user_5', name: undefined }];
+    expect(deliveryOf(messageEvent('x', { mentions }))?.delivery).toMatchObject({
+      mentions: [
+        { key: '@_user_2', name: '' },
+        { key: '@_user_5', name: '' },
+      ],
+    });
+  });
+
+  it('knows the bot by its type or by its id', () => {
+    const isBot = (mention: object, self?: typeof BOT) => {
+      const delivery = deliveryOf(messageEvent('x', { chat_type: 'p2p', mentions: [mention] }), self)?.delivery;
+      return delivery?.kind === 'message' && delivery.mentions[0]?.is_bot;
+    };
+    expect(isBot(wireMention(1, BOT, 'x', { mentioned_type: undefined }), BOT)).toBe(true);
+    expect(isBot(wireMention(1, 'ou_other', 'x', { mentioned_type: 'bot' }), BOT)).toBe(true);
+    expect(isBot(ZHANG, BOT)).toBe(false);
+  });
+
+  describe('in a group that mentions another bot', () => {
+    const other = wireMention(1, 'ou_other_bot', 'Other', { mentioned_type: 'bot' });
+
+    it('is not for this one', () => {
+      expect(deliveryOf(messageEvent('@_user_1 /skill list', { mentions: [other] }))).toBeUndefined();
+      expect(deliveryOf(messageEvent('@_user_1 /skill list', { mentions: [other, ZHANG] }))).toBeUndefined();
+    });
+
+    it('is for this one when it is mentioned too, in a direct chat, or as long as it does not know who it is', () => {
+      expect(deliveryOf(messageEvent('x', { mentions: [other, { ...botMention, key: '@_user_2' }] }))).toBeDefined();
+      expect(deliveryOf(messageEvent('x', { mentions: [other], chat_type: 'p2p' }))).toBeDefined();
+      const envelope = openEnvelope(messageEvent('x', { mentions: [other] }), TOKEN);
+      expect(envelope?.kind === 'event' && toDelivery(envelope, undefined)).toBeTruthy();
+    });
+  });
+
+  it.each([
+    ['an id that is none', { message_id: 'om_1/../x' }],
+    ['no id', { message_id: undefined }],
+    ['no chat', { chat_id: '' }],
+    ['a content that is no text', { content: { text: 'x' } }],
+  ])('with %s is not taken', (_what, difference) => {
+    expect(deliveryOf(messageEvent('x', difference))).toBeUndefined();
+  });
+
+  it('without a sender is not taken', () => {
+    expect(deliveryOf(messageEvent('x', {}, { sender_id: { union_id: 'on_1' } }))).toBeUndefined();
+  });
+});
+
+describe('a click', () => {
+  it('is the button, who pressed it, and where', () => {
+    const value = { action: 'page.go', id: '01JA0000000000000000000000', page: 2 };
+    expect(deliveryOf(clickEvent({ value }))).toEqual({
+      key: 'action:click-1',
+      delivery: {
+        kind: 'card-action',
+        event_id: 'click-1',
+        operator_id: LIN,
+        message_id: 'om_card_1',
+        chat_id: 'oc_chat_1',
+        token: 'c-8d2f60b7',
+        action: { name: 'page.go', id: '01JA0000000000000000000000', details: { page: 2 } },
+      },
+    });
+  });
+
+  const actionOf = (body: unknown) => {
+    const delivery = deliveryOf(body)?.delivery;
+    return delivery?.kind === 'card-action' ? delivery.action : undefined;
+  };
+
+  it('has the option of a select, and the fields of a form', () => {
+    const form_value = { agents: ['ou_a', 'ou_b'], name: '', level: '2', agree: true, count: 3 };
+    const value = { action: 'form.set-agents' };
+    expect(actionOf(clickEvent({ value, tag: 'select_static', option: '007' }))).toEqual({
+      name: 'form.set-agents',
+      details: {},
+      option: '007',
+    });
+    expect(actionOf(clickEvent({ value, form_value, name: 'submit' }))).toEqual({
+      name: 'form.set-agents',
+      details: {},
+      form: form_value,
+    });
+  });
+
+  it('leaves out fields of a form that are nothing known', () => {
+    const form_value = { a: null, b: { c: 1 }, d: [1], e: ['x', null], name: 'N' };
+    expect(actionOf(clickEvent({ form_value }))?.form).toEqual({ name: 'N' });
+  });
+
+  it('may have its value as a JSON text', () => {
+    expect(actionOf(clickEvent({ value: '{"action":"change.undo","id":"x"}' }))).toMatchObject({
+      name: 'change.undo',
+      id: 'x',
+    });
+  });
+
+  it.each([undefined, null, '', '{', 5, [], {}, { action: 5 }, { action: 'a', id: 5 }, '"change.confirm"'])(
+    'stands for nothing when its value is %p',
+    (value) => {
+      expect(actionOf(clickEvent({ value }))).toEqual({ name: '', details: {} });
+    },
+  );
+
+  it('may have its context beside the event instead of in it', () => {
+    const body = clickEvent({}, { context: undefined });
+    expect(deliveryOf(body)).toBeUndefined();
+    const beside = { ...body, context: { open_message_id: 'om_2', open_chat_id: 'oc_2' } };
+    expect(deliveryOf(beside)?.delivery).toMatchObject({ message_id: 'om_2', chat_id: 'oc_2' });
+  });
+
+  it('may have null for what it does not have', () => {
+    expect(deliveryOf(clickEvent({ option: null, form_value: null }, { token: null }))?.delivery).toMatchObject({
+      token: '',
+      action: { name: 'change.confirm' },
+    });
+  });
+
+  it.each([
+    ['nobody who pressed', { operator: { union_id: 'on_1' } }],
+    ['a message that is none', { context: { open_message_id: '', open_chat_id: 'oc_1' } }],
+    ['no chat', { context: { open_message_id: 'om_1' } }],
+    ['no action', { action: undefined }],
+  ])('with %s is not taken', (_what, difference) => {
+    expect(deliveryOf(clickEvent({}, difference))).toBeUndefined();
+  });
+
+  it('changes no prototype by its value or its form', () => {
+    const value = JSON.parse('{"action":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+    const form_value = JSON.parse('{"__proto__":["x"],"name":"N"}');
+    const envelope = openEnvelope(clickEvent({ value, form_value }), TOKEN);
+    const keyed = envelope?.kind === 'event' ? toDelivery(envelope, BOT) : undefined;
+    const stored = Delivery.parse(JSON.parse(JSON.stringify(keyed?.delivery)));
+    expect(stored).toMatchObject({ action: { name: 'a', form: { name: 'N' } } });
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    for (const delivery of [keyed?.delivery, stored]) {
+      if (delivery?.kind !== 'card-action') throw new Error('this is a click');
+      expect(delivery.action.details).not.toHaveProperty('polluted');
+      expect(Object.getPrototypeOf(delivery.action.details)).toBe(Object.prototype);
+      expect(Object.getPrototypeOf(delivery.action.form)).toBe(Object.prototype);
+    }
+  });
+});
+
+describe('other events', () => {
+  const entered = (last_message_id?: unknown) =>
+    event('im.chat.access_event.bot_p2p_chat_entered_v1', {
+      chat_id: 'oc_1',
+      operator_id: { open_id: LIN },
+      last_message_id,
+    });
+
+  it('greets somebody who opens the direct chat for the first time, once', () => {
+    const greeting = { key: 'entered:oc_1', delivery: { kind: 'greeting', to: { chat_id: 'oc_1' }, owner_id: LIN } };
+    for (const nothing of [undefined, null, '']) expect(deliveryOf(entered(nothing))).toEqual(greeting);
+    expect(deliveryOf(entered('om_1'))).toBeUndefined();
+  });
+
+  it('greets a group that it was added to', () => {
+    expect(deliveryOf(event('im.chat.member.bot.added_v1', { chat_id: 'oc_1' }, { event_id: 'e1' }))).toEqual({
+      key: 'added:e1',
+      delivery: { kind: 'greeting', to: { chat_id: 'oc_1' } },
+    });
+  });
+
+  it('opens the panel for somebody who used the menu of the bot', () => {
+    const menu = (operator: object) =>
+      event('application.bot.menu_v6', { operator, event_key: 'x' }, { event_id: 'e1' });
+    expect(deliveryOf(menu({ operator_id: { open_id: LIN }, operator_name: 'Lin' }))).toEqual({
+      key: 'menu:e1',
+      delivery: { kind: 'greeting', to: { open_id: LIN }, owner_id: LIN },
+    });
+    expect(deliveryOf(menu({ operator_name: 'Lin' }))).toBeUndefined();
+  });
+
+  it('forgets a login that was withdrawn', () => {
+    const inner = { open_id: LIN, revoke_token_type: 'user_access_token refresh_token' };
+    expect(deliveryOf(event('auth.user_access_token.revoked_v4', inner, { event_id: 'e1' }))).toEqual({
+      key: 'revoked:e1',
+      delivery: { kind: 'revoked', open_id: LIN },
+    });
+  });
+
+  it.each(['im.message.message_read_v1', 'contact.user.updated_v3', '', '__proto__', 'event_callback'])(
+    'does nothing about %p',
+    (type) => {
+      expect(deliveryOf(event(type, Object(messageEvent('x').event)))).toBeUndefined();
+    },
+  );
+
+  it('is made of the known types or nothing, whatever the event holds', () => {
+    const types = fc.constantFrom(
+      'im.message.receive_v1',
+      'card.action.trigger',
+      'im.chat.access_event.bot_p2p_chat_entered_v1',
+      'im.chat.member.bot.added_v1',
+      'auth.user_access_token.revoked_v4',
+      'application.bot.menu_v6',
+    );
+    fc.assert(
+      fc.property(types, fc.dictionary(fc.string(), fc.jsonValue()), (type, inner) => {
+        expect(deliveryOf(event(type, inner))).toBeUndefined();
+      }),
+    );
+  });
+});
