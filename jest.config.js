@@ -5,6 +5,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   testSequencer: './test/support/fastFirst.js',
   testTimeout: 20_000,
+  maxWorkers: '100%',
   reporters: ['default', './test/support/summary.js'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

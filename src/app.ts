@@ -24,9 +24,8 @@ import type { Logger } from './lib/logger.ts';
 import { startLoop } from './lib/loop.ts';
 import { type Random, randomToken } from './lib/random.ts';
 import type { OpenId } from './skills/ids.ts';
-import { openDatabase } from './store/connection.ts';
-import { migrate } from './store/migrate.ts';
-import { createStore, type Store } from './store/store.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
 import { listen } from './transport/listen.ts';
@@ -49,13 +48,14 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** How long a stop waits for what is under way, in milliseconds. */
+const FINISH_MS = 8_000;
+
 /** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
   const { clock, random, logger } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
-  const db = openDatabase(config.databaseUrl, logger);
-  await migrate(db);
-  const store = createStore(db);
+  const store = await openStore(config.databaseUrl, logger);
   const { http, helpdesk, messages, people, oauth } = connectFeishu(config, surroundings);
 
   const vault = createVault(config.tokenKeys);
@@ -115,7 +115,8 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     port: listening.port,
     stop: async () => {
       await listening.close();
-      await Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]);
+      // What hangs longer is safe in the database, and is gone on with elsewhere.
+      await Promise.race([Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]), clock.sleep(FINISH_MS)]);
       http.close();
       await store.close();
     },

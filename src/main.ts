@@ -4,6 +4,7 @@ import { ConfigError, type Environment, readConfig, wantsSandbox } from './confi
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
+import { DatabaseUnavailable } from './store/open.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
@@ -48,7 +49,9 @@ function explained(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to a free one, or stop what uses it.`;
-  if (code === 'ECONNREFUSED') return `The database cannot be reached: ${message}. Start it, or correct DATABASE_URL.`;
+  if (error instanceof DatabaseUnavailable) {
+    return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
+  }
   return `The bot could not start: ${message}`;
 }
 

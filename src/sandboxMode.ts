@@ -1,27 +1,47 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type App, startApp } from './app.ts';
+import type { CommandFacts } from './commands/command.ts';
+import { COMMANDS } from './commands/registry.ts';
 import { type Environment, readConfig } from './config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 
 /** Runs the whole product against a local Feishu in this process; with `demo`, plays the main job once and ends. */
 export async function runSandbox(env: Environment, demo: boolean, onStop: (stop: App['stop']) => void): Promise<void> {
   const host = env.HOST ?? '127.0.0.1';
   const port = demo || env.PORT === '0' ? await freePort(host) : Number(env.PORT ?? 3000);
   const botUrl = `http://127.0.0.1:${port}`;
-  const sandbox = await startSandbox({ redirectUris: [`${botUrl}/oauth/callback`] });
-  const config = readConfig({ ...environmentFor(sandbox, botUrl), ...definedIn(env), HOST: host, PORT: String(port) });
+  const data = await temporaryFolder();
+  const bot = createBot();
+  const sandbox = await startSandbox({
+    redirectUris: [`${botUrl}/oauth/callback`],
+    port: demo ? 0 : await freeOr(port + 1),
+    page: { hints: hintsFor(COMMANDS), bot },
+  });
+  const database = { DATABASE_URL: `file:${join(data.path, 'skillbot.db')}` };
+  const given = { ...environmentFor(sandbox, botUrl), ...database, ...definedIn(env) };
+  const config = readConfig({ ...given, HOST: host, PORT: String(port) });
   const logger = createLogger(demo ? 'error' : config.logLevel);
-  const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
-  await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
+  bot.runs(() => startApp(config, { clock: systemClock, random: systemRandom, logger }));
   const stop = async (): Promise<void> => {
-    await app.stop();
+    await bot.stop();
     await sandbox.close();
+    await data.remove();
   };
+  try {
+    await bot.start();
+    await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   onStop(stop);
   if (demo) {
     await playDemo(sandbox, (text) => process.stdout.write(text), env.LANG?.startsWith('zh') ? 'zh_cn' : 'en_us');
@@ -30,6 +50,41 @@ export async function runSandbox(env: Environment, demo: boolean, onStop: (stop:
     process.stdout.write(howToDrive(sandbox, botUrl));
   }
 }
+
+/** The bot as the page can end and start it. */
+function createBot() {
+  let start: (() => Promise<App>) | undefined;
+  let app: App | undefined;
+  return {
+    /** How it is started. */
+    runs: (how: () => Promise<App>): void => {
+      start = how;
+    },
+    isRunning: () => app !== undefined,
+    start: async () => {
+      app ??= await start?.();
+    },
+    stop: async () => {
+      const running = app;
+      app = undefined;
+      await running?.stop();
+    },
+  };
+}
+
+/** So that a bot that was ended and started again remembers; gone when everything ends. */
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'skillbot-sandbox-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** The commands as the text box of the page offers them. */
+const hintsFor = (commands: readonly CommandFacts[]): CommandHint[] =>
+  commands.map(({ name, usage, summary }) => ({
+    insert: `/skill ${name}${usage.en === '' ? '' : ' '}`,
+    usage: { zh: `/skill ${name} ${usage.zh}`.trim(), en: `/skill ${name} ${usage.en}`.trim() },
+    summary,
+  }));
 
 /** The configuration of a bot that talks to this sandbox. */
 const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environment => ({
@@ -43,7 +98,6 @@ const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environm
   HELPDESK_TOKEN: credentials.helpdeskToken,
   PUBLIC_URL: botUrl,
   TOKEN_ENCRYPTION_KEYS: systemRandom.bytes(32).toString('base64'),
-  DATABASE_URL: 'file::memory:',
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
@@ -52,8 +106,12 @@ const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'A
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
+/** The port itself, or any other when it is taken. */
+const freeOr = (port: number): Promise<number> => freePort('127.0.0.1', port).catch(() => 0);
+
+/** A port on which one can listen: any, or rejects when the wanted one is taken. */
+async function freePort(host: string, wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, host);
   await once(server, 'listening');
   const address = server.address();
   server.close();
@@ -65,10 +123,11 @@ const howToDrive = ({ url }: Sandbox, botUrl: string): string => `
 feishu-skill-bot runs against a local Feishu; no account is needed and nothing leaves this machine.
 沙箱已启动：机器人连接的是本机的模拟飞书，不需要账号。
 
+  chat     ${url}/        ← open this page and type /skill
   bot      ${botUrl}
   Feishu   ${url}
 
-Talk to it from another terminal (people: owner, admin, employee; chats: p2p, group):
+Or talk to it from another terminal (people: owner, admin, employee; chats: p2p, group):
 
   curl -s ${url}/sandbox/say   -H 'content-type: application/json' -d '{"as":"admin","chat":"p2p","text":"/skill list"}'
   curl -s ${url}/sandbox/say   -H 'content-type: application/json' -d '{"as":"admin","chat":"p2p","text":"/skill rename VIP Tier 2"}'
@@ -77,5 +136,6 @@ Talk to it from another terminal (people: owner, admin, employee; chats: p2p, gr
   curl -s ${url}/sandbox/state
 
 Play the main job once:  npm run demo
+Replay an event:         npm run replay -- samples/message.json
 Connect a real Feishu app: set FEISHU_APP_ID and the other variables in .env (see README).
 `;

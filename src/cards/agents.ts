@@ -1,16 +1,16 @@
 import { say } from '../lib/phrase.ts';
 import type { OpenId, ViewId } from '../skills/ids.ts';
 import type { SkillSummary } from '../skills/skill.ts';
-import { type CardJson, card, type Element, paragraph, sentence } from './kit.ts';
+import { type CardJson, card, type Element, Graded, paragraph, people, sentence } from './kit.ts';
 import { pager } from './skills.ts';
-import { joined, type Markdown, md, personChip, shortened } from './text.ts';
+import { joined, type Markdown, md, shortened } from './text.ts';
 
 export const AGENTS_PER_PAGE = 15;
 
 export interface AgentRow {
   id: OpenId;
-  /** Whether the desk counts them among its agents. */
-  isAgent: boolean;
+  /** Their mail address, as far as the desk counts them among its agents. */
+  email: string | undefined;
   skills: readonly SkillSummary[];
 }
 
@@ -30,17 +30,28 @@ export const agentsCard = ({ viewId, rows, page, pages, total }: AgentPage): Car
     ...pager(viewId, page, pages),
   ]);
 
-const MAX_SKILLS = 12;
-const MAX_NAME = 30;
+/** How many skills of an agent are named and with how many characters, from the fullest down. */
+const SIZES = [
+  { most: 12, length: 30 },
+  { most: 8, length: 20 },
+  { most: 4, length: 12 },
+];
 
-function agentLine({ id, isAgent, skills }: AgentRow): Element {
-  const chip = personChip(id);
-  const names = skills.slice(0, MAX_SKILLS).map((skill) => md`${shortened(skill.name, MAX_NAME)}`);
-  const more = skills.length > MAX_SKILLS ? ` +${skills.length - MAX_SKILLS}` : '';
-  const list = (separator: string, none: string): Markdown =>
-    names.length === 0 ? md`${none}` : md`${joined(names, separator)}${more}`;
-  return paragraph(
-    md`${chip}${isAgent ? '' : '（非本服务台客服）'}　${list('、', '没有技能')}`,
-    md`${chip}${isAgent ? '' : ' (no agent of this desk)'}　${list(', ', 'no skills')}`,
-  );
+const agentLine = (row: AgentRow): Graded => new Graded(SIZES.map((size) => [...people([row.id]), lineOf(row, size)]));
+
+/** Who is meant is said in words too: the client leaves out people who have left the company. */
+function lineOf({ id, email, skills }: AgentRow, { most, length }: { most: number; length: number }): Element {
+  const names = skills.slice(0, most).map((skill) => md`${shortened(skill.name, length)}`);
+  const rest = skills.length - names.length;
+  const list = (separator: string, none: string): Markdown => {
+    if (names.length === 0) return md`${none}`;
+    return rest > 0 ? md`${joined(names, separator)} +${rest}` : joined(names, separator);
+  };
+  if (email === undefined) {
+    return paragraph(
+      md`${id}（非本服务台客服）　${list('、', '没有技能')}`,
+      md`${id} (no agent of this desk)　${list(', ', 'no skills')}`,
+    );
+  }
+  return paragraph(md`${email}　${list('、', '没有技能')}`, md`${email}　${list(', ', 'no skills')}`);
 }

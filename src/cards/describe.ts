@@ -5,7 +5,7 @@ import type { OpenId } from '../skills/ids.ts';
 import { operatorName } from '../skills/operators.ts';
 import type { Agent, Rule } from '../skills/skill.ts';
 import { type Block, Graded, paragraph, people } from './kit.ts';
-import { joined, type Markdown, md, shortened, type Words } from './text.ts';
+import { joined, type Markdown, md, shortened, shownName, type Words } from './text.ts';
 
 /** Names for ids, as far as they are known; an unknown person is shown by id. */
 export type Names = ReadonlyMap<OpenId, string>;
@@ -40,11 +40,15 @@ export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names):
 /** How many characters of a rule are shown, from all of it down to what says which one it is. */
 const RULE_LENGTHS = [Number.POSITIVE_INFINITY, 150, 60, 30, 20];
 
+/** `whole`: what would be written is shown to the last character, or not at all. */
+export type Extent = 'whole' | 'as-fits';
+
 /** A rule in words after a label. */
-export function ruleBlock(label: Words, rule: Rule): Block {
+export function ruleBlock(label: Words, rule: Rule, extent: Extent = 'as-fits'): Block {
   const words = ruleInWords(rule);
+  const lengths = extent === 'whole' ? [Number.POSITIVE_INFINITY] : RULE_LENGTHS;
   return new Graded(
-    RULE_LENGTHS.map((length) => [
+    lengths.map((length) => [
       paragraph(md`${label.zh}　${shortened(words.zh, length)}`, md`${label.en}　${shortened(words.en, length)}`),
     ]),
   );
@@ -64,22 +68,22 @@ export function ruleInWords(rule: Rule): Phrase {
 }
 
 /** What differs, from the state before to the state after, as elements of a card. */
-export const differences = (items: readonly Difference[], names: Names): Block[] =>
-  items.flatMap((item) => difference(item, names));
+export const differences = (items: readonly Difference[], names: Names, extent: Extent = 'as-fits'): Block[] =>
+  items.flatMap((item) => difference(item, names, extent));
 
-function difference(item: Difference, names: Names): Block[] {
+function difference(item: Difference, names: Names, extent: Extent): Block[] {
   switch (item.field) {
     case 'name':
       return [
         paragraph(
-          md`**名称**　${item.before}　→　**${item.after}**`,
-          md`**Name**　${item.before}　→　**${item.after}**`,
+          md`**名称**　${shownName(item.before)}　→　**${item.after}**`,
+          md`**Name**　${shownName(item.before)}　→　**${item.after}**`,
         ),
       ];
     case 'agent_ids':
       return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
     case 'rules':
-      return [...ruleLines('removed', item.removed), ...ruleLines('added', item.added)];
+      return [...ruleLines('removed', item.removed, 'as-fits'), ...ruleLines('added', item.added, extent)];
   }
 }
 
@@ -92,8 +96,8 @@ function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names):
   return [peopleBlock(direction === 'added' ? added : removed, ids, names)];
 }
 
-function ruleLines(direction: Direction, rules: readonly Rule[]): Block[] {
+function ruleLines(direction: Direction, rules: readonly Rule[], extent: Extent): Block[] {
   const added = { zh: md`**＋ 条件**`, en: md`**+ Rule**` };
   const removed = { zh: md`**－ 条件**`, en: md`**− Rule**` };
-  return rules.map((rule) => ruleBlock(direction === 'added' ? added : removed, rule));
+  return rules.map((rule) => ruleBlock(direction === 'added' ? added : removed, rule, extent));
 }

@@ -88,6 +88,10 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     what: say('飞书拒绝了这次请求的内容。', 'Feishu refused the content of this request.'),
     todo: say('请检查内容后再试。', 'Please check what was asked for and try again.'),
   },
+  'undone-already': {
+    what: say('这个变更已经撤销过了。', 'This change has been undone already.'),
+    todo: say('发送 /skill history 查看。', 'See what happened with /skill history.'),
+  },
   busy: {
     what: say('有人正在修改同一个技能。', 'Somebody else is changing the same skill.'),
     todo: RETRY_TODO,
@@ -99,7 +103,8 @@ const UNEXPECTED: Advice = {
   todo: OPERATOR_TODO,
 };
 
-export const adviceFor = (kind: string): Advice => ADVICE[kind] ?? UNEXPECTED;
+export const adviceFor = (kind: string): Advice =>
+  (Object.hasOwn(ADVICE, kind) ? ADVICE[kind] : undefined) ?? UNEXPECTED;
 
 const MAX_MESSAGE = 200;
 

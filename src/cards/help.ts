@@ -6,12 +6,17 @@ import { md } from './text.ts';
 /** What help says of a command. */
 export interface HelpEntry {
   name: string;
+  /** Other words for it, Chinese ones among them; lower case. */
   aliases: readonly string[];
   summary: Phrase;
+  /** The arguments, as they are written; empty when there are none. */
   usage: Phrase;
+  /** Whole lines that work, after `/skill `. */
   examples: readonly string[];
+  /** Whether it plans a change, so that the person has to have authorised the bot. */
   writes: boolean;
-  form?: { title: Phrase } | undefined;
+  /** A button opens it. */
+  form?: { title: Phrase };
 }
 
 const line = (entry: HelpEntry): Phrase => ({

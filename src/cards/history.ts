@@ -5,8 +5,19 @@ import type { ViewId } from '../skills/ids.ts';
 import type { Change } from '../store/change.ts';
 import { intentTitle } from './change/parts.ts';
 import { type Names, namesOf, ruleInWords } from './describe.ts';
-import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
-import { joined, type Markdown, md, moment, personChip, shortened } from './text.ts';
+import {
+  button,
+  type CardJson,
+  card,
+  divider,
+  type Element,
+  footnote,
+  paragraph,
+  people,
+  row,
+  sentence,
+} from './kit.ts';
+import { joined, type Markdown, md, moment, shortened } from './text.ts';
 
 export const CHANGES_PER_PAGE = 5;
 
@@ -47,10 +58,9 @@ function entry(change: Change): Element[] {
   const undoable = status === 'applied' || status === 'mismatch';
   const logId = change.outcome?.log_id ?? change.outcome?.failure?.log_id;
   return [
-    paragraph(
-      md`${result.zh}　**${title.zh}**　${name}<br>${personChip(change.actor_id)}　${at}`,
-      md`${result.en}　**${title.en}**　${name}<br>${personChip(change.actor_id)}　${at}`,
-    ),
+    paragraph(md`${result.zh}　**${title.zh}**　${name}<br>${at}`, md`${result.en}　**${title.en}**　${name}<br>${at}`),
+    // Not in the text: there an id of somebody who has left the company would be an error.
+    ...people([change.actor_id]),
     ...summary(change),
     footnote(
       say(`变更 ${change.id}${logId ? `　日志 ${logId}` : ''}`, `Change ${change.id}${logId ? `　log ${logId}` : ''}`),
@@ -109,7 +119,7 @@ function inShort(difference: Difference, names: Names): Short[] {
 function listed<T>(zh: string, en: string, items: readonly T[], wordsOf: (item: T) => Phrase): Short[] {
   if (items.length === 0) return [];
   const words = items.slice(0, MAX_ITEMS).map(wordsOf);
-  const more = items.length > MAX_ITEMS ? ` +${items.length - MAX_ITEMS}` : '';
+  const more = items.length > MAX_ITEMS ? md` +${items.length - MAX_ITEMS}` : md``;
   const list = (texts: readonly string[], separator: string): Markdown =>
     joined(
       texts.map((text) => md`${shortened(text, MAX_TEXT)}`),

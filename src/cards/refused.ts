@@ -6,7 +6,7 @@ import type { Failure } from '../store/change.ts';
 import { differences, type Names, nameList, namesOf, ruleBlock, ruleInWords } from './describe.ts';
 import { failureElements } from './failure.ts';
 import { type Block, type CardJson, card, type Element, footnote, paragraph, people, sentence } from './kit.ts';
-import { md, shortened, type Words } from './text.ts';
+import { md, shortened, shownName, type Words } from './text.ts';
 
 /** What a command could not find or do, once it was understood. */
 export type Refusal =
@@ -34,7 +34,10 @@ export function refusalCard(refusal: Refusal): CardJson {
       return ruleCard(refusal);
     case 'default-skill':
       return plainRefusal(say('默认技能不能删除', 'The default skill cannot be deleted'), [
-        paragraph(md`“${refusal.skill.name}”是默认技能。`, md`“${refusal.skill.name}” is the default skill.`),
+        paragraph(
+          md`“${shownName(refusal.skill.name)}”是默认技能。`,
+          md`“${shownName(refusal.skill.name)}” is the default skill.`,
+        ),
       ]);
     case 'change-unknown':
       return plainRefusal(say('找不到这个变更', 'No such change'), [
@@ -69,7 +72,7 @@ function ruleCard(refusal: Refusal & { kind: 'rule-unknown' | 'rule-ambiguous' }
   const title = several ? say('有几个这样的条件', 'There are several such rules') : say('没有这个条件', 'No such rule');
   const rules = several ? refusal.rules : skill.rules;
   return plainRefusal(title, [
-    paragraph(md`**技能**　${skill.name}`, md`**Skill**　${skill.name}`),
+    paragraph(md`**技能**　${shownName(skill.name)}`, md`**Skill**　${shownName(skill.name)}`),
     several
       ? sentence(say('请写上运算符，或用表单选择：', 'Please add the operator, or choose in the form:'))
       : sentence(say('它的条件是：', 'Its rules are:')),
@@ -98,7 +101,10 @@ export function refusalWords(refusal: Refusal): Words {
     case 'rule-ambiguous':
       return { zh: md`这个条件已不在了，请重新选择。`, en: md`This rule is no longer there; please choose again.` };
     case 'agents-unknown':
-      return { zh: md`找不到：${refusal.emails.join('、')}`, en: md`Not found: ${refusal.emails.join(', ')}` };
+      return {
+        zh: md`找不到：${shortened(refusal.emails.join('、'), MAX_LISTED)}`,
+        en: md`Not found: ${shortened(refusal.emails.join(', '), MAX_LISTED)}`,
+      };
     case 'default-skill':
       return { zh: md`默认技能不能删除。`, en: md`The default skill cannot be deleted.` };
     case 'too-large':
@@ -123,9 +129,16 @@ export const skillUnknownCard = (text: string, nearest: readonly SkillSummary[])
     footnote(say('发送 /skill list 查看全部技能。', 'Send /skill list for all skills.')),
   ]);
 
+const MAX_LISTED = 1_000;
+
 export const agentsUnknownCard = (emails: readonly string[]): CardJson =>
   card({ title: say('找不到这些人', 'These people were not found'), template: 'red' }, [
-    sentence(say(`没有可见的用户使用：${emails.join('、')}`, `No user that the bot can see has: ${emails.join(', ')}`)),
+    sentence(
+      say(
+        `没有可见的用户使用：${shortened(emails.join('、'), MAX_LISTED)}`,
+        `No user that the bot can see has: ${shortened(emails.join(', '), MAX_LISTED)}`,
+      ),
+    ),
     footnote(
       say(
         '只认工作邮箱，且对方须在应用的通讯录权限范围内。也可以直接 @ 本人。',
@@ -137,7 +150,7 @@ export const agentsUnknownCard = (emails: readonly string[]): CardJson =>
 /** The skill is already as asked for, or what was to be taken away is not there. */
 export function pointlessCard(skillName: string, why: Pointless, names: Names): CardJson {
   return card({ title: say('无需修改', 'Nothing to change'), template: 'red' }, [
-    paragraph(md`**技能**　${skillName}`, md`**Skill**　${skillName}`),
+    paragraph(md`**技能**　${shownName(skillName)}`, md`**Skill**　${shownName(skillName)}`),
     ...pointless(why, names),
     footnote(say('什么都没有写入。', 'Nothing was written.')),
   ]);
@@ -146,7 +159,7 @@ export function pointlessCard(skillName: string, why: Pointless, names: Names): 
 function pointless(why: Pointless, names: Names): Block[] {
   switch (why.kind) {
     case 'name-unchanged':
-      return [paragraph(md`名称已经是“${why.name}”。`, md`The name is “${why.name}” already.`)];
+      return [paragraph(md`名称已经是“${shownName(why.name)}”。`, md`The name is “${shownName(why.name)}” already.`)];
     case 'agents-already-there':
       return aboutPeople(say('这些客服已拥有该技能：', 'These agents hold the skill already:'), why.agent_ids, names);
     case 'agents-not-there':

@@ -4,7 +4,7 @@ import type { Skill, SkillSummary } from '../skills/skill.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
-import { md, shortened } from './text.ts';
+import { md, shortened, shownName } from './text.ts';
 
 /** How many skills a page lists. */
 export const SKILLS_PER_PAGE = 10;
@@ -39,7 +39,7 @@ const MAX_LISTED_NAME = 60;
 function skillRow(skill: SkillSummary, viewId: ViewId): Element {
   const name = shortened(skill.name, MAX_LISTED_NAME);
   const agents = skill.agent_ids.length;
-  const [zh, en] = skill.is_default ? ['　默认', '　default'] : ['', ''];
+  const [zh, en] = skill.is_default ? [md`　默认`, md`　default`] : [md``, md``];
   return {
     tag: 'column_set',
     flex_mode: 'none',
@@ -88,7 +88,7 @@ export interface SkillAction {
 /** Everything about one skill, and what can be done with it. */
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
   const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
-  return card({ title: verbatim(skill.name), subtitle, template: 'blue' }, [
+  return card({ title: verbatim(shownName(skill.name)), subtitle, template: 'blue' }, [
     ...contentBelowName(skill, namesOf(skill.agents)),
     divider,
     ...actionRow(viewId, actions),
@@ -104,7 +104,7 @@ export const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Elem
 
 /** The rules of a skill, each in words. */
 export const rulesCard = (skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson =>
-  card({ title: say(`条件：${skill.name}`, `Rules: ${skill.name}`), template: 'blue' }, [
+  card({ title: rulesTitle(shownName(skill.name)), template: 'blue' }, [
     ...(skill.rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
     ...skill.rules.map((rule, at) => ruleBlock({ zh: md`${at + 1}`, en: md`${at + 1}` }, rule)),
     divider,
@@ -112,9 +112,14 @@ export const rulesCard = (skill: Skill, viewId: ViewId, actions: readonly SkillA
     footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
   ]);
 
+const rulesTitle = (name: string): Phrase => say(`条件：${name}`, `Rules: ${name}`);
+
 /** The skill that a form is about. */
 export const skillIntro = (skill: Skill): Element[] => [
-  paragraph(md`**技能**　${skill.name}（${skill.id}）`, md`**Skill**　${skill.name} (${skill.id})`),
+  paragraph(
+    md`**技能**　${shownName(skill.name)}（${skill.id}）`,
+    md`**Skill**　${shownName(skill.name)} (${skill.id})`,
+  ),
 ];
 
 /** Several skills fit: one has to be picked. */

@@ -79,6 +79,12 @@ export function shortened(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
+/** Names that the bot gives have at most as many characters as this. */
+const MAX_NAME = 200;
+
+/** The name of a skill as a card shows it: whole, unless it was given elsewhere and is longer than any of ours. */
+export const shownName = (name: string): string => shortened(name, MAX_NAME);
+
 /** The same markdown in both languages. */
 export interface Words {
   zh: Markdown;

@@ -37,7 +37,7 @@ async function showCard({ store, messages, logger }: ChangeCardParts, change: Ch
 }
 
 /** The card of a change as things stand now: after a conflict that of the change in its place. */
-async function currentCard(store: Store, change: Change): Promise<CardJson> {
+export async function currentCard(store: Store, change: Change): Promise<CardJson> {
   const next = change.outcome?.next && (await store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return currentCard(store, next);
   return changeCard(change, next);

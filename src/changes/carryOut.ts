@@ -1,4 +1,5 @@
 import { LoginNeeded } from '../auth/errors.ts';
+import { lastingRemarks } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
 import type { Change, Outcome } from '../store/change.ts';
 import type { Asked, Planner } from './plan.ts';
@@ -51,7 +52,8 @@ async function holdingSkill(
   change: Change,
   work: () => Promise<CarriedOut>,
 ): Promise<CarriedOut> {
-  const key = change.skill_id ?? `new:${change.id}`;
+  // Two undos of one delete wait for each other: only the first one brings the skill back.
+  const key = change.skill_id ?? `new:${change.undo_of ?? change.id}`;
   const { clock, store } = parts;
   const deadline = clock.now() + SKILL_PATIENCE_MS;
   while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + LEASE_MS))) {
@@ -105,11 +107,11 @@ async function planAgain(
   { differences = [] }: Outcome,
 ): Promise<Change | undefined> {
   const asked = askedAgain(change, `conflict:${change.id}`);
-  const remark = { kind: 'changed-meanwhile' as const, differences };
+  const remarks = [...lastingRemarks(change.remarks), { kind: 'changed-meanwhile' as const, differences }];
   const { intent } = change;
   if (intent.kind === 'create') return undefined;
-  if (intent.kind === 'delete') return planner.delete(asked, fresh, [remark], change.undo_of);
-  const planned = await planner.edit(asked, intent, fresh, [remark], change.undo_of);
+  if (intent.kind === 'delete') return planner.delete(asked, fresh, remarks, change.undo_of);
+  const planned = await planner.edit(asked, intent, fresh, remarks, change.undo_of);
   return planned.kind === 'planned' ? planned.change : undefined;
 }
 

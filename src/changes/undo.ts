@@ -1,6 +1,7 @@
 import { FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import { diff } from '../skills/diff.ts';
+import type { Remark } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
 import type { Change, NotUndoable } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +42,11 @@ async function restore({ helpdesk, planner }: UndoParts, asked: Asked, original:
   const content = original.base;
   const skills = await helpdesk.listSkills();
   const existing = skills.filter((skill) => skill.name === content.name).map((skill) => skill.id);
-  return planner.create(asked, { kind: 'create', content, existing }, [{ kind: 'new-id' }], original.id);
+  const remarks: Remark[] = [
+    { kind: 'new-id' },
+    ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),
+  ];
+  return planner.create(asked, { kind: 'create', content, existing }, remarks, original.id);
 }
 
 async function presentSkill(helpdesk: Helpdesk, { skill_id }: Change): Promise<Skill | undefined> {

@@ -3,7 +3,7 @@ import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Skill } from '../skills/skill.ts';
+import type { Skill, SkillContent } from '../skills/skill.ts';
 import type { Change, Failure, Outcome } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 
@@ -59,6 +59,8 @@ const MAX_WRITES = 3;
 const PAUSE_BETWEEN_WRITES_MS = 300;
 
 export interface Attempt<T> {
+  /** The skill as it was just read. */
+  before?: SkillContent;
   /** Sends the write. */
   send: (userToken: string) => Promise<T>;
   /** Looks what became of a write whose answer was lost: done, without effect (send again), or something else. */
@@ -75,7 +77,7 @@ export type Sent<T> = { kind: 'answered' | 'found'; result: T } | { kind: 'ended
  */
 export async function sendOnce<T>(parts: WriteParts, change: Change, attempt: Attempt<T>): Promise<Sent<T>> {
   for (let left = MAX_WRITES; ; left -= 1) {
-    const sent = await trySend(parts, change, attempt.send);
+    const sent = await trySend(parts, change, attempt);
     if (sent.kind !== 'lost') return sent;
     const found = await settled(attempt.look());
     if (found.kind === 'done') return { kind: 'found', result: found.result };
@@ -88,11 +90,11 @@ export async function sendOnce<T>(parts: WriteParts, change: Change, attempt: At
 async function trySend<T>(
   { grants, store, worker }: WriteParts,
   change: Change,
-  send: Attempt<T>['send'],
+  { send, before }: Attempt<T>,
 ): Promise<Sent<T> | { kind: 'lost'; error: FeishuError }> {
   try {
     const result = await grants.actAs(change.actor_id, async (token) => {
-      if (!(await store.changes.markAttempted(change.id, worker))) throw new TakenOver();
+      if (!(await store.changes.markAttempted(change.id, worker, before))) throw new TakenOver();
       return send(token);
     });
     return { kind: 'answered', result };

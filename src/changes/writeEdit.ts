@@ -57,7 +57,7 @@ async function judgeLostWrite(
   edit: Edit,
   found: SkillContent,
 ): Promise<WriteResult | undefined> {
-  const expected = expectedAfter(edit.base, edit.target, edit.fields);
+  const expected = expectedAfter(change.outcome?.before ?? edit.base, edit.target, edit.fields);
   const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
   if (unchanged && judgeReadBack(expected, found, edit.fields).kind !== 'cleared') return undefined;
   return judge(parts, change, edit, expected, found, { logId: undefined, settled: true });
@@ -69,6 +69,7 @@ async function patch(parts: WriteParts, change: Change, edit: Edit, fresh: Skill
   const fields = whole ? expected : pick(expected, edit.fields);
 
   const sent = await sendOnce<LogId>(parts, change, {
+    before: contentOf(fresh),
     send: async (token) => (await parts.helpdesk.patchSkill(token, edit.id, fields)).logId,
     look: async () => {
       const found = await parts.helpdesk.getSkill(edit.id);

@@ -26,6 +26,9 @@ export async function writeCreate(parts: WriteParts, change: Change): Promise<Wr
     const found = await settled(look());
     if (found.kind === 'done') return readBack(parts, target, found.result, true);
   }
+  if (change.undo_of && (await parts.store.changes.undoneBy(change.undo_of))) {
+    return failed({ kind: 'undone-already', message: '' });
+  }
   const sent = await sendOnce<Created>(parts, change, {
     send: (token) => parts.helpdesk.createSkill(token, target),
     look,
@@ -67,21 +70,28 @@ export async function writeDelete(parts: WriteParts, change: Change): Promise<Wr
       : failed({ kind: 'not-found', message: '' });
   }
   if ('kind' in before) return failed(toFailure(before));
-  if (changedFields(base, before).length > 0) {
-    return { status: 'conflicted', outcome: { differences: diff(base, before) }, fresh: before };
-  }
+  const edited = editedSince(base, before);
+  if (edited) return edited;
   const sent = await sendOnce<string | undefined>(parts, change, {
     send: async (token) => (await parts.helpdesk.deleteSkill(token, id)).logId,
-    look: async () =>
-      (await presentSkill(parts, id, true)) === 'gone'
-        ? { kind: 'done', result: undefined }
-        : { kind: 'without-effect' },
+    look: async () => {
+      const found = await presentSkill(parts, id, true);
+      if (found === 'gone') return { kind: 'done', result: undefined };
+      const result = 'kind' in found ? failed(toFailure(found)) : editedSince(base, found);
+      return result ? { kind: 'other', result } : { kind: 'without-effect' };
+    },
   });
   if (sent.kind === 'ended') return sent.result;
   const after = await presentSkill(parts, id, true);
   if (after !== 'gone') return failed({ kind: 'unexpected', message: '' });
   return { status: 'applied', outcome: { log_id: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
 }
+
+/** Somebody edited the skill since the preview said what would be lost. */
+const editedSince = (base: SkillContent, fresh: Skill): WriteResult | undefined =>
+  changedFields(base, fresh).length > 0
+    ? { status: 'conflicted', outcome: { differences: diff(base, fresh) }, fresh }
+    : undefined;
 
 /** Once a write may have been sent a failed read settles nothing; before that it ends the change. */
 async function presentSkill(

@@ -1,10 +1,16 @@
 import type { ChatId, OpenId } from '../skills/ids.ts';
 
-/** Whether this person may use the bot in this chat. */
-export type Allowed = (chat: ChatId, person: OpenId) => boolean;
+/**
+ * Whether this person may use the bot in this chat. An event that names only one of them is judged by that one;
+ * whatever comes of it names both.
+ */
+export type Allowed = (chat: ChatId | undefined, person: OpenId | undefined) => boolean;
 
 /** By the allow lists: a list that is not set allows everything, and where both are set both must fit. */
 export const allowedBy =
   (lists: { chats: ReadonlySet<ChatId> | undefined; people: ReadonlySet<OpenId> | undefined }): Allowed =>
   (chat, person) =>
-    (lists.chats?.has(chat) ?? true) && (lists.people?.has(person) ?? true);
+    isOn(lists.chats, chat) && isOn(lists.people, person);
+
+const isOn = <Id>(list: ReadonlySet<Id> | undefined, id: Id | undefined): boolean =>
+  list === undefined || id === undefined || list.has(id);

@@ -9,10 +9,11 @@ import { ChangeId } from '../skills/ids.ts';
 import type { Change, ChangeStatus } from '../store/change.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import { askedIn, changeReply } from './changeReply.ts';
-import type { ActionAnswer, Context, Services } from './context.ts';
+import { clickContext } from './clickContext.ts';
+import type { ActionAnswer, Services } from './context.ts';
 import { postReply } from './handleMessage.ts';
 import { offerLogin } from './loginReply.ts';
-import { answered, saveView } from './perform.ts';
+import { answered } from './perform.ts';
 import { LOGIN_REASONS } from './refusals.ts';
 
 type Press = (services: Services, key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
@@ -35,7 +36,7 @@ export const undoPressed: Press = async (services, key, click) => {
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
   if (change.actor_id !== click.operator_id) return { toast: toast('error', foreignUndo(change)) };
-  const context = contextOf(services, key, click);
+  const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
   const reply = await answered(doing, context, async () => {
     await services.grants.ensure(context.actor);
@@ -60,17 +61,6 @@ const unknown = (): ActionAnswer => ({
   ),
 });
 
-const contextOf = (services: Services, key: string, click: CardActionDelivery): Context => ({
-  services,
-  requestKey: key,
-  actor: click.operator_id,
-  chat_id: click.chat_id,
-  source_message_id: click.message_id,
-  people: [],
-  waiting: click,
-  saveView: (view) => saveView(services, click.operator_id, view),
-});
-
 async function answerTo(
   services: Services,
   key: string,
@@ -86,7 +76,7 @@ async function answerTo(
       return { toast: toast('error', troubleWords(pressed.failure.kind)) };
     case 'login-needed': {
       const waiting = { kind: 'replan' as const, change_id: pressed.change.id };
-      const context = { ...contextOf(services, key, click), waiting };
+      const context = { ...clickContext(services, key, click), waiting };
       const { card, onShown } = await offerLogin(context, LOGIN_REASONS[pressed.need], true);
       return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
     }

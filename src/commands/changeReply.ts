@@ -1,5 +1,4 @@
-import { changeCard } from '../cards/change/card.ts';
-import { fitsLimits } from '../cards/kit.ts';
+import { changeCard, isShowable } from '../cards/change/card.ts';
 import type { Asked, Planned } from '../changes/plan.ts';
 import type { Skill } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
@@ -20,9 +19,8 @@ export const askedIn = (context: Context, people: Context['people'] = []): Asked
  * show all of it: nothing is written that the person has not seen.
  */
 export function changeReply({ services }: Context, change: Change): Reply {
-  const card = changeCard(change);
-  if (!fitsLimits(card)) throw new RefusedError({ kind: 'too-large' });
-  return { card, onShown: (messageId) => services.store.changes.setCard(change.id, messageId) };
+  if (!isShowable(change)) throw new RefusedError({ kind: 'too-large' });
+  return { card: changeCard(change), onShown: (messageId) => services.store.changes.setCard(change.id, messageId) };
 }
 
 /** The preview, or a {@link RefusedError} when there is nothing to change. */

@@ -1,21 +1,11 @@
 import type { z } from 'zod';
-import type { Phrase } from '../lib/phrase.ts';
+import type { HelpEntry } from '../cards/help.ts';
 import type { Context, Reply } from './context.ts';
 import type { FormSpec } from './formSpec.ts';
 import type { CommandLine } from './parse/line.ts';
 
 /** What every command says of itself: help, errors and documents are made from this. */
-export interface CommandFacts {
-  name: string;
-  /** Other words for it, Chinese ones among them; lower case. */
-  aliases: readonly string[];
-  summary: Phrase;
-  /** The arguments, as they are written; empty when there are none. */
-  usage: Phrase;
-  /** Whole lines that work, after `/skill `. */
-  examples: readonly string[];
-  /** Whether it plans a change, so that the person has to have authorised the bot. */
-  writes: boolean;
+export interface CommandFacts extends HelpEntry {
   /** What the command asks for when it is sent without arguments, unless it works alone. */
   form?: FormSpec;
   /** Whether the command means something without arguments: its form is for buttons only. */

@@ -37,7 +37,10 @@ export interface View {
   input: Readonly<Record<string, unknown>>;
   /** The names of the fields that the card asks for, when it is a form; `input` is what is filled in. */
   form?: string[] | undefined;
-  picks?: { command: string; input: Readonly<Record<string, unknown>>; skills: SkillId[] } | undefined;
+  /** `inForm`: the input is what is filled into the command's form. */
+  picks?:
+    | { command: string; input: Readonly<Record<string, unknown>>; skills: SkillId[]; inForm?: boolean | undefined }
+    | undefined;
 }
 
 /** Who asks, where, and how to go on. */

@@ -41,6 +41,9 @@ export const peopleIn = (filled: Filled, name: string): OpenId[] =>
     return openId.success ? [openId.data] : [];
   });
 
+/** What was written for the skill, when no skill fits it. */
+export const UNKNOWN_SKILL = 'unknown_skill';
+
 /** A select of this many options still fits a card; a desk with more skills is asked for the name instead. */
 const MAX_OPTIONS = 60;
 
@@ -48,7 +51,7 @@ const MAX_OPTIONS = 60;
 export async function skillField(filled: Filled, { services }: Context): Promise<Field> {
   const label = say('技能', 'Skill');
   const skills = await services.helpdesk.listSkills();
-  const value = textIn(filled, 'skill');
+  const value = textIn(filled, 'skill') ?? textIn(filled, UNKNOWN_SKILL);
   if (skills.length > MAX_OPTIONS) {
     const hint = say('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
     return { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 };

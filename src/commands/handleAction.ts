@@ -7,10 +7,11 @@ import { ChangeId, SkillId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { Allowed } from './allowed.ts';
 import { cancelPressed, confirmPressed, undoPressed } from './changeActions.ts';
-import type { ActionAnswer, Context, OnView, Services } from './context.ts';
-import { loadView, perform, saveView } from './perform.ts';
+import { clickContext } from './clickContext.ts';
+import type { ActionAnswer, OnView, Services } from './context.ts';
+import { loadView, perform } from './perform.ts';
 import { findCommand } from './registry.ts';
-import { useForm } from './useForm.ts';
+import { goOnWithForm, useForm } from './useForm.ts';
 
 export interface ActionParts {
   services: Services;
@@ -65,7 +66,8 @@ async function onView(services: Services, click: CardActionDelivery, use: OnView
   const found = await loadView(services, click.action.id);
   if (!found) return { card: viewGoneCard() };
   if (found.owner_id !== click.operator_id) return { toast: toast('error', NOT_YOURS) };
-  const context = contextOf(services, click);
+  // A view makes one change only, however often its button is pressed.
+  const context = clickContext(services, `view:${click.action.id ?? ''}`, click);
   const reply = await use(found.view, click, context);
   return reply ?? { toast: toast('error', UNKNOWN_BUTTON) };
 }
@@ -75,24 +77,14 @@ const NOT_YOURS = say(
   'This card belongs to somebody else; send a /skill command of your own.',
 );
 
-/** A view makes one change only, however often its button is pressed. */
-const contextOf = (services: Services, click: CardActionDelivery): Context => ({
-  services,
-  requestKey: `view:${click.action.id ?? ''}`,
-  actor: click.operator_id,
-  chat_id: click.chat_id,
-  source_message_id: click.message_id,
-  people: [],
-  waiting: click,
-  saveView: (view) => saveView(services, click.operator_id, view),
-});
-
 const pick: OnView = (view, click, context) => {
   const skill = SkillId.safeParse(click.action.details.skill ?? click.action.option);
   const { picks } = view;
   const command = findCommand(picks?.command);
   if (!picks || !command || !skill.success || !picks.skills.includes(skill.data)) return undefined;
-  return perform(command, { ...picks.input, skill: skill.data }, `/skill ${command.name} ${skill.data}`, context);
+  const input = { ...picks.input, skill: skill.data };
+  if (picks.inForm) return goOnWithForm(command, input, context);
+  return perform(command, input, `/skill ${command.name} ${skill.data}`, context);
 };
 
 const turnPage: OnView = (view, click, context) => {

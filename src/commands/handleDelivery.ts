@@ -1,7 +1,8 @@
 import { helpCard } from '../cards/help.ts';
 import { loggedInCard } from '../cards/login.ts';
+import { notAllowedCard } from '../cards/refused.ts';
 import type { Delivery, GreetingDelivery } from '../store/delivery.ts';
-import type { Services, View } from './context.ts';
+import type { View } from './context.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
 import { handleMessage, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
@@ -27,7 +28,7 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
     case 'login-done':
       return services.messages.update(delivery.card_message_id, loggedInCard(delivery.open_id));
     case 'greeting':
-      return greet(services, key, delivery);
+      return greet(parts, key, delivery);
     case 'revoked':
       await services.store.grants.remove(delivery.open_id);
       return;
@@ -35,7 +36,12 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
 }
 
 /** Says what the bot can do. In a group the card is nobody's, and has no buttons. */
-async function greet(services: Services, key: string, { to, owner_id }: GreetingDelivery): Promise<void> {
+async function greet(parts: ActionParts, key: string, { to, owner_id }: GreetingDelivery): Promise<void> {
+  const { services, allowed } = parts;
+  if (!allowed('chat_id' in to ? to.chat_id : undefined, owner_id)) {
+    await services.messages.send(to, notAllowedCard(), replyKey(key));
+    return;
+  }
   const viewId = owner_id && (await saveView(services, owner_id, HELP_VIEW));
   await services.messages.send(to, helpCard(COMMANDS, viewId), replyKey(key));
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { masked } from '../cards/masked.ts';
 import { internalErrorCard, notAllowedCard } from '../cards/refused.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { MessageId } from '../skills/ids.ts';
@@ -10,6 +11,7 @@ import { UsageError } from './errors.ts';
 import { openForm } from './form.ts';
 import type { FormSpec } from './formSpec.ts';
 import { type CommandLine, readLine } from './parse/line.ts';
+import { withNames } from './parse/words.ts';
 import { answered, perform, saveView } from './perform.ts';
 import { findCommand } from './registry.ts';
 
@@ -44,7 +46,7 @@ async function replyTo(
   const context = contextOf(services, key, message);
   const { verb, text, words } = line;
   const command = findCommand(verb);
-  const understood = `/skill ${verb ?? ''} ${text}`.trim();
+  const understood = `/skill ${verb ?? ''} ${withNames(text, line.people)}`.trim();
   return answered({ command, input: {}, understood }, context, async () => {
     if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
     const form = words.length === 0 && asksFirst(command) ? await openForm(command, {}, context) : undefined;
@@ -71,7 +73,7 @@ const contextOf = (services: Services, key: string, message: MessageDelivery): C
 
 /**
  * Posts a card as the answer to a message. The uuid comes from the delivery, so that a repeated attempt posts nothing
- * twice. A card that Feishu refuses is replaced by one that says so.
+ * twice. A card that Feishu refuses is replaced by one without addresses, or by one that says so.
  */
 export async function postReply(services: Services, key: string, to: MessageId, reply: Reply): Promise<void> {
   try {
@@ -82,9 +84,15 @@ export async function postReply(services: Services, key: string, to: MessageId, 
     if (error.kind === 'chat-gone') return;
     if (error.kind !== 'bad-request') throw error;
     services.logger.error({ key, code: error.code, logId: error.logId, reason: error.message }, 'card refused');
-    await services.messages.reply(to, internalErrorCard(key), replyKey(`${key}:refused`));
+    const audited = error.code === DATA_LEAK_AUDIT;
+    const card = audited ? masked(reply.card) : internalErrorCard(key);
+    const posted = await services.messages.reply(to, card, replyKey(`${key}:refused`));
+    if (audited) await reply.onShown?.(posted);
   }
 }
+
+/** Plain mail addresses or phone numbers (im-v1/message/reply). */
+const DATA_LEAK_AUDIT = 230028;
 
 /** The uuid under which the answer to a delivery is posted; at most 50 characters (im-v1/message/reply). */
 export const replyKey = (key: string): string => createHash('sha256').update(key).digest('base64url');

@@ -1,6 +1,7 @@
 import { notUndoableCard } from '../cards/undo.ts';
 import { askedAgain } from '../changes/carryOut.ts';
 import { planUndo } from '../changes/undo.ts';
+import { lastingRemarks } from '../skills/remark.ts';
 import type { Change } from '../store/change.ts';
 import type { ReplanDelivery } from '../store/delivery.ts';
 import { changeReply, plannedReply } from './changeReply.ts';
@@ -39,9 +40,10 @@ async function planAfresh(context: Context, change: Change): Promise<Reply> {
     return { card: notUndoableCard(planned.why) };
   }
   const { intent } = change;
-  if (intent.kind === 'create') return changeReply(context, await planner.create(asked, intent, change.remarks));
+  const remarks = lastingRemarks(change.remarks);
+  if (intent.kind === 'create') return changeReply(context, await planner.create(asked, intent, remarks));
   if (!change.skill_id) throw new TypeError(`change ${change.id} is about no skill`);
   const skill = await helpdesk.getSkill(change.skill_id);
   if (intent.kind === 'delete') return changeReply(context, await planner.delete(asked, skill));
-  return plannedReply(context, skill, await planner.edit(asked, intent, skill));
+  return plannedReply(context, skill, await planner.edit(asked, intent, skill, remarks));
 }

@@ -35,7 +35,12 @@ const StoredView = z.object({
   command: z.string(),
   input: z.record(z.string(), z.unknown()),
   picks: z
-    .object({ command: z.string(), input: z.record(z.string(), z.unknown()), skills: z.array(SkillId) })
+    .object({
+      command: z.string(),
+      input: z.record(z.string(), z.unknown()),
+      skills: z.array(SkillId),
+      inForm: z.boolean().optional(),
+    })
     .optional(),
   form: z.array(z.string()).optional(),
 });

@@ -19,6 +19,8 @@ export interface Doing {
   input: Readonly<Record<string, unknown>>;
   /** What the person wrote or pressed. */
   understood: string;
+  /** What is filled in, when it is a form. */
+  filled?: Readonly<Record<string, unknown>>;
 }
 
 /** The one place where a failure of a command becomes a card. What is not a known failure is thrown on. */
@@ -63,7 +65,7 @@ async function usageReply(
 async function pickReply({ text, candidates }: PickNeeded, doing: Doing, context: Context): Promise<Reply> {
   const command = doing.command?.name ?? 'show';
   const skills = candidates.map((skill) => skill.id);
-  const picks = { command, input: doing.input, skills };
+  const picks = { command, input: doing.filled ?? doing.input, skills, inForm: doing.filled !== undefined };
   const viewId = await context.saveView({ command, input: doing.input, picks });
   return { card: pickCard(viewId, text, candidates) };
 }

@@ -8,7 +8,7 @@ import { PickNeeded, RefusedError } from './errors.ts';
 import type { AgentReference } from './parse/arguments.ts';
 
 /** Ids in documents have 19 digits; a text like that is looked up as an id first, without the list. */
-const LIKE_AN_ID = /^\d{15,}$/;
+const LIKE_AN_ID = /^\d{15,32}$/;
 
 /**
  * The skill that a text names: an id, an exact name, or an unambiguous beginning of one.
@@ -56,11 +56,14 @@ export function skillsNamed(text: string, skills: readonly SkillSummary[]): Skil
 
 const MAX_NEAREST = 3;
 
+/** Comparing takes time with the product of both lengths: of a long text, a beginning has to do. */
+const COMPARED = 200;
+
 /** Skills that may have been meant: those that contain the text, or are spelled alike. */
 function nearest(text: string, skills: readonly SkillSummary[]): SkillSummary[] {
-  const wanted = folded(text);
+  const wanted = folded(text).slice(0, COMPARED);
   const scored = skills.map((skill) => {
-    const name = folded(skill.name);
+    const name = folded(skill.name).slice(0, COMPARED);
     return {
       skill,
       score: name.includes(wanted) ? 0 : distance(wanted, name) / Math.max(wanted.length, name.length, 1),
@@ -76,13 +79,18 @@ function nearest(text: string, skills: readonly SkillSummary[]): SkillSummary[] 
 /** The word of a list that was probably meant; undefined when nothing comes near. */
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
   if (word === '' || words.length === 0) return undefined;
-  const candidate = closest(word, [...words]);
-  return distance(word, candidate) <= Math.max(1, Math.floor(candidate.length / 3)) ? candidate : undefined;
+  const compared = word.slice(0, COMPARED);
+  const candidate = closest(compared, [...words]);
+  return distance(compared, candidate) <= Math.max(1, Math.floor(candidate.length / 3)) ? candidate : undefined;
 }
+
+/** One message must not become hundreds of searches. */
+const MAX_EMAILS = 100;
 
 /** The people that a command names, mail addresses looked up in one call. Throws {@link RefusedError}. */
 export async function resolveAgents(people: People, references: readonly AgentReference[]): Promise<Agent[]> {
   const emails = references.flatMap((reference) => ('email' in reference ? [reference.email] : []));
+  if (emails.length > MAX_EMAILS) throw new RefusedError({ kind: 'too-large' });
   const found = emails.length > 0 ? await people.byEmail([...new Set(emails)]) : new Map<string, OpenId>();
   const unknown = emails.filter((email) => !found.has(email));
   if (unknown.length > 0) throw new RefusedError({ kind: 'agents-unknown', emails: unknown });
@@ -91,5 +99,7 @@ export async function resolveAgents(people: People, references: readonly AgentRe
     const id = found.get(reference.email);
     return id ? [{ id, name: reference.email }] : [];
   });
-  return [...new Map(agents.map((agent) => [agent.id, agent])).values()];
+  const named = new Map<OpenId, Agent>();
+  for (const agent of agents) if (!named.get(agent.id)?.name) named.set(agent.id, agent);
+  return [...named.values()];
 }

@@ -20,8 +20,9 @@ export function ruleNamed(token: string, skill: Skill): Rule {
   return rule;
 }
 
-/** A choice among the rules of a skill. */
+/** A choice among the rules of a skill. Throws a {@link RefusedError} when it has none. */
 export const ruleStep = (skill: Skill, value: string | undefined): Field & { kind: 'choice' } => {
+  if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
   const options = new Map(
     skill.rules.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule) }]),
   );

@@ -1,7 +1,11 @@
+import { FeishuError } from '../feishu/errors.ts';
+import { OpenId } from '../skills/ids.ts';
+import type { Agent } from '../skills/skill.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { Command } from './command.ts';
-import type { Context, OnView, Reply, View } from './context.ts';
-import { openForm } from './form.ts';
+import type { Context, OnView, Reply, Services, View } from './context.ts';
+import { RefusedError } from './errors.ts';
+import { openForm, UNKNOWN_SKILL } from './form.ts';
 import type { Filled, FormSpec } from './formSpec.ts';
 import { answered, perform } from './perform.ts';
 import { problemInForm } from './refusals.ts';
@@ -20,10 +24,20 @@ export const useForm: OnView = (view, click, context) => {
   if (!hasForm(command)) return undefined;
   const understood = `/skill ${command.name}`;
   const filled = filledSoFar(command, view);
-  if (click.action.form) return submit(command, view, { ...filled, ...click.action.form }, context);
+  const asked = view.form ?? [];
+  if (click.action.form) return submit(command, asked, { ...filled, ...onlyAsked(click.action.form, asked) }, context);
   const next = withStep(filled, click);
-  return answered({ command, input: {}, understood }, context, () => ask(command, next, understood, context));
+  const doing = { command, input: {}, understood, filled: next };
+  return answered(doing, context, () => ask(command, next, understood, context));
 };
+
+/** Goes on with a form when the skill was picked that its text had left open. */
+export const goOnWithForm = (command: Command, filled: Filled, context: Context): Promise<Reply> | undefined =>
+  hasForm(command) ? submit(command, [], filled, context) : undefined;
+
+/** A form has the fields that it was shown with, whatever comes back. */
+const onlyAsked = (form: Filled, asked: readonly string[]): Filled =>
+  Object.fromEntries(Object.entries(form).filter(([name]) => asked.includes(name)));
 
 /** A form that is open keeps what is filled in; another card only says which skill it is about. */
 function filledSoFar(command: Command, view: View): Filled {
@@ -47,16 +61,45 @@ async function ask(command: WithForm, filled: Filled, understood: string, contex
 }
 
 /** What is wrong with a form comes back in the form, with everything that was filled in still there. */
-async function submit(command: WithForm, view: View, filled: Filled, context: Context): Promise<Reply> {
-  return answered({ command, input: {}, understood: `/skill ${command.name}` }, context, async () => {
+async function submit(command: WithForm, asked: readonly string[], filled: Filled, context: Context): Promise<Reply> {
+  const doing = { command, input: {}, understood: `/skill ${command.name}`, filled };
+  return answered(doing, context, async () => {
     try {
       if (command.writes) await context.services.grants.ensure(context.actor);
-      return await command.run(command.form.input(filled), context);
+      const people = await peopleChosen(filled, context.services);
+      return await command.run(command.form.input(filled), { ...context, people });
     } catch (error) {
       const problem = problemInForm(error);
-      const again = problem && (await openForm(command, filled, context, { problem, asked: view.form ?? [] }));
+      const kept = isSkillUnknown(error) && asked.includes('skill') ? withoutSkill(filled) : filled;
+      const again = problem && (await openForm(command, kept, context, { problem, asked }));
       if (again) return again;
       throw error;
     }
   });
+}
+
+const isSkillUnknown = (error: unknown): boolean =>
+  error instanceof RefusedError && error.refusal.kind === 'skill-unknown';
+
+/** The skill is asked for again; what was written for it stands there. */
+const withoutSkill = ({ skill, ...rest }: Filled): Filled => ({ ...rest, [UNKNOWN_SKILL]: skill });
+
+/** More people than this are shown without a name: the card's chips have them anyway. */
+const MAX_NAMES = 10;
+
+/** A form brings ids only: the names are looked up for the preview, as far as that works. */
+async function peopleChosen(filled: Filled, { people, logger }: Services): Promise<Agent[]> {
+  const ids = Object.values(filled).flatMap((value) => (Array.isArray(value) ? value : []));
+  const chosen = ids.flatMap((id) => (OpenId.safeParse(id).success && /^ou_/.test(id) ? [OpenId.parse(id)] : []));
+  const named = chosen.slice(0, MAX_NAMES).map(async (id): Promise<Agent[]> => {
+    try {
+      const name = await people.nameOf(id);
+      return name === undefined ? [] : [{ id, name }];
+    } catch (error) {
+      if (!(error instanceof FeishuError)) throw error;
+      logger.debug({ kind: error.kind, code: error.code, logId: error.logId }, 'a name was not found out');
+      return [];
+    }
+  });
+  return (await Promise.all(named)).flat();
 }

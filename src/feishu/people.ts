@@ -9,6 +9,8 @@ const MAX_EMAILS = 50;
 export interface People {
   /** Whom these work mail addresses belong to, in lower case, as far as the app may see (contact-v3/user/batch_get_id). */
   byEmail(emails: string[]): Promise<Map<string, OpenId>>;
+  /** The name of a person, if the app may see it (contact-v3/user/get). */
+  nameOf(id: OpenId): Promise<string | undefined>;
   /** The bot's own open id (bot-v3/bot_info). */
   self(): Promise<OpenId>;
 }
@@ -25,6 +27,8 @@ const Found = z.object({
       .nullish(),
   }),
 });
+
+const Person = z.object({ data: z.object({ user: z.object({ name: z.string().optional() }) }) });
 
 const BotInfo = z.object({ bot: z.object({ open_id: OpenId }) });
 
@@ -44,6 +48,11 @@ export function createPeople(client: FeishuClient): People {
         for (const [email, id] of await search(emails.slice(from, from + MAX_EMAILS))) found.set(email, id);
       }
       return found;
+    },
+    async nameOf(id) {
+      const payload = { params: { user_id_type: 'open_id' as const }, path: { user_id: id } };
+      const { data } = await client.asApp(Person, (options) => client.sdk.contact.v3.user.get(payload, options));
+      return data.data.user.name;
     },
     async self() {
       const call = { method: 'GET', url: '/open-apis/bot/v3/info' };

@@ -47,8 +47,8 @@ export const valueNames = (kind: ValueKind | undefined): Readonly<Record<string,
 
 /** The values that a rule compares with, in words. An operand of unknown shape is shown as its JSON. */
 export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): Phrase[] {
-  const names = valueNames(conditionOf(rule.id)?.values);
-  return leaves(parsed(rule.operand)).map((text) => names[text] ?? verbatim(text));
+  const names = new Map(Object.entries(valueNames(conditionOf(rule.id)?.values)));
+  return leaves(parsed(rule.operand)).map((text) => names.get(text) ?? verbatim(text));
 }
 
 function parsed(operand: unknown): unknown {

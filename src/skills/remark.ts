@@ -20,3 +20,8 @@ export const Remark = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('new-id') }),
 ]);
 export type Remark = z.infer<typeof Remark>;
+
+const LASTING: ReadonlySet<Remark['kind']> = new Set(['not-agents', 'operand-guessed', 'same-name', 'new-id']);
+
+/** Those that hold for the same change planned again; the others follow from the skill as it is then. */
+export const lastingRemarks = (remarks: readonly Remark[]): Remark[] => remarks.filter(({ kind }) => LASTING.has(kind));

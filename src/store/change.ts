@@ -4,7 +4,7 @@ import { Difference } from '../skills/diff.ts';
 import { ChangeId, type ChatId, type MessageId, type OpenId, SkillId } from '../skills/ids.ts';
 import type { Intent } from '../skills/intent.ts';
 import type { Remark } from '../skills/remark.ts';
-import type { Agent, SkillContent } from '../skills/skill.ts';
+import { type Agent, SkillContent } from '../skills/skill.ts';
 
 export const ChangeStatus = z.enum([
   'pending',
@@ -38,6 +38,8 @@ export const Outcome = z.object({
   repaired: z.boolean().optional(),
   /** The end was found out by a read after the answer or the process was lost. */
   settled: z.boolean().optional(),
+  /** What was there right before the write, until it is known what became of it. */
+  before: SkillContent.optional(),
   /** The id that a create, or an undone delete, led to. */
   created_id: SkillId.optional(),
   /** The change that stands in place of this one. */

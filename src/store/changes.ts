@@ -67,11 +67,14 @@ export const changesRepository = (db: Database) => ({
     return row && fromRow(row);
   },
 
-  /** Remembers, before a write is sent, that it may have been. False when the change is no longer this worker's. */
-  async markAttempted(id: ChangeId, worker: string): Promise<boolean> {
+  /**
+   * Remembers, before a write is sent, that it may have been, and what the skill was then. False when the change is no
+   * longer this worker's.
+   */
+  async markAttempted(id: ChangeId, worker: string, before?: SkillContent): Promise<boolean> {
     const result = await db
       .updateTable('changes')
-      .set({ attempted: 1 })
+      .set({ attempted: 1, ...(before && { outcome: JSON.stringify({ before } satisfies Outcome) }) })
       .where('id', '=', id)
       .where('status', '=', 'applying')
       .where('worker', '=', worker)

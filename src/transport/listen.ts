@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Express } from 'express';
 
 /** A listening server. */
@@ -15,21 +16,53 @@ const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheck
 /** Listens; rejects when the port is taken. */
 export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<Listening> {
   const server = createServer(LIMITS, app).listen(port, host);
+  const connections = connectionsOf(server);
   await once(server, 'listening');
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    close: () => closeServer(server),
+    close: () => closeServer(server, connections),
   };
 }
 
-const SWEEP_MS = 20;
+/** Every open connection, with the last request on it that is not answered yet. */
+type Connections = Map<Socket, IncomingMessage | undefined>;
 
-/** A connection is closed as soon as it is idle, also one that its caller keeps alive. */
-async function closeServer(server: Server): Promise<void> {
+function connectionsOf(server: Server): Connections {
+  const connections: Connections = new Map();
+  server.on('connection', (socket) => {
+    connections.set(socket, undefined);
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('request', (request, response) => {
+    const { socket } = request;
+    connections.set(socket, request);
+    response.once('close', () => {
+      if (connections.get(socket) === request) connections.set(socket, undefined);
+    });
+  });
+  return connections;
+}
+
+const SWEEP_MS = 20;
+/** A request that has not arrived by then is not waited for. */
+const GRACE_MS = 1_000;
+
+/**
+ * A connection is closed as soon as it is idle, also one that its caller keeps alive. Node.js looks for slow callers
+ * no more once a server closes, and takes a connection that never sent anything for a busy one: both are cut off here,
+ * or anybody could hold up the stop.
+ */
+async function closeServer(server: Server, connections: Connections): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const cut = setInterval(() => cutOffUnfinished(connections), GRACE_MS);
   await closed;
   clearInterval(sweep);
+  clearInterval(cut);
+}
+
+function cutOffUnfinished(connections: Connections): void {
+  for (const [socket, request] of connections) if (!request?.complete) socket.destroy();
 }

@@ -160,27 +160,30 @@ const twoReplicas = (database: DatabaseKind) => () =>
     const other = await startBot({ sandbox, databaseUrl });
     const speakTo = ({ url }: { url: string }) =>
       Object.assign(sandbox.settings, { eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+    try {
+      const sent = await lin.tells('/skill rename VIP Tier 2');
+      speakTo(bot);
+      await sandbox.redeliver(sent.eventId, { newEventId: true });
+      const preview = await answerTo(sandbox, sent);
+      sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 500 } });
+      const here = lin.presses(preview, 'change.confirm');
+      speakTo(other);
+      await Promise.all([here, lin.presses(preview, 'change.confirm')]);
+      await preview.becomes('green');
+      expect(stage.patches()).toHaveLength(1);
+      expect(answersTo(sandbox, sent)).toHaveLength(1);
 
-    const sent = await lin.tells('/skill rename VIP Tier 2');
-    speakTo(bot);
-    await sandbox.redeliver(sent.eventId, { newEventId: true });
-    const preview = await answerTo(sandbox, sent);
-    sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 500 } });
-    const here = lin.presses(preview, 'change.confirm');
-    speakTo(other);
-    await Promise.all([here, lin.presses(preview, 'change.confirm')]);
-    await preview.becomes('green');
-    expect(stage.patches()).toHaveLength(1);
-    expect(answersTo(sandbox, sent)).toHaveLength(1);
-
-    sandbox.faults.add({ ...REPLY, kind: { type: 'hang' } });
-    const unanswered = await lin.tells('/skill list');
-    await until(() => sandbox.calls.all().some(({ path }) => path.includes(unanswered.messageId)));
-    await other.kill();
-    sandbox.faults.clear();
-    speakTo(bot);
-    expect((await answerTo(sandbox, unanswered, 30_000)).template).toBe('blue');
-    expect(answersTo(sandbox, unanswered)).toHaveLength(1);
+      sandbox.faults.add({ ...REPLY, kind: { type: 'hang' } });
+      const unanswered = await lin.tells('/skill list');
+      await until(() => sandbox.calls.all().some(({ path }) => path.includes(unanswered.messageId)));
+      await other.kill();
+      sandbox.faults.clear();
+      speakTo(bot);
+      expect((await answerTo(sandbox, unanswered, 30_000)).template).toBe('blue');
+      expect(answersTo(sandbox, unanswered)).toHaveLength(1);
+    } finally {
+      await other.kill();
+    }
   });
 
 /** One death on every database, and the other on SQLite, where it is quicker. */

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, environmentFor, spawnBot, TOKEN_KEY } from '../support/bot.ts';
 import { unusedPort } from '../support/fakeServer.ts';
+import { until } from '../support/story.ts';
 
 describe('the process', () => {
   let sandbox: Sandbox;
@@ -72,7 +72,7 @@ describe('the process', () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const port = await unusedPort();
       const bot = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: 'file::memory:' });
-      while ((await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.status !== 200) await delay(25);
+      await until(() => bot.output().includes('listening'));
       const begun = Date.now();
       bot.signal(signal);
       expect(await bot.exited).toMatchObject({ code: 0 });
@@ -91,7 +91,7 @@ describe('the process', () => {
   it('runs with a local Feishu when it has no credentials, and prints how to drive it', async () => {
     const port = await unusedPort();
     const bot = spawnBot({ PORT: String(port) });
-    while (!bot.output().includes('/sandbox/say')) await delay(25);
+    await until(() => bot.output().includes('/sandbox/say'));
     const feishu = /Feishu {3}(http:\S+)/.exec(bot.output())?.[1];
     const said = await fetch(`${feishu}/sandbox/say`, {
       method: 'POST',

@@ -28,7 +28,7 @@ describe('randomToken', () => {
 describe('timeOrderedId', () => {
   it('is an id of a change, whatever the time and the randomness', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 2 ** 47 }), fc.integer({ min: 0, max: 255 }), (now, byte) => {
+      fc.property(fc.integer({ min: 1, max: 2 ** 47 }), fc.integer({ min: 0, max: 255 }), (now, byte) => {
         expect(ChangeId.safeParse(timeOrderedId(constant(byte), now)).success).toBe(true);
       }),
     );
@@ -37,7 +37,7 @@ describe('timeOrderedId', () => {
 
   it('sorts by time, to the millisecond', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 2 ** 45 }), (now) => {
+      fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (now) => {
         expect(timeOrderedId(constant(0xff), now) < timeOrderedId(constant(0), now + 1)).toBe(true);
       }),
     );

@@ -54,6 +54,14 @@ describe('the control API', () => {
     expect((await stage.call('GET', '/open-apis/bot/v3/info')).status).toBe(400);
   });
 
+  it('makes tokens expire', async () => {
+    await post('expire-token', { as: 'admin', token: 'access' });
+    const token = await stage.tenantToken();
+    expect((await stage.call('GET', '/open-apis/bot/v3/info', { token })).status).toBe(200);
+    expect((await post('expire-token', { as: 'admin', token: 'tenant' })).status).toBe(200);
+    expect(at((await stage.call('GET', '/open-apis/bot/v3/info', { token })).json, 'code')).toBe(99991663);
+  });
+
   it.each<[string, unknown, string]>([
     ['say', { as: 'nobody', text: 'x' }, 'as'],
     ['say', { as: 'admin', chat: 'nowhere', text: 'x' }, 'there is no chat "nowhere"'],

@@ -9,7 +9,8 @@ import { unusedPort } from './fakeServer.ts';
 /** The built bot. `BOT_MAIN` names another build than the one in `dist`. */
 const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-const START_MS = 15_000;
+/** A start takes about a second; this is for machines with much else to do. */
+const START_MS = 30_000;
 const STOP_MS = 10_000;
 
 export type Environment = Readonly<Record<string, string>>;
@@ -41,7 +42,12 @@ export function spawnBot(env: Environment, args: readonly string[] = []): BotPro
   });
   const written: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
-  const exited = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode }));
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  const exited = once(child, 'close').then(() => {
+    process.removeListener('exit', end);
+    return { code: child.exitCode, signal: child.signalCode };
+  });
   return {
     pid: child.pid ?? 0,
     output: () => Buffer.concat(written).toString('utf8'),

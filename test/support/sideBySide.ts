@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, it } from '@jest/globals';
 
 /** Between the beginnings of two stories, so that their processes do not all start at the same moment. */
-const STAGGER_MS = 400;
+const STAGGER_MS = 600;
 
 /**
  * Stories that spend most of their time waiting. They play at the same time, in this order, each with a stage of its

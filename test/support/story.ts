@@ -84,16 +84,47 @@ export async function onStage(options: StageOptions, story: (stage: Stage) => Pr
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const database = await temporaryDatabase(options.database ?? 'sqlite');
   const sandbox = await startSandbox(options.sandbox);
+  const clear = async () => {
+    await sandbox.close();
+    await database.drop();
+  };
   // The limits per second are a story of their own.
   sandbox.settings.rateLimits = false;
   const start = (port?: number) => startBot({ sandbox, databaseUrl: database.url, port, env: options.env ?? {} });
-  let bot = await start();
-  const outcomes: ClickOutcome[] = [];
-  let seen = 0;
+  const bot = await start().catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
+  const stage = stageWith({ sandbox, databaseUrl: database.url, bot, start, clear });
+  try {
+    // So that these calls do not get in between those of a story.
+    await until(() => ASKED_AT_START.every((route) => sandbox.calls.of(route).some(isAnswered)));
+    for (const key of options.loggedIn ?? []) await authorise(stage.person(key));
+    return stage;
+  } catch (error) {
+    await stage.close().catch(() => undefined);
+    throw error;
+  }
+}
 
-  const stage: Stage = {
+const isAnswered = ({ tookMs }: CallEntry): boolean => tookMs !== undefined;
+
+interface StageParts {
+  sandbox: Sandbox;
+  databaseUrl: string;
+  bot: Bot;
+  start: (port?: number) => Promise<Bot>;
+  /** Removes what is left when the bot is gone. */
+  clear: () => Promise<void>;
+}
+
+function stageWith({ sandbox, databaseUrl, bot: first, start, clear }: StageParts): Stage {
+  const outcomes: ClickOutcome[] = [];
+  let bot = first;
+  let seen = 0;
+  return {
     sandbox,
-    databaseUrl: database.url,
+    databaseUrl,
     get bot() {
       return bot;
     },
@@ -102,11 +133,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     },
     person: (key) => actor(sandbox, key, outcomes),
     callsSince() {
-      const calls = sandbox.calls
-        .since(seen)
-        .map(({ method, route }) => `${method} ${route.replace('/open-apis', '')}`);
+      const calls = sandbox.calls.since(seen);
       seen = sandbox.calls.last();
-      return calls;
+      return calls.map(({ method, route }) => `${method} ${route.replace('/open-apis', '')}`);
     },
     patches: () => sandbox.calls.of(PATCH_SKILL),
     reset() {
@@ -119,17 +148,10 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         await bot.stop();
         checkEverything(sandbox, outcomes);
       } finally {
-        await sandbox.close();
-        await database.drop();
+        await clear();
       }
     },
   };
-  // So that these calls do not get in between those of a story.
-  await until(() =>
-    ASKED_AT_START.every((route) => sandbox.calls.of(route).some(({ tookMs }) => tookMs !== undefined)),
-  );
-  for (const key of options.loggedIn ?? []) await authorise(stage.person(key));
-  return stage;
 }
 
 async function authorise(person: Actor): Promise<void> {

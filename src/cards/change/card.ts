@@ -1,10 +1,30 @@
 import type { Change } from '../../store/change.ts';
-import type { CardJson } from '../kit.ts';
+import { type CardJson, fitsLimits } from '../kit.ts';
+import { refusalCard } from '../refused.ts';
 import { appliedCard, applyingCard, conflictCard, failedCard, mismatchCard, overCard } from './ended.ts';
 import { previewCard } from './preview.ts';
 
-/** The card that shows a change as it stands. `next` is the fresh preview that a conflict led to. */
+/**
+ * The card that shows a change as it stands. `next` is the fresh preview that a conflict led to. A preview that does
+ * not fit is refused, for nothing is written that was not seen; what has ended is then shown without its details.
+ */
 export function changeCard(change: Change, next?: Change): CardJson {
+  const card = fullCard(change, next);
+  if (fitsLimits(card)) return card;
+  return change.status === 'pending' || next ? refusalCard({ kind: 'too-large' }) : fullCard(withoutDetails(change));
+}
+
+/** Whether a card can show everything that the change would do. */
+export const isShowable = (change: Change): boolean => fitsLimits(previewCard(change));
+
+const withoutDetails = (change: Change): Change => ({
+  ...change,
+  base: undefined,
+  target: undefined,
+  outcome: change.outcome && { ...change.outcome, differences: [] },
+});
+
+function fullCard(change: Change, next?: Change): CardJson {
   switch (change.status) {
     case 'pending':
       return previewCard(change);

@@ -3,9 +3,9 @@ import { diff } from '../../skills/diff.ts';
 import type { Intent } from '../../skills/intent.ts';
 import type { SkillContent } from '../../skills/skill.ts';
 import type { Change } from '../../store/change.ts';
-import { differences, type Names, namesOf, peopleBlock, ruleBlock } from '../describe.ts';
-import { type Block, type Element, footnote, paragraph } from '../kit.ts';
-import { md, personChip } from '../text.ts';
+import { differences, type Extent, type Names, namesOf, peopleBlock, ruleBlock } from '../describe.ts';
+import { type Block, type Element, footnote, paragraph, sentence } from '../kit.ts';
+import { md, personChip, shownName } from '../text.ts';
 
 const TITLES: Readonly<Record<Intent['kind'], Phrase>> = {
   rename: say('修改名称', 'Rename'),
@@ -26,18 +26,18 @@ export const intentTitle = (intent: Intent): Phrase => TITLES[intent.kind];
 /** The skill that the change is about. */
 export const skillLine = (change: Change): Element =>
   change.skill_id === undefined
-    ? paragraph(md`**技能**　${change.skill_name}`, md`**Skill**　${change.skill_name}`)
+    ? paragraph(md`**技能**　${shownName(change.skill_name)}`, md`**Skill**　${shownName(change.skill_name)}`)
     : paragraph(
-        md`**技能**　${change.skill_name}（${change.skill_id}）`,
-        md`**Skill**　${change.skill_name} (${change.skill_id})`,
+        md`**技能**　${shownName(change.skill_name)}（${change.skill_id}）`,
+        md`**Skill**　${shownName(change.skill_name)} (${change.skill_id})`,
       );
 
-/** Everything the change does, and nothing it does not. */
-export function effect(change: Change): Block[] {
+/** Everything the change does, and nothing it does not. `extent` is about what is written, not about what is lost. */
+export function effect(change: Change, extent: Extent = 'as-fits'): Block[] {
   const names = namesOf(change.people);
-  if (change.base && change.target) return differences(diff(change.base, change.target), names);
-  if (change.target) return content(change.target, names);
-  if (!change.base) return [];
+  if (change.base && change.target) return differences(diff(change.base, change.target), names, extent);
+  if (change.target) return content(change.target, names, extent);
+  if (!change.base) return [sentence(say('（内容太多，这里放不下。）', '(This is too much to be shown here.)'))];
   return [lossLine(change), ...content(change.base, names)];
 }
 
@@ -47,18 +47,22 @@ const lossLine = ({ status }: Change): Element =>
     : paragraph(md`以下内容会**全部失去**：`, md`All of this **will be lost**:`);
 
 /** All of a skill's content. */
-export const content = (skill: SkillContent, names: Names): Block[] => [
-  paragraph(md`**名称**　${skill.name}`, md`**Name**　${skill.name}`),
-  ...contentBelowName(skill, names),
-];
+export function content(skill: SkillContent, names: Names, extent: Extent = 'as-fits'): Block[] {
+  const name = extent === 'whole' ? skill.name : shownName(skill.name);
+  return [paragraph(md`**名称**　${name}`, md`**Name**　${name}`), ...contentBelowName(skill, names, extent)];
+}
 
 /** Agents and rules of a skill. */
-export const contentBelowName = ({ agent_ids, rules }: Omit<SkillContent, 'name'>, names: Names): Block[] => [
+export const contentBelowName = (
+  { agent_ids, rules }: Omit<SkillContent, 'name'>,
+  names: Names,
+  extent: Extent = 'as-fits',
+): Block[] => [
   agent_ids.length === 0
     ? paragraph(md`**客服**　无`, md`**Agents**　none`)
     : peopleBlock({ zh: md`**客服**`, en: md`**Agents**` }, agent_ids, names),
   ...(rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
-  ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule)),
+  ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule, extent)),
 ];
 
 /** Who asked for it, as a chip. */

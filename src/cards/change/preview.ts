@@ -20,7 +20,7 @@ export function previewBody(change: Change): Block[] {
   const confirm = destructive ? say('确认删除', 'Delete') : say('确认', 'Confirm');
   const minutes = Math.max(1, Math.round((change.expires_at - change.created_at) / 60_000));
   return [
-    ...effect(change),
+    ...effect(change, 'whole'),
     ...remarks(change.remarks, namesOf(change.people)),
     divider,
     askedBy(change),

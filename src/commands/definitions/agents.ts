@@ -4,8 +4,7 @@ import { say } from '../../lib/phrase.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { AgentReference, agentsOnly, withPage } from '../parse/arguments.ts';
+import { AgentReference, oneAgentAtMost, withPage } from '../parse/arguments.ts';
 import { resolveAgents } from '../resolve.ts';
 
 export const agents = defineCommand({
@@ -18,9 +17,7 @@ export const agents = defineCommand({
   input: z.object({ agents: z.array(AgentReference), page: z.number().int() }),
   read: (whole) => {
     const { page, line } = withPage(whole);
-    const wanted = agentsOnly(line);
-    if (wanted.length > 1) throw new UsageError({ kind: 'surplus', text: line.text });
-    return { agents: wanted, page };
+    return { agents: oneAgentAtMost(line), page };
   },
   async run({ agents: references, page: wanted }, context) {
     const { helpdesk, people, roster } = context.services;
@@ -39,6 +36,6 @@ export const agents = defineCommand({
 
 const rowOf = (id: OpenId, email: string | undefined, skills: readonly SkillSummary[]): AgentRow => ({
   id,
-  isAgent: email !== undefined,
+  email,
   skills: skills.filter((skill) => skill.agent_ids.includes(id)),
 });

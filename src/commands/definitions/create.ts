@@ -67,7 +67,7 @@ export const create = defineCommand({
   aliases: ['new', '新建', '创建'],
   summary: say('新建一个技能。', 'Create a skill.'),
   usage: say('<名称> [<客服…>]', '<name> [<agent…>]'),
-  examples: ['create 夜班 @Tom', 'create "Tier 3" @Tom @Ann'],
+  examples: ['create 夜班 @Tom', 'create "Tier 3" @Tom @Sara'],
   writes: true,
   form,
   input: z.object({ name: z.string(), agents: z.array(AgentReference), rules: z.array(ChosenRule) }),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { changeCard } from '../../cards/change/card.ts';
 import { CHANGES_PER_PAGE, historyCard } from '../../cards/history.ts';
+import { currentCard } from '../../changes/cards.ts';
 import { say } from '../../lib/phrase.ts';
-import { ChangeId } from '../../skills/ids.ts';
+import { ChangeId, SkillId } from '../../skills/ids.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
@@ -34,9 +34,9 @@ export const history = defineCommand({
   async run({ skill: text, agent, page = 1 }, context) {
     const change = ChangeId.safeParse(text?.toUpperCase());
     if (change.success) return oneChange(change.data, context);
-    const { store, helpdesk, people } = context.services;
+    const { store, people } = context.services;
     const [person] = agent ? await resolveAgents(people, [agent]) : [];
-    const skill = text === undefined ? undefined : await resolveSkill(helpdesk, text);
+    const skill = text === undefined ? undefined : await presentOrPast(text, context);
     const filter = { skill_id: skill?.id, actor_id: person?.id };
     const { changes, more } = await store.changes.history(filter, (page - 1) * CHANGES_PER_PAGE, CHANGES_PER_PAGE);
     const input = { ...(skill && { skill: skill.id }), ...(agent && { agent }), page };
@@ -45,8 +45,21 @@ export const history = defineCommand({
   },
 });
 
+/** Also a skill that is gone, by its id, when something is known of it. */
+async function presentOrPast(text: string, { services }: Context): Promise<{ id: SkillId; name: string }> {
+  try {
+    return await resolveSkill(services.helpdesk, text);
+  } catch (error) {
+    const id = SkillId.safeParse(text);
+    if (!(error instanceof RefusedError) || !id.success) throw error;
+    const [latest] = (await services.store.changes.history({ skill_id: id.data }, 0, 1)).changes;
+    if (!latest) throw error;
+    return { id: id.data, name: latest.skill_name };
+  }
+}
+
 async function oneChange(id: ChangeId, { services }: Context): Promise<Reply> {
   const change = await services.store.changes.get(id);
   if (!change) throw new RefusedError({ kind: 'change-unknown', text: id });
-  return { card: changeCard(change) };
+  return { card: await currentCard(services.store, change) };
 }

@@ -6,7 +6,7 @@ export const setAgents = agentEditCommand({
   aliases: ['set-agent', '设定客服', '设置客服'],
   summary: say('让技能正好由这些客服拥有。', 'Make exactly these agents hold a skill.'),
   formTitle: say('设定客服', 'Set agents'),
-  examples: ['set-agents VIP @Tom @Ann'],
+  examples: ['set-agents VIP @Tom @Sara'],
   intent: (agent_ids) => ({ kind: 'set-agents', agent_ids }),
   offer: (skill, roster) => ({
     options: [...new Set([...skill.agent_ids, ...roster])],

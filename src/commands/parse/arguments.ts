@@ -66,14 +66,11 @@ export function nameThenAgents({ text, words }: CommandLine): { name: string; ag
   return { name, agents: first < 0 ? [] : words.slice(first).flatMap(asAgents) };
 }
 
-/** Every word is a person; there need not be any. */
-export const agentsOnly = ({ words }: CommandLine): AgentReference[] => words.flatMap(asAgents);
-
 /** One person, or a text that names something else; or nothing. */
 export function agentsOrText(line: CommandLine): { agent?: AgentReference; skill?: string } {
   const [first, second] = line.words;
   const [agent] = first ? (agentsIn(first) ?? []) : [];
-  if (agent && second) throw new UsageError({ kind: 'surplus', text: line.text.slice(second.start) });
+  if (agent && second) throw tooMuch(line.text.slice(second.start), line);
   if (agent) return { agent };
   const skill = textOf(line);
   return skill === '' ? {} : { skill };
@@ -90,9 +87,19 @@ export function skillOnly(line: CommandLine): { skill: string } {
 export const textOf = ({ text, people }: CommandLine): string => withNames(unquoted(text), people);
 
 /** Nothing may follow the command. */
-export function nothing({ words, text }: CommandLine): Record<string, never> {
-  if (words.length > 0) throw new UsageError({ kind: 'surplus', text });
+export function nothing(line: CommandLine): Record<string, never> {
+  if (line.words.length > 0) throw tooMuch(line.text, line);
   return {};
+}
+
+const tooMuch = (text: string, { people }: CommandLine): UsageError =>
+  new UsageError({ kind: 'surplus', text: withNames(text, people) });
+
+/** Every word is a person, and there is at most one. */
+export function oneAgentAtMost(line: CommandLine): AgentReference[] {
+  const agents = line.words.flatMap(asAgents);
+  if (agents.length > 1) throw tooMuch(line.text, line);
+  return agents;
 }
 
 /** Every word stays a string, whatever it looks like: no number, no boolean, no option that was not declared. */

@@ -11,7 +11,11 @@ const GATHER_MS = 25;
  * `acted` tells of changes that the sandbox does not tell of itself.
  */
 export function streamTo(response: Response, sandbox: Sandbox, page: PageOptions, acted: Changes): void {
-  response.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.set({
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   response.flushHeaders();
   const send = (event: 'all' | 'change', data: Change): void => {
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -26,8 +26,8 @@ export function consentPage(page: ConsentPage): string {
 <form method="post" action="${escapeHtml(page.action)}">
 <input type="hidden" name="request" value="${escapeHtml(page.requestId)}">
 <fieldset><legend>以谁的身份 · As</legend>${people.join('')}</fieldset>
-<button name="decision" value="agree">同意 · Agree</button>
-<button name="decision" value="refuse">拒绝 · Refuse</button>
+<p class="buttons"><button name="decision" value="agree">同意 · Agree</button>
+<button name="decision" value="refuse">拒绝 · Refuse</button></p>
 </form>`,
   );
 }
@@ -35,7 +35,7 @@ export function consentPage(page: ConsentPage): string {
 function personChoice(person: Person, checked: boolean): string {
   const label = `${person.name} · ${person.enName} (${person.key})`;
   const mark = checked ? ' checked' : '';
-  return `<label><input type="radio" name="as" value="${person.key}"${mark}> ${escapeHtml(label)}</label><br>`;
+  return `<label><input type="radio" name="as" value="${person.key}"${mark}> ${escapeHtml(label)}</label>`;
 }
 
 /** Says why the platform does not ask. */
@@ -45,7 +45,9 @@ export function errorPage(code: number, reason: string): string {
 
 function document(title: string, body: string): string {
   return `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title></head>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/page/consent.css"></head>
 <body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
 }

@@ -57,7 +57,7 @@ export function authorizeRoutes(parts: AuthorizeParts): Router {
 function page(response: Response, status: number, html: string, redirectOrigin = ''): void {
   const formTargets = `'self' ${redirectOrigin}`.trim();
   response.set({
-    'content-security-policy': `default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action ${formTargets}`,
+    'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${formTargets}`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClickParts } from '../clicks/clicks.ts';
 import { clickRaw } from '../clicks/clicks.ts';
-import type { Replayed, ReplayEvent, ReplayOptions } from '../types.ts';
+import type { ReplayEvent, Replayed, ReplayOptions } from '../types.ts';
 import { CARD_ACTION, eventBody } from './events.ts';
 
 const MESSAGE = 'im.message.receive_v1';

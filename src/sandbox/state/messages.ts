@@ -67,10 +67,10 @@ export class Messages {
     });
   }
 
-  /** The first that fits, now or later; `timeoutMs` in real time. */
+  /** The first that fits, now or later; the predicate only looks. `timeoutMs` in real time. */
   waitFor(predicate: (message: StoredMessage) => boolean, timeoutMs: number): Promise<StoredMessage> {
-    const present = this.list().find(predicate);
-    if (present) return Promise.resolve(present);
+    const present = [...this.#messages.values()].find(predicate);
+    if (present) return Promise.resolve(structuredClone(present));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         predicate,
@@ -97,7 +97,7 @@ export class Messages {
 
   #changed(message: StoredMessage): void {
     for (const waiter of [...this.#waiters]) {
-      if (waiter.predicate(structuredClone(message))) waiter.resolve(structuredClone(message));
+      if (waiter.predicate(message)) waiter.resolve(structuredClone(message));
     }
     this.#changes.emit();
   }

@@ -72,7 +72,7 @@ export async function refused(person: Actor, line: string, saying?: Saying): Pro
 
 /** The id that a card of a change tells, to be typed by somebody. */
 export function changeIdIn(card: ShownCard): string {
-  const [id] = /[0-9A-HJKMNP-TV-Z]{26}/.exec(card.text) ?? [];
+  const [, id] = /Change ([0-9A-Z]{26})/.exec(card.text) ?? [];
   if (id === undefined) throw new Error(`the card "${card.title}" names no change`);
   return id;
 }

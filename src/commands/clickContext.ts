@@ -1,0 +1,15 @@
+import type { CardActionDelivery } from '../store/delivery.ts';
+import type { Context, Services } from './context.ts';
+import { saveView } from './perform.ts';
+
+/** The context of a click; `requestKey` names what may happen once only. What it needs a login for waits as the click. */
+export const clickContext = (services: Services, requestKey: string, click: CardActionDelivery): Context => ({
+  services,
+  requestKey,
+  actor: click.operator_id,
+  chat_id: click.chat_id,
+  source_message_id: click.message_id,
+  people: [],
+  waiting: click,
+  saveView: (view) => saveView(services, click.operator_id, view),
+});

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { COMMANDS } from '../../src/commands/registry.ts';
+import { type Stage, startStage } from '../support/story.ts';
+import { cardTitled, PAGE, say, textBox } from './browser.ts';
+import { smallPng } from './smallPng.ts';
+import { openPages, type Pages } from './stage.ts';
+
+/** Where the pictures of the README go; without it they are only taken. */
+const FOLDER = process.env.SCREENSHOTS;
+const MAX_BYTES = 80_000;
+const hints = COMMANDS.map(({ name, usage, summary }) => ({
+  insert: `/skill ${name} `,
+  usage: { zh: `/skill ${name} ${usage.zh}`, en: `/skill ${name} ${usage.en}` },
+  summary,
+}));
+
+describe('the pictures of the README', () => {
+  let stage: Stage;
+  let pages: Pages;
+  beforeAll(async () => {
+    stage = await startStage({ sandbox: { page: { ...PAGE, hints } }, loggedIn: ['admin'] });
+    pages = await openPages(stage.sandbox);
+    if (FOLDER !== undefined) await mkdir(FOLDER, { recursive: true });
+  }, 60_000);
+  afterAll(async () => {
+    await pages.endTest();
+    await pages.close();
+    await stage.close();
+  });
+
+  /** Takes a picture, and keeps it where pictures are wanted. */
+  const take = async (page: Page, name: string) => {
+    const picture = smallPng(await page.screenshot());
+    if (FOLDER === undefined) return;
+    await writeFile(`${FOLDER}/${name}.png`, picture);
+    expect(picture.length).toBeLessThan(MAX_BYTES);
+  };
+
+  it('shows the chat and a confirmed change, in light', async () => {
+    const { page } = await pages.open({
+      viewport: { width: 1000, height: 600 },
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+    });
+    await say(page, '/skill add-agent VIP @王五');
+    await (await cardTitled(page, 'Please confirm')).getByRole('button', { name: 'Confirm' }).click();
+    await cardTitled(page, 'Done');
+    await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
+    await textBox(page).fill('/skill re');
+    await page.getByRole('option').first().waitFor();
+    await take(page, 'chat');
+  });
+
+  it('shows what is behind it, in dark and in Chinese', async () => {
+    const look = {
+      viewport: { width: 1101, height: 420 },
+      colorScheme: 'dark',
+      locale: 'zh-CN',
+      reducedMotion: 'reduce',
+    } as const;
+    const { page } = await pages.open(look);
+    await page.getByRole('button', { name: '幕后' }).click();
+    await page.locator('.section > summary', { hasText: '服务台' }).click();
+    await say(page, '/skill rename Printers 打印机');
+    await cardTitled(page, '请确认');
+    await take(page, 'behind');
+  });
+
+  it('shows a form on a phone', async () => {
+    const { page } = await pages.open({
+      viewport: { width: 375, height: 640 },
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+    });
+    await say(page, '/skill add-agent');
+    const form = await cardTitled(page, 'Add agents');
+    await form.getByRole('combobox', { name: 'Skill' }).selectOption({ label: 'English desk' });
+    await form.getByRole('button', { name: /^Agents/ }).click();
+    await form.getByRole('checkbox', { name: '张三' }).check();
+    await take(page, 'phone');
+  });
+});

@@ -1,0 +1,69 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { z } from 'zod';
+import type { CardJson, Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startBrowser, type Visit, visit } from './browser.ts';
+
+/** A browser for the page of a sandbox. */
+export interface Pages {
+  /** Opens the page; it is closed after the test, and must not have complained. */
+  open(options?: BrowserContextOptions): Promise<Visit>;
+  /** Closes the pages of a test, and fails when one complained. */
+  endTest(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openPages(sandbox: Sandbox): Promise<Pages> {
+  const browser = await startBrowser();
+  const visits: Visit[] = [];
+  return {
+    open: async (options) => {
+      const opened = await visit(browser, sandbox.url, options);
+      visits.push(opened);
+      return opened;
+    },
+    endTest: async () => {
+      const ended = visits.splice(0);
+      for (const { context } of ended) await context.close();
+      const complaints = ended.flatMap((one) => one.complaints);
+      if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`);
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Sends a card to the admin as the bot would, whatever is in it. Gives the answer of the platform. */
+export async function sendCard({ url, credentials, chats }: Sandbox, card: CardJson): Promise<unknown> {
+  const post = async (path: string, body: unknown, token?: string): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${url}/open-apis/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+    });
+    return { ...Object(await response.json()) };
+  };
+  const { appId, appSecret } = credentials;
+  const { tenant_access_token: token } = await post('auth/v3/tenant_access_token/internal', {
+    app_id: appId,
+    app_secret: appSecret,
+  });
+  const message = { receive_id: chats.p2p.admin.chatId, msg_type: 'interactive', content: JSON.stringify(card) };
+  return post('im/v1/messages?receive_id_type=chat_id', message, String(token));
+}
+
+/** Sends a card that is accepted, and gives it as the page shows it. */
+export async function showCard(page: Page, sandbox: Sandbox, card: CardJson) {
+  const { messageId } = z
+    .object({ data: z.object({ message_id: z.string() }).transform(({ message_id }) => ({ messageId: message_id })) })
+    .parse(await sendCard(sandbox, card)).data;
+  const shown = page.locator(`[data-card="${messageId}"]`);
+  await shown.waitFor();
+  return shown;
+}
+
+/** A card of JSON 2.0 with these components. */
+export const cardOf = (...elements: CardJson[]): CardJson => ({
+  schema: '2.0',
+  config: { update_multi: true },
+  header: { title: { tag: 'plain_text', content: 'A card of the test' }, template: 'violet' },
+  body: { elements },
+});

@@ -1,0 +1,276 @@
+import { describe, it } from '@jest/globals';
+import fc from 'fast-check';
+import { agentsCard } from '../../src/cards/agents.ts';
+import { changeCard } from '../../src/cards/change/card.ts';
+import { type Field, formCard } from '../../src/cards/form.ts';
+import { commandHelpCard, helpCard } from '../../src/cards/help.ts';
+import { historyCard } from '../../src/cards/history.ts';
+import { loginCard, whoAmICard } from '../../src/cards/login.ts';
+import { type Refusal, refusalCard } from '../../src/cards/refused.ts';
+import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
+import { notUndoableCard } from '../../src/cards/undo.ts';
+import { type UsageProblem, usageCard, usageWords } from '../../src/cards/usage.ts';
+import { COMMANDS } from '../../src/commands/registry.ts';
+import { verbatim } from '../../src/lib/phrase.ts';
+import type { Pointless } from '../../src/skills/apply.ts';
+import type { Difference } from '../../src/skills/diff.ts';
+import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/skills/ids.ts';
+import type { Intent } from '../../src/skills/intent.ts';
+import type { Remark } from '../../src/skills/remark.ts';
+import type { Agent, Rule, Skill, SkillContent } from '../../src/skills/skill.ts';
+import type { Change, ChangeStatus, Outcome } from '../../src/store/change.ts';
+import { checkCard } from '../support/checkCard.ts';
+
+const viewId = ViewId.parse('0'.repeat(26));
+const changeId = ChangeId.parse('1'.repeat(26));
+
+/** Names as people give them, and as they should not: blank, with controls, with markup, of 200 characters. */
+const anyName = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\u200b',
+    '\u202e',
+    '👨‍👩‍👧‍👦'.repeat(25),
+    '技'.repeat(200),
+    'שלום '.repeat(40),
+    '*_`[](<>&'.repeat(22),
+  ),
+);
+const anyPerson = fc.integer({ min: 0, max: 10 ** 9 }).map((at) => OpenId.parse(`ou_${String(at).padStart(32, '0')}`));
+const many = fc.constantFrom<'small' | 'medium' | 'xlarge'>('small', 'medium', 'xlarge');
+const people = (most: number) => many.chain((size) => fc.uniqueArray(anyPerson, { maxLength: most, size }));
+const anyOperand = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 3000 }), fc.jsonValue({ maxDepth: 3 }));
+const anyRule: fc.Arbitrary<Rule> = fc
+  .record(
+    {
+      id: fc.constantFrom('3', '9', '10', '11', '12', '17', '99'),
+      selected_operator: fc.constantFrom(2, 5, 7, 8, 42),
+      operator_options: fc.array(fc.nat(50), { maxLength: 5 }),
+      operand: anyOperand.map((operand): Rule['operand'] => JSON.parse(JSON.stringify(operand))),
+      display_name: anyName,
+    },
+    { requiredKeys: ['id'] },
+  )
+  .map((rule) => rule);
+const rules = fc.array(anyRule, { maxLength: 50, size: 'medium' });
+const anyContent: fc.Arbitrary<SkillContent> = fc.record({ name: anyName, rules, agent_ids: people(300) });
+const named = (ids: readonly OpenId[]): Agent[] =>
+  ids.map((id, at) => ({ id, name: at % 3 === 0 ? '' : `Agent ${id}` }));
+const anySkillId = fc.bigInt({ min: 10n ** 18n, max: 10n ** 19n - 1n }).map((id) => SkillId.parse(String(id)));
+const anySkill: fc.Arbitrary<Skill> = fc
+  .tuple(anyContent, anySkillId, fc.boolean())
+  .map(([content, id, is_default]) => ({ ...content, id, is_default, agents: named(content.agent_ids) }));
+const anySummaries = fc.array(anySkill, { maxLength: 30, size: 'xlarge' });
+
+const anyDifferences: fc.Arbitrary<Difference[]> = fc
+  .tuple(anyName, anyName, people(300), people(300), rules, rules)
+  .map(([before, after, joined, gone, added, removed]) => [
+    { field: 'name', before, after },
+    { field: 'agent_ids', added: joined, removed: gone },
+    { field: 'rules', added, removed },
+  ]);
+
+const anyRemark: fc.Arbitrary<Remark> = fc.oneof(
+  people(20).map((agent_ids): Remark => ({ kind: 'already-there', agent_ids })),
+  people(20).map((agent_ids): Remark => ({ kind: 'not-there', agent_ids })),
+  people(20).map((agent_ids): Remark => ({ kind: 'not-agents', agent_ids })),
+  anyDifferences.map((kept): Remark => ({ kind: 'kept-since', kept })),
+  anyDifferences.map((differences): Remark => ({ kind: 'changed-meanwhile', differences })),
+  fc.array(anySkillId, { maxLength: 5 }).map((skills): Remark => ({ kind: 'same-name', skills })),
+  fc.constantFrom<Remark>({ kind: 'nobody-left' }, { kind: 'operand-guessed' }, { kind: 'new-id' }),
+);
+
+const INTENTS: Intent[] = [
+  { kind: 'rename', name: 'x' },
+  { kind: 'add-rule', rule: { id: '3' } },
+  { kind: 'delete' },
+  { kind: 'undo', change: changeId, differences: [] },
+];
+const STATUSES: ChangeStatus[] = [
+  'pending',
+  'applying',
+  'applied',
+  'failed',
+  'mismatch',
+  'cancelled',
+  'expired',
+  'conflicted',
+];
+const anyOutcome: fc.Arbitrary<Outcome> = fc.record(
+  {
+    differences: anyDifferences,
+    failure: fc.record({ kind: fc.constantFrom('bad-request', 'no-access', 'what'), message: anyName }),
+    log_id: fc.constant('20261123075443341A6A31E678352CE615'),
+    repaired: fc.boolean(),
+    settled: fc.boolean(),
+    why: fc.constantFrom<NonNullable<Outcome['why']>>('by-actor', 'login-needed', 'superseded'),
+  },
+  { requiredKeys: [] },
+);
+
+const anyChange: fc.Arbitrary<Change> = fc
+  .record({
+    intent: fc.constantFrom(...INTENTS),
+    status: fc.constantFrom(...STATUSES),
+    skill_name: anyName,
+    base: fc.option(anyContent, { nil: undefined }),
+    target: anyContent,
+    isDelete: fc.boolean(),
+    remarks: fc.array(anyRemark, { maxLength: 3 }),
+    outcome: anyOutcome,
+    actor_id: anyPerson,
+  })
+  .map(({ isDelete, target, base, ...change }) => ({
+    ...change,
+    id: changeId,
+    request_key: 'request',
+    skill_id: base && SkillId.parse('6941215891786825756'),
+    chat_id: ChatId.parse('oc_chat'),
+    source_message_id: MessageId.parse('om_source'),
+    card_message_id: undefined,
+    base: isDelete ? (base ?? target) : base,
+    target: isDelete ? undefined : target,
+    people: named(target.agent_ids),
+    undo_of: undefined,
+    created_at: 1_760_000_000_000,
+    expires_at: 1_760_000_600_000,
+    settled_at: 1_760_000_100_000,
+    attempted: false,
+  }));
+
+const good = <T>(
+  what: string,
+  anything: fc.Arbitrary<T>,
+  cardOf: (value: T) => Record<string, unknown>,
+  numRuns = 60,
+) =>
+  it(what, () => {
+    fc.assert(
+      fc.property(anything, (value) => checkCard(cardOf(value), what)),
+      { numRuns },
+    );
+  });
+
+describe('every card is one that Feishu takes, whatever is on it', () => {
+  good('a change', fc.tuple(anyChange, fc.option(anyChange, { nil: undefined })), ([change, next]) =>
+    changeCard(change, next && { ...next, status: 'pending' }),
+  );
+  good('a page of the history', fc.array(anyChange, { maxLength: 5 }), (changes) =>
+    historyCard({ viewId, changes, page: 2, more: true, about: changes[0]?.skill_name }),
+  );
+  good('a skill', anySkill, (skill) => skillCard(skill, viewId, [{ command: 'rename', label: verbatim('x') }]));
+  good('the rules of a skill', anySkill, (skill) => rulesCard(skill, viewId, []));
+  good('a page of the list', fc.tuple(anySummaries, anyName), ([skills, text]) =>
+    listCard({ viewId, text, skills: skills.slice(0, 10), page: 2, pages: 3, total: 25 }),
+  );
+  good('a picker', fc.tuple(anySummaries, anyName), ([skills, text]) => pickCard(viewId, text, skills));
+  good('a page of the agents', fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), (rows) =>
+    agentsCard({
+      viewId,
+      rows: rows.map(([id, skills], at) => ({ id, email: at % 2 === 0 ? undefined : `${id}@example.com`, skills })),
+      page: 1,
+      pages: 2,
+      total: 20,
+    }),
+  );
+
+  const anyField: fc.Arbitrary<Field> = fc.oneof(
+    fc.tuple(fc.array(anyName, { minLength: 1, maxLength: 60, size: 'large' }), fc.nat(70)).map(
+      ([names, at]): Field => ({
+        kind: 'choice',
+        name: 'choice',
+        label: verbatim('choice'),
+        options: names.map((name, value) => ({ value: String(value), text: verbatim(name) })),
+        value: String(at),
+      }),
+    ),
+    anyName.map(
+      (value): Field => ({
+        kind: 'text',
+        name: 'text',
+        label: verbatim('text'),
+        hint: verbatim('hint'),
+        value,
+        maxLength: 1000,
+      }),
+    ),
+    people(300).map(
+      (ids): Field => ({
+        kind: 'people',
+        name: 'people',
+        label: verbatim('who'),
+        options: ids,
+        values: ids.slice(0, 200),
+      }),
+    ),
+  );
+  const anyFields = fc.uniqueArray(anyField, { maxLength: 3, selector: ({ name }) => name });
+  good('a form', fc.tuple(anyFields, anyFields), ([steps, fields]) =>
+    formCard('rename', viewId, {
+      title: verbatim('form'),
+      intro: [],
+      steps: steps.flatMap((step) => (step.kind === 'choice' ? [{ ...step, name: 'step' }] : [])),
+      fields,
+    }),
+  );
+
+  const anyPointless: fc.Arbitrary<Pointless> = fc.oneof(
+    anyName.map((name): Pointless => ({ kind: 'name-unchanged', name })),
+    people(300).map((agent_ids): Pointless => ({ kind: 'agents-already-there', agent_ids })),
+    people(300).map((agent_ids): Pointless => ({ kind: 'agents-not-there', agent_ids })),
+    anyRule.map((rule): Pointless => ({ kind: 'rule-already-there', rule })),
+    anyRule.map((rule): Pointless => ({ kind: 'rule-unchanged', rule })),
+    anyDifferences.map((kept): Pointless => ({ kind: 'nothing-left-to-undo', kept })),
+    fc.constantFrom<Pointless>({ kind: 'rule-gone' }, { kind: 'agents-unchanged' }),
+  );
+  const anyRefusal: fc.Arbitrary<Refusal> = fc.oneof(
+    fc
+      .tuple(anyName, anySummaries)
+      .map(([text, near]): Refusal => ({ kind: 'skill-unknown', text, nearest: near.slice(0, 3) })),
+    fc
+      .tuple(anyName, anyPointless)
+      .map(([skillName, why]): Refusal => ({ kind: 'pointless', skillName, people: [], why })),
+    anySkill.map((skill): Refusal => ({ kind: 'rule-unknown', skill, condition: verbatim('x') })),
+    anySkill.map((skill): Refusal => ({ kind: 'rule-ambiguous', skill, rules: skill.rules })),
+    anySkill.map((skill): Refusal => ({ kind: 'default-skill', skill })),
+    anyName.map((text): Refusal => ({ kind: 'change-unknown', text })),
+    fc.constantFrom<Refusal>({ kind: 'nothing-to-undo' }, { kind: 'too-large' }),
+    fc.array(anyName, { maxLength: 50 }).map((emails): Refusal => ({ kind: 'agents-unknown', emails })),
+  );
+  good('a refusal', anyRefusal, refusalCard, 120);
+  good('an undo that cannot be', fc.tuple(anyChange, anyPointless), ([change, why]) =>
+    notUndoableCard({ kind: 'pointless', change, why }),
+  );
+
+  const anyProblem: fc.Arbitrary<UsageProblem> = fc.oneof(
+    anyName.map((text): UsageProblem => ({ kind: 'unknown-command', text })),
+    anyName.map((text): UsageProblem => ({ kind: 'surplus', text })),
+    anyName.map((text): UsageProblem => ({ kind: 'bad-page', text })),
+    anyName.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
+    fc.tuple(anyName, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
+    anyName.map((text): UsageProblem => ({ kind: 'unknown-operator', text, offered: [2, 42] })),
+    anyName.map((text): UsageProblem => ({ kind: 'operator-not-offered', text, offered: [] })),
+    fc
+      .tuple(anyName, fc.array(anyName, { maxLength: 30 }))
+      .map(([text, known]): UsageProblem => ({ kind: 'bad-value', text, expected: 'department', known })),
+  );
+  good('a usage error', fc.tuple(anyProblem, anyName, fc.constantFrom(...COMMANDS)), ([problem, line, command]) =>
+    usageCard(usageWords(problem), `/skill ${line}`, command, { command: command.name, viewId }),
+  );
+
+  it('help', () => {
+    checkCard(helpCard(COMMANDS, viewId), 'help');
+    checkCard(helpCard(COMMANDS), 'help in a group');
+    for (const command of COMMANDS) checkCard(commandHelpCard(command), `help for ${command.name}`);
+  });
+
+  good('a login', fc.tuple(anyPerson, anyName), ([open_id, name]) => {
+    checkCard(
+      loginCard({ open_id, url: 'https://example.com/x', minutes: 10, reason: 'first-time', continues: true }),
+      'login',
+    );
+    return whoAmICard(open_id, { name, grantedAt: 1_760_000_000_000, until: undefined });
+  });
+});

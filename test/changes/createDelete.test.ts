@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { planUndo } from '../../src/changes/undo.ts';
+import type { SkillId } from '../../src/skills/ids.ts';
+import { contentOf } from '../../src/skills/skill.ts';
+import type { Change } from '../../src/store/change.ts';
+import { li, skill, tom } from '../skills/samples.ts';
+import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
+
+let room: Awaited<ReturnType<typeof openChanges>>;
+let parts: ChangesOnDesk;
+beforeAll(async () => {
+  room = await openChanges();
+});
+beforeEach(() => {
+  parts = room.onDesk();
+});
+afterAll(() => room.close());
+
+async function pressed(change: Change): Promise<Change> {
+  await parts.changes.confirm(change.id, actor, card);
+  await parts.clock.sleep(60_000);
+  await parts.changes.settleSilent();
+  const ended = await parts.store.changes.get(change.id);
+  if (!ended) throw new Error('the change is gone');
+  return ended;
+}
+
+const plannedDelete = async (id: SkillId) => parts.planner.delete(parts.asked(), await parts.desk.getSkill(id));
+
+async function plannedUndo(original: Change): Promise<Change> {
+  const planned = await planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), original);
+  if (planned.kind !== 'planned') throw new Error(`not undoable: ${planned.why.kind}`);
+  return planned.change;
+}
+
+describe('a delete', () => {
+  it('whose request was lost is sent again when the skill is as it was', async () => {
+    const id = parts.desk.add(skill());
+    parts.desk.arm('lost-before');
+    const ended = await pressed(await plannedDelete(id));
+    expect(ended.status).toBe('applied');
+    expect(parts.desk.sent.delete).toBe(2);
+    expect(parts.desk.has(id)).toBe(false);
+  });
+
+  it('whose request was lost is not sent again over an edit that nobody saw', async () => {
+    const id = parts.desk.add(skill());
+    parts.desk.arm('lost-before', () => parts.desk.edit(id, (content) => ({ ...content, agent_ids: [li] })));
+    const ended = await pressed(await plannedDelete(id));
+    expect(ended.status).toBe('conflicted');
+    expect(parts.desk.sent.delete).toBe(1);
+    expect(parts.desk.content(id).agent_ids).toEqual([li]);
+
+    const next = ended.outcome?.next && (await parts.store.changes.get(ended.outcome.next));
+    expect(next).toMatchObject({ status: 'pending', base: { agent_ids: [li] }, intent: { kind: 'delete' } });
+  });
+
+  it.each(['lost-after', 'read-back-lost'] as const)('is found to be done: %s', async (fault) => {
+    const id = parts.desk.add(skill());
+    parts.desk.arm(fault);
+    const ended = await pressed(await plannedDelete(id));
+    expect(ended).toMatchObject({ status: 'applied' });
+    expect(parts.desk.sent.delete).toBe(1);
+  });
+
+  it('ends as failed when Feishu refuses it', async () => {
+    const id = parts.desk.add(skill());
+    parts.desk.arm('refused');
+    expect(await pressed(await plannedDelete(id))).toMatchObject({
+      status: 'failed',
+      outcome: { failure: { code: 154000 } },
+    });
+    expect(parts.desk.content(id)).toEqual(skill());
+  });
+
+  it('is undone once, even when two previews of the undo are confirmed at the same time', async () => {
+    const id = parts.desk.add(skill());
+    const deleted = await pressed(await plannedDelete(id));
+    const undos = [await plannedUndo(deleted), await plannedUndo(deleted)];
+    const ends = await Promise.all(undos.map(pressed));
+    expect(ends.map(({ status }) => status).sort()).toEqual(['applied', 'failed']);
+    expect(ends.find(({ status }) => status === 'failed')?.outcome?.failure?.kind).toBe('undone-already');
+    expect(parts.desk.named('Key accounts')).toHaveLength(1);
+  });
+
+  it('can be undone again when the undo was undone', async () => {
+    const deleted = await pressed(await plannedDelete(parts.desk.add(skill())));
+    const restored = await pressed(await plannedUndo(deleted));
+    expect(restored.remarks).toEqual([{ kind: 'new-id' }]);
+    const again = await pressed(await plannedUndo(restored));
+    expect(again.status).toBe('applied');
+    expect(parts.desk.named('Key accounts')).toEqual([]);
+    await pressed(await plannedUndo(again));
+    const [id] = parts.desk.named('Key accounts');
+    expect(id && contentOf(parts.desk.content(id))).toEqual(skill());
+  });
+});
+
+describe('a create', () => {
+  const plannedCreate = (existing: SkillId[] = []) =>
+    parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing });
+
+  it.each([
+    ['lost-after', 1],
+    ['read-back-lost', 1],
+    ['lost-before', 2],
+  ] as const)('happens once: %s', async (fault, sent) => {
+    const old = parts.desk.add(skill({ agent_ids: [tom] }));
+    parts.desk.arm(fault);
+    const ended = await pressed(await plannedCreate([old]));
+    expect(ended.status).toBe('applied');
+    expect(parts.desk.sent.create).toBe(sent);
+    const created = parts.desk.named('Key accounts').filter((id) => id !== old);
+    expect(created).toEqual([ended.skill_id]);
+    expect(parts.desk.content(old).agent_ids).toEqual([tom]);
+  });
+
+  it('says how the new skill differs when somebody edits it at once', async () => {
+    parts.desk.arm('none', () => {
+      const [id] = parts.desk.named('Key accounts');
+      if (id) parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] }));
+    });
+    const ended = await pressed(await plannedCreate());
+    expect(ended).toMatchObject({
+      status: 'mismatch',
+      outcome: { differences: [{ field: 'agent_ids', added: [], removed: skill().agent_ids }] },
+    });
+  });
+});

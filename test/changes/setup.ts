@@ -1,0 +1,84 @@
+import type { Grants } from '../../src/auth/grants.ts';
+import { type Changes, createChanges } from '../../src/changes/changes.ts';
+import { type Asked, createPlanner, type Planner } from '../../src/changes/plan.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { systemRandom } from '../../src/lib/random.ts';
+import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
+import { openDatabase } from '../../src/store/connection.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { temporaryDatabase } from '../support/database.ts';
+import { MemoryDesk } from './memoryDesk.ts';
+
+export const actor = OpenId.parse('ou_actor');
+export const card = MessageId.parse('om_card');
+
+/** Time passes only where somebody waits. */
+class PatientClock implements Clock {
+  #now = 1_760_000_000_000;
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.#now += ms;
+  }
+}
+
+/** The room `changes/` on a real store and a helpdesk in memory; everybody has authorised the bot. */
+export interface ChangesOnDesk {
+  desk: MemoryDesk;
+  store: Store;
+  planner: Planner;
+  changes: Changes;
+  clock: Clock;
+  /** A request of its own each time. */
+  asked(): Asked;
+}
+
+const grants: Grants = {
+  actAs: (_person, act) => act('user token'),
+  ensure: async () => undefined,
+  seal: async () => Promise.reject(new Error('nothing is sealed here')),
+  keepAlive: async () => undefined,
+  checkReadable: async () => undefined,
+};
+
+/** A store, to be closed in the end, and any number of desks on it. */
+export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; close: () => Promise<void> }> {
+  const database = await temporaryDatabase('sqlite');
+  const logger = createLogger('silent');
+  const db = openDatabase(database.url, logger);
+  await migrate(db);
+  const store = createStore(db);
+  let desks = 0;
+  let requests = 0;
+
+  const onDesk = (): ChangesOnDesk => {
+    desks += 1;
+    const desk = new MemoryDesk(`desk-${desks}`);
+    const clock = new PatientClock();
+    const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
+    const parts = { store, helpdesk: desk, grants, planner, clock, logger, worker: 'worker', desk: { id: desk.id } };
+    const asked = (): Asked => {
+      requests += 1;
+      return {
+        requestKey: `request-${requests}`,
+        actor_id: actor,
+        chat_id: ChatId.parse('oc_chat'),
+        source_message_id: MessageId.parse('om_command'),
+        people: [],
+      };
+    };
+    return { desk, store, planner, clock, asked, changes: createChanges(parts) };
+  };
+  return {
+    onDesk,
+    close: async () => {
+      await db.destroy();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { databaseKinds } from '../support/database.ts';
+import { type Replicas, withReplicas } from '../support/replicas.ts';
+import { answersTo, answerTo } from '../support/shownCard.ts';
+import { sideBySide } from '../support/sideBySide.ts';
+import { until } from '../support/story.ts';
+
+const VIP = '6941215891786825756';
+const PATCH = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
+const TOKEN = 'POST /open-apis/authen/v2/oauth/token';
+const CONFIRM = { action: 'change.confirm' };
+
+const patches = (sandbox: Sandbox) => sandbox.calls.of(PATCH);
+const vip = (sandbox: Sandbox) => sandbox.skill(VIP);
+
+async function preview(sandbox: Sandbox, as: 'owner' | 'admin', text: string) {
+  return answerTo(sandbox, await sandbox.say(as, 'p2p', text));
+}
+
+async function everybodyGetsEverything({ sandbox, balancer }: Replicas): Promise<void> {
+  balancer.mode = 'everybody';
+  const sent = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => sandbox.say('admin', 'p2p', `/skill rename VIP Tier ${at}`)),
+  );
+  const cards = await Promise.all(sent.map((message) => answerTo(sandbox, message)));
+  await Promise.all(sent.map(({ eventId }) => sandbox.redeliver(eventId, { newEventId: true })));
+  const [card] = cards;
+  if (!card) throw new Error('nothing was answered');
+  const outcome = await sandbox.click('admin', card.messageId, CONFIRM);
+  expect(outcome).toMatchObject({ status: 'ok', toast: { type: 'success' } });
+  expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
+  expect(patches(sandbox)).toHaveLength(1);
+  expect(vip(sandbox)?.name).toBe('Tier 0');
+}
+
+async function confirmOnAllAtOnce({ sandbox }: Replicas): Promise<void> {
+  const card = await preview(sandbox, 'admin', '/skill add-agent VIP @王五');
+  const clicks = Array.from({ length: 9 }, () => sandbox.click('admin', card.messageId, CONFIRM));
+  const outcomes = await Promise.all(clicks);
+  expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'ok'));
+  await card.becomes('green');
+  expect(patches(sandbox)).toHaveLength(1);
+}
+
+async function twoAdminsAtOnce({ sandbox }: Replicas): Promise<void> {
+  const one = await preview(sandbox, 'admin', '/skill add-agent VIP @王五');
+  const other = await preview(sandbox, 'owner', '/skill add-agent VIP @陈默');
+  const before = vip(sandbox)?.agentIds.length ?? 0;
+  await Promise.all([sandbox.click('admin', one.messageId, CONFIRM), sandbox.click('owner', other.messageId, CONFIRM)]);
+  expect([one.template, other.template].sort()).toEqual(['green', 'orange']);
+  const [late, who] = one.template === 'orange' ? ([one, 'admin'] as const) : ([other, 'owner'] as const);
+  expect(late.title).toMatch(/^Changed meanwhile/);
+  await sandbox.click(who, late.messageId, CONFIRM);
+  expect(late.template).toBe('green');
+  expect(vip(sandbox)?.agentIds).toHaveLength(before + 2);
+}
+
+async function oneRefreshForAll({ sandbox }: Replicas): Promise<void> {
+  const cards = await Promise.all(
+    sandbox
+      .skills()
+      .slice(1, 7)
+      .map(({ id }) => preview(sandbox, 'admin', `/skill rename ${id} New name ${id}`)),
+  );
+  const before = sandbox.calls.of(TOKEN).length;
+  sandbox.expireAccessToken('admin');
+  sandbox.faults.add({ route: '/open-apis/authen/v2/oauth/token', kind: { type: 'latency', ms: 300 } });
+  await Promise.all(cards.map((card) => sandbox.click('admin', card.messageId, CONFIRM)));
+  await Promise.all(cards.map((card) => card.becomes('green')));
+  expect(sandbox.calls.of(TOKEN).length - before).toBe(1);
+}
+
+const killedWhileApplying =
+  (when: 'before' | 'after') =>
+  async (replicas: Replicas): Promise<void> => {
+    const { sandbox, balancer, bots } = replicas;
+    const [victim] = bots;
+    if (!victim) throw new Error('there is no bot');
+    const card = await preview(sandbox, 'admin', '/skill rename VIP Tier 2');
+    const others = balancer.targets.filter((url) => url !== victim.url);
+    balancer.targets = [victim.url];
+    sandbox.faults.add({ method: 'PATCH', route: /agent_skills/, kind: { type: 'hang', when } });
+    const pressing = sandbox.click('admin', card.messageId, CONFIRM);
+    await until(() => patches(sandbox).length === 1);
+    balancer.targets = [...others, victim.url];
+    replicas.takeOut(victim);
+    await victim.kill();
+    sandbox.faults.clear();
+    await pressing;
+    await card.becomes('green', 60_000);
+    expect(vip(sandbox)?.name).toBe('Tier 2');
+    expect(patches(sandbox)).toHaveLength(when === 'after' ? 1 : 2);
+  };
+
+async function killedBeforeTheReply(replicas: Replicas): Promise<void> {
+  const { sandbox, balancer, bots } = replicas;
+  const [victim] = bots;
+  if (!victim) throw new Error('there is no bot');
+  const others = balancer.targets.filter((url) => url !== victim.url);
+  balancer.targets = [victim.url];
+  sandbox.faults.add({ method: 'POST', route: /messages\/:message_id\/reply/, kind: { type: 'hang', when: 'before' } });
+  const sent = await sandbox.say('admin', 'p2p', '/skill show VIP');
+  await until(() => sandbox.calls.all().some(({ path }) => path.includes(sent.messageId)));
+  balancer.targets = [...others, victim.url];
+  replicas.takeOut(victim);
+  await victim.kill();
+  sandbox.faults.clear();
+  await answerTo(sandbox, sent, 30_000);
+  expect(answersTo(sandbox, sent)).toHaveLength(1);
+}
+
+async function rollingRestart(replicas: Replicas): Promise<void> {
+  const { sandbox } = replicas;
+  const sent: { messageId: string }[] = [];
+  let going = true;
+  const talking = (async () => {
+    while (going) {
+      sent.push(await sandbox.say('admin', 'p2p', `/skill show VIP ${sent.length % 2 === 0 ? '' : ' '}`));
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  })();
+  for (const old of [...replicas.bots]) {
+    await replicas.add();
+    replicas.takeOut(old);
+    await old.stop();
+  }
+  going = false;
+  await talking;
+  await Promise.all(sent.map((message) => answerTo(sandbox, message, 20_000)));
+  expect(sent.length).toBeGreaterThan(20);
+  expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
+}
+
+describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on one %s', () => {
+  const stories: Record<string, [number, (replicas: Replicas) => Promise<void>]> = {
+    'each message and click is handled once when every replica gets every one of them': [3, everybodyGetsEverything],
+    'Confirm pressed nine times at once on three replicas is one write': [3, confirmOnAllAtOnce],
+    'two admins who confirm at the same moment do not overwrite each other': [2, twoAdminsAtOnce],
+    'an expired token is refreshed once, however many replicas need it': [3, oneRefreshForAll],
+    'a rolling restart loses no message and answers none twice': [2, rollingRestart],
+  };
+  for (const [name, [count, story]] of Object.entries(stories)) {
+    it(name, () => withReplicas(count, story), 60_000);
+  }
+});
+
+describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('a replica on %s that is killed', () => {
+  sideBySide(
+    {
+      'before its write arrived is taken over, and the skill is written once': () =>
+        withReplicas(2, killedWhileApplying('before')),
+      'after its write arrived is taken over, and nothing is written again': () =>
+        withReplicas(2, killedWhileApplying('after')),
+      'before it replied is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply),
+    },
+    90_000,
+  );
+});

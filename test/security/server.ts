@@ -1,0 +1,77 @@
+import type { CardActionDelivery, Delivery } from '../../src/store/delivery.ts';
+import { createServer } from '../../src/transport/server.ts';
+import type { Keyed } from '../../src/transport/toDelivery.ts';
+import { webhookRouter } from '../../src/transport/webhook.ts';
+import { ManualClock } from '../support/clock.ts';
+import { listenOn } from '../support/listening.ts';
+import { captureLogs } from '../support/logs.ts';
+import { BOT, KEY, sealedAndSigned, TOKEN } from '../transport/samples.ts';
+
+export const ROUTES = ['/feishu/events', '/feishu/cards'] as const;
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+/** The public routes over real HTTP, with an inbox that only remembers. */
+export interface Webhook {
+  logs: ReturnType<typeof captureLogs>;
+  /** What came through, deliveries and clicks. */
+  accepted: Keyed[];
+  post(body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>, route?: string): Promise<Answer>;
+  /** As Feishu sends it: encrypted and signed when there is a key. */
+  send(event: unknown, route?: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function startWebhook(encryptKey: string | undefined): Promise<Webhook> {
+  const logs = captureLogs();
+  const accepted: Keyed[] = [];
+  const refuse = async (): Promise<never> => {
+    throw new Error('a webhook has no business with this');
+  };
+  const router = webhookRouter({
+    verificationToken: TOKEN,
+    encryptKey,
+    inbox: {
+      accept: async (keyed) => void accepted.push(stored(keyed)),
+      acceptLive: refuse,
+      stop: refuse,
+      wake: () => undefined,
+      start: () => undefined,
+    },
+    callbacks: async (keyed: Keyed<CardActionDelivery>) => {
+      accepted.push(stored(keyed));
+      return { body: {}, afterwards: async () => undefined };
+    },
+    clock: new ManualClock(),
+    logger: logs.logger,
+    self: () => BOT,
+  });
+  const listening = await listenOn(
+    createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }),
+  );
+  const post: Webhook['post'] = async (body, headers = {}, route = ROUTES[0]) => {
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } };
+    const response = await fetch(listening.url + route, init);
+    return { status: response.status, text: await response.text() };
+  };
+  return {
+    logs,
+    accepted,
+    post,
+    async send(event, route) {
+      if (encryptKey === undefined) return post(JSON.stringify(event), {}, route);
+      const { body, headers } = await sealedAndSigned(event, KEY);
+      return post(body, headers, route);
+    },
+    close: listening.close,
+  };
+}
+
+/** As the database would give it back. */
+function stored({ key, delivery }: Keyed): Keyed {
+  const copy: Delivery = JSON.parse(JSON.stringify(delivery));
+  return { key, delivery: copy };
+}

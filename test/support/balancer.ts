@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+/** What stands in front of several replicas. */
+export interface Balancer {
+  url: string;
+  /** Who is there at the moment. */
+  targets: string[];
+  /** `turns`: each request to the next replica that answers; `everybody`: each request to all of them at once. */
+  mode: 'turns' | 'everybody';
+  close(): Promise<void>;
+}
+
+/** Passes requests on, bytes and headers as they came: a signature stays good. */
+export async function startBalancer(targets: readonly string[]): Promise<Balancer> {
+  let turn = 0;
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request);
+    const order = [...balancer.targets.slice(turn % balancer.targets.length), ...balancer.targets];
+    turn += 1;
+    const answer =
+      balancer.mode === 'everybody'
+        ? await toEverybody(balancer.targets, request, body)
+        : await toTheFirst(order.slice(0, balancer.targets.length), request, body);
+    if (!answer) return void response.destroy();
+    response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const balancer: Balancer = {
+    url: `http://127.0.0.1:${port}`,
+    targets: [...targets],
+    mode: 'turns',
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  return balancer;
+}
+
+interface Answer {
+  status: number;
+  type: string;
+  body: string;
+}
+
+async function pass(target: string, request: IncomingMessage, body: Buffer): Promise<Answer> {
+  const names = ['content-type', 'x-lark-request-timestamp', 'x-lark-request-nonce', 'x-lark-signature'];
+  const headers = names.flatMap((name): [string, string][] => [[name, String(request.headers[name] ?? '')]]);
+  const init = { method: request.method ?? 'POST', headers, body: new Uint8Array(body) };
+  const answer = await fetch(`${target}${request.url ?? ''}`, init);
+  return { status: answer.status, type: answer.headers.get('content-type') ?? '', body: await answer.text() };
+}
+
+/** The next replica takes over only when the one before cannot have seen the request. */
+async function toTheFirst(
+  targets: readonly string[],
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<Answer | undefined> {
+  for (const target of targets) {
+    try {
+      return await pass(target, request, body);
+    } catch (error) {
+      if (!/ECONNREFUSED/.test(String(error instanceof Error ? error.cause : ''))) return undefined;
+    }
+  }
+  return undefined;
+}
+
+async function toEverybody(
+  targets: readonly string[],
+  request: IncomingMessage,
+  body: Buffer,
+): Promise<Answer | undefined> {
+  const answers = await Promise.allSettled(targets.map((target) => pass(target, request, body)));
+  const good = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  // The one with something to say: a copy is answered with nothing.
+  return good.sort((a, b) => b.body.length - a.body.length)[0];
+}

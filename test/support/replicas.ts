@@ -1,0 +1,64 @@
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
+import { type Bot, startBot } from './bot.ts';
+import { checkEverything } from './checkCard.ts';
+import { temporaryDatabase } from './database.ts';
+import { answerTo } from './shownCard.ts';
+
+/** Several bots on one PostgreSQL, behind one address. */
+export interface Replicas {
+  sandbox: Sandbox;
+  bots: Bot[];
+  balancer: Balancer;
+  /** One more bot. */
+  add(): Promise<Bot>;
+  /** Takes a bot out of the balancer; how it ends is up to the story. */
+  takeOut(bot: Bot): void;
+}
+
+/** Plays a story with `count` replicas in which the owner and the admin have authorised the bot. */
+export async function withReplicas(count: number, story: (replicas: Replicas) => Promise<void>): Promise<void> {
+  const database = await temporaryDatabase('postgres');
+  const sandbox = await startSandbox();
+  sandbox.settings.rateLimits = false;
+  const balancer = await startBalancer([]);
+  const replicas: Replicas = {
+    sandbox,
+    bots: [],
+    balancer,
+    async add() {
+      const bot = await startBot({ sandbox, databaseUrl: database.url });
+      replicas.bots.push(bot);
+      balancer.targets.push(bot.url);
+      sandbox.settings.eventUrl = `${balancer.url}/feishu/events`;
+      sandbox.settings.cardUrl = `${balancer.url}/feishu/cards`;
+      return bot;
+    },
+    takeOut(bot) {
+      balancer.targets.splice(balancer.targets.indexOf(bot.url), 1);
+      replicas.bots.splice(replicas.bots.indexOf(bot), 1);
+    },
+  };
+  try {
+    // The first one makes the tables; the others come up beside it.
+    await replicas.add();
+    await Promise.all(Array.from({ length: count - 1 }, () => replicas.add()));
+    for (const person of ['owner', 'admin'] as const) await authorise(sandbox, person);
+    await story(replicas);
+    await Promise.all(replicas.bots.map((bot) => bot.stop()));
+    replicas.bots = [];
+    checkEverything(sandbox, []);
+  } finally {
+    await Promise.all(replicas.bots.map((bot) => bot.kill().catch(() => undefined)));
+    await balancer.close();
+    await sandbox.close();
+    await database.drop();
+  }
+}
+
+async function authorise(sandbox: Sandbox, person: 'owner' | 'admin'): Promise<void> {
+  const card = await answerTo(sandbox, await sandbox.say(person, 'p2p', '/skill login'));
+  const page = await sandbox.login(person, sandbox.links(card.messageId)[0] ?? '');
+  if (page.status !== 200) throw new Error(`the login answered ${page.status}`);
+  await card.becomes('green');
+}
