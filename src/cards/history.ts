@@ -1,17 +1,19 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { Difference } from '../skills/diff.ts';
 import { diff } from '../skills/diff.ts';
-import type { ViewId } from '../skills/ids.ts';
+import type { OpenId, ViewId } from '../skills/ids.ts';
 import type { Change } from '../store/change.ts';
 import { intentTitle } from './change/parts.ts';
 import { type Names, namesOf, ruleInWords } from './describe.ts';
 import {
+  type Block,
   button,
   type CardJson,
   card,
   divider,
   type Element,
   footnote,
+  Graded,
   paragraph,
   people,
   row,
@@ -49,7 +51,7 @@ const RESULTS: Readonly<Record<'applied' | 'failed' | 'mismatch', Phrase>> = {
   mismatch: say('⚠️ 结果不一致', '⚠️ Not as expected'),
 };
 
-function entry(change: Change): Element[] {
+function entry(change: Change): Block[] {
   const { status } = change;
   const result = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
   const title = intentTitle(change.intent);
@@ -61,7 +63,7 @@ function entry(change: Change): Element[] {
     paragraph(md`${result.zh}　**${title.zh}**　${name}<br>${at}`, md`${result.en}　**${title.en}**　${name}<br>${at}`),
     // Not in the text: there an id of somebody who has left the company would be an error.
     ...people([change.actor_id]),
-    ...summary(change),
+    new Graded(SIZES.map((size) => summary(change, size))),
     footnote(
       say(`变更 ${change.id}${logId ? `　日志 ${logId}` : ''}`, `Change ${change.id}${logId ? `　log ${logId}` : ''}`),
     ),
@@ -70,11 +72,23 @@ function entry(change: Change): Element[] {
   ];
 }
 
+/** How many items of a list are named and with how many characters, from the fullest down. */
+interface Size {
+  most: number;
+  length: number;
+}
+
+const SIZES: readonly Size[] = [
+  { most: 5, length: 60 },
+  { most: 3, length: 30 },
+  { most: 1, length: 20 },
+];
+
 /** Before and after in a few words; all of it is in `/skill history <change>`. */
-function summary(change: Change): Element[] {
+function summary(change: Change, size: Size): Element[] {
   const names = namesOf(change.people);
   if (change.base && change.target) {
-    const parts = diff(change.base, change.target).flatMap((difference) => inShort(difference, names));
+    const parts = diff(change.base, change.target).flatMap((difference) => inShort(difference, names, size));
     return parts.map(({ zh, en }) => paragraph(zh, en));
   }
   const content = change.target ?? change.base;
@@ -94,49 +108,42 @@ interface Short {
   en: Markdown;
 }
 
-const MAX_ITEMS = 5;
-const MAX_TEXT = 60;
-
-function inShort(difference: Difference, names: Names): Short[] {
+function inShort(difference: Difference, names: Names, size: Size): Short[] {
+  const nameOf = (id: OpenId): Phrase => verbatim(names.get(id) ?? id);
   switch (difference.field) {
     case 'name': {
-      const [before, after] = [shortened(difference.before, MAX_TEXT), shortened(difference.after, MAX_TEXT)];
+      const [before, after] = [shortened(difference.before, size.length), shortened(difference.after, size.length)];
       return [{ zh: md`名称　${before} → ${after}`, en: md`Name　${before} → ${after}` }];
     }
     case 'agent_ids':
       return [
-        ...listed('＋ 客服', '+ Agents', difference.added, (id) => verbatim(names.get(id) ?? id)),
-        ...listed('－ 客服', '− Agents', difference.removed, (id) => verbatim(names.get(id) ?? id)),
+        ...listed('＋ 客服', '+ Agents', difference.added, nameOf, size),
+        ...listed('－ 客服', '− Agents', difference.removed, nameOf, size),
       ];
     case 'rules':
       return [
-        ...listed('－ 条件', '− Rules', difference.removed, ruleInWords),
-        ...listed('＋ 条件', '+ Rules', difference.added, ruleInWords),
+        ...listed('－ 条件', '− Rules', difference.removed, ruleInWords, size),
+        ...listed('＋ 条件', '+ Rules', difference.added, ruleInWords, size),
       ];
   }
 }
 
-function listed<T>(zh: string, en: string, items: readonly T[], wordsOf: (item: T) => Phrase): Short[] {
+function listed<T>(
+  zh: string,
+  en: string,
+  items: readonly T[],
+  wordsOf: (item: T) => Phrase,
+  { most, length }: Size,
+): Short[] {
   if (items.length === 0) return [];
-  const words = items.slice(0, MAX_ITEMS).map(wordsOf);
-  const more = items.length > MAX_ITEMS ? md` +${items.length - MAX_ITEMS}` : md``;
-  const list = (texts: readonly string[], separator: string): Markdown =>
+  const words = items.slice(0, most).map(wordsOf);
+  const more = items.length > most ? md` +${items.length - most}` : md``;
+  const list = (language: keyof Phrase, separator: string): Markdown =>
     joined(
-      texts.map((text) => md`${shortened(text, MAX_TEXT)}`),
+      words.map((text) => md`${shortened(text[language], length)}`),
       separator,
     );
-  return [
-    {
-      zh: md`${zh}　${list(
-        words.map((text) => text.zh),
-        '；',
-      )}${more}`,
-      en: md`${en}　${list(
-        words.map((text) => text.en),
-        '; ',
-      )}${more}`,
-    },
-  ];
+  return [{ zh: md`${zh}　${list('zh', '；')}${more}`, en: md`${en}　${list('en', '; ')}${more}` }];
 }
 
 function turning(viewId: ViewId, page: number, more: boolean): Element[] {

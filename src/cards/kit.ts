@@ -81,9 +81,12 @@ function tagsIn(value: unknown): number {
 }
 
 const i18n = ({ zh, en }: Phrase) => ({
-  content: visible(zh),
-  i18n_content: { zh_cn: visible(zh), en_us: visible(en) },
+  content: neverBlank(zh),
+  i18n_content: { zh_cn: neverBlank(zh), en_us: neverBlank(en) },
 });
+
+/** A name can be nothing but spaces or what draws nothing; a title or a button cannot. */
+const neverBlank = (text: string): string => visible(text) || '—';
 
 /** Plain text: nothing in it is markup. */
 export const plainText = (phrase: Phrase): Element => ({ tag: 'plain_text', ...i18n(phrase) });

@@ -3,9 +3,9 @@ import type { Pointless } from '../skills/apply.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { Agent, Rule, Skill, SkillSummary } from '../skills/skill.ts';
 import type { Failure } from '../store/change.ts';
-import { differences, type Names, nameList, namesOf, ruleBlock, ruleInWords } from './describe.ts';
+import { differences, type Names, nameList, namesOf, ruleBlock } from './describe.ts';
 import { failureElements } from './failure.ts';
-import { type Block, type CardJson, card, type Element, footnote, paragraph, people, sentence } from './kit.ts';
+import { type Block, type CardJson, card, footnote, Graded, paragraph, people, sentence } from './kit.ts';
 import { md, shortened, shownName, type Words } from './text.ts';
 
 /** What a command could not find or do, once it was understood. */
@@ -167,9 +167,9 @@ function pointless(why: Pointless, names: Names): Block[] {
     case 'agents-unchanged':
       return [sentence(say('客服已经正是这些人。', 'The agents are exactly these already.'))];
     case 'rule-already-there':
-      return aboutRule(say('已有这个条件：', 'There is this rule already:'), ruleInWords(why.rule));
+      return [ruleBlock({ zh: md`已有这个条件：`, en: md`There is this rule already:` }, why.rule)];
     case 'rule-unchanged':
-      return aboutRule(say('条件已经是：', 'The rule already is:'), ruleInWords(why.rule));
+      return [ruleBlock({ zh: md`条件已经是：`, en: md`The rule already is:` }, why.rule)];
     case 'rule-gone':
       return [sentence(say('这个条件已经不在了。', 'This rule is no longer there.'))];
     case 'nothing-left-to-undo':
@@ -180,13 +180,14 @@ function pointless(why: Pointless, names: Names): Block[] {
   }
 }
 
-const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Element[] => [
-  paragraph(md`${what.zh}${nameList(ids, names, '、')}`, md`${what.en} ${nameList(ids, names, ', ')}`),
-  ...people(ids),
-];
-
-const aboutRule = (what: Phrase, rule: Phrase): Element[] => [
-  paragraph(md`${what.zh}${rule.zh}`, md`${what.en} ${rule.en}`),
+const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Block[] => [
+  new Graded([
+    [
+      paragraph(md`${what.zh}${nameList(ids, names, '、')}`, md`${what.en} ${nameList(ids, names, ', ')}`),
+      ...people(ids),
+    ],
+    [sentence(what), ...people(ids)],
+  ]),
 ];
 
 /** A call to Feishu failed and nothing was changed. */

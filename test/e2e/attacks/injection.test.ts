@@ -10,19 +10,16 @@ const GET_SKILL = '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
 
 /** Each is short enough to be shown whole wherever a name is shown. */
 const MARKUP = [
-  '<at id=all></at> <at id="all">x</at>',
-  "<person id='all'></person></at>[x](https://evil.example)",
-  '![x](img_v2_1) $x$ <a href=https://evil.example>',
-  '**planted** __planted__ ~~planted~~ `planted`',
-  '<font color=red>planted</font><number_tag>1</number_tag>',
-  '&lt;at id=all&gt;&#60;at id=all&#62; :OK: {{planted}}',
-  '\n# planted\n- planted\n---\n> x\n```\nx',
-  '"}],"tag":"img","x":[{" https://evil.example',
-  '\u202eevil\u202c \u2066x \u0000\u001b[31m',
+  '<at id=all></at> <at id="all">x</at>[x](https://evil.example)',
+  "<person id='all'></person></at>![x](img_v2_1) <a href=https://x>",
+  '**planted** __planted__ ~~planted~~ `planted` $x$ :OK: {{x}}',
+  '<font color=red>x</font>&lt;at id=all&gt;&#60;at id=all&#62;',
+  '\n# planted\n- planted\n---\n> x\n```\nx"}],"tag":"img","x":[{"',
+  '\u202eevil\u202c \u2066x \u0000\u001b[31m https://evil.example',
 ];
 
-const SQL = ["' or 1=1 --", '"; drop table changes; --', "'); delete from grants; --", '%_\\', '$1 ?1 :x'];
-const PATHS = ['../../contact/v3/users', '%2e%2e%2fusers', 'x?user_id_type=union_id#y', '//evil.example\u0000'];
+const SQL = ["' or 1=1 --", '"; drop table changes; --', '%_\\ $1 ?1 :x'];
+const PATHS = ['../../contact/v3/users', '%2e%2e%2fx?y=1#z\u0000'];
 
 let stage: Stage;
 let lin: Actor;
@@ -161,10 +158,8 @@ const addresses = (count: number, domain: string): string =>
 
 describe('text of 200 KB', () => {
   it.each([
-    ['letters', 'x'.repeat(200_000)],
     ['what has to be escaped', '*'.repeat(200_000)],
     ['quotes, which JSON escapes again', '"\\'.repeat(100_000)],
-    ['emoji', '👩‍👩‍👧‍👦'.repeat(8_000)],
     ['right-to-left text', 'א\u202e'.repeat(66_000)],
   ])('as the name of a skill, made of %s, is shortened and keeps nobody waiting', async (_, name) => {
     stage.sandbox.desk.edit(VIP, (skill) => {

@@ -148,7 +148,7 @@ describe('the rules of a skill', () => {
 
   it('does not add a rule that is there', async () => {
     const card = await refused(lin, '/skill add-rule VIP 部门 是 IT');
-    expect(card.text).toContain('There is this rule already: Department is any of IT');
+    expect(card.text).toContain('There is this rule already:　Department is any of IT');
   });
 
   describe('writes operands as the desk has them', () => {
@@ -247,7 +247,7 @@ describe('the rules of a skill', () => {
 
     it('says so when an edit changes nothing', async () => {
       const card = await refused(lin, `/skill edit-rule ${ENGLISH} 城市 上海`);
-      expect(card.text).toContain('The rule already is: City is any of 上海');
+      expect(card.text).toContain('The rule already is:　City is any of 上海');
     });
 
     it('does not take more words than there is a use for', async () => {
