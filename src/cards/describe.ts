@@ -23,25 +23,34 @@ export const nameList = (ids: readonly OpenId[], names: Names, separator: string
 /** Beyond this many, chips say less than names. */
 const MAX_CHIPS = 20;
 
+/** How many chips are left where not everybody fits. */
+const FEWEST_CHIPS = 100;
+
+/** How many characters of a rule are shown, from all of it down to what says which one it is. */
+const RULE_LENGTHS = [Number.POSITIVE_INFINITY, 150, 60, 30, 20];
+
+/**
+ * How much is shown where there is little room. `whole`: what would be written, to the last character or not at all;
+ * `as-fits`: rules may be shortened; `overview`: also only some of very many people.
+ */
+export type Extent = 'whole' | 'as-fits' | 'overview';
+
 /** People as names and chips; when there are very many, as chips alone. */
-export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names): Block {
+export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names, extent: Extent = 'as-fits'): Block {
   const { zh, en } = label;
   const named = paragraph(
     md`${zh}（${ids.length}）　${nameList(ids, names, '、')}`,
     md`${en} (${ids.length})　${nameList(ids, names, ', ')}`,
   );
   const counted = paragraph(md`${zh}（${ids.length}）`, md`${en} (${ids.length})`);
+  const all = [counted, ...people(ids)];
+  const some = [counted, ...people(ids.slice(0, FEWEST_CHIPS))];
   return new Graded([
     [named, ...(ids.length > MAX_CHIPS ? [] : people(ids))],
-    [counted, ...people(ids)],
+    // Only after all rules beside them are as short as they can be.
+    ...(extent === 'overview' ? [...RULE_LENGTHS.slice(1).map(() => all), some] : [all]),
   ]);
 }
-
-/** How many characters of a rule are shown, from all of it down to what says which one it is. */
-const RULE_LENGTHS = [Number.POSITIVE_INFINITY, 150, 60, 30, 20];
-
-/** `whole`: what would be written is shown to the last character, or not at all. */
-export type Extent = 'whole' | 'as-fits';
 
 /** A rule in words after a label. */
 export function ruleBlock(label: Words, rule: Rule, extent: Extent = 'as-fits'): Block {

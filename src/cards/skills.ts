@@ -89,7 +89,7 @@ export interface SkillAction {
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
   const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
   return card({ title: verbatim(shownName(skill.name)), subtitle, template: 'blue' }, [
-    ...contentBelowName(skill, namesOf(skill.agents)),
+    ...contentBelowName(skill, namesOf(skill.agents), 'overview'),
     divider,
     ...actionRow(viewId, actions),
     footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),

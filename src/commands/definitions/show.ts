@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { skillCard } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
+import { knownSkillForm } from '../knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
 import { resolveSkill } from '../resolve.ts';
 
@@ -23,6 +24,7 @@ export const show = defineCommand({
   usage: say('<技能>', '<skill>'),
   examples: ['show VIP', 'show 6941215891786825756'],
   writes: false,
+  form: knownSkillForm(say('查看技能', 'Show a skill')),
   input: z.object({ skill: z.string() }),
   read: skillOnly,
   async run({ skill: text }, context) {
