@@ -28,7 +28,6 @@ describe('what cannot be done', () => {
     ['an unknown command in Chinese, near to one', '/技能 改名字 VIP x', ['Did you mean rename?']],
     ['an unknown command, near to none', '/skill fly', ['There is no command “fly”.', '/skill help']],
     ['a command without the name', '/skill rename VIP', ['Still missing: the new name']],
-    ['show without a skill', '/skill show', ['Still missing: which skill']],
     ['an empty name', '/skill rename VIP ""', ['The name cannot be empty']],
     ['a name of blanks', '/skill rename VIP "　 "', ['The name cannot be empty']],
     ['a name of 201 characters', `/skill rename VIP ${'技'.repeat(201)}`, ['The name has 201 characters; at most 200']],
