@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { HelpEntry } from '../cards/help.ts';
 import type { Context, Reply } from './context.ts';
-import type { FormSpec } from './formSpec.ts';
+import type { FormSpec } from './forms/formSpec.ts';
 import type { CommandLine } from './parse/line.ts';
 
 /** What every command says of itself: help, errors and documents are made from this. */

@@ -13,7 +13,7 @@ import type { ChatId, MessageId, OpenId, SkillId, ViewId } from '../skills/ids.t
 import type { Agent } from '../skills/skill.ts';
 import type { CardActionDelivery, WaitingRequest } from '../store/delivery.ts';
 import type { Store } from '../store/store.ts';
-import type { Roster } from './roster.ts';
+import type { Roster } from './resolve/roster.ts';
 
 /** What commands work with. */
 export interface Services {

@@ -18,7 +18,7 @@ import { setAgents } from './definitions/setAgents.ts';
 import { show } from './definitions/show.ts';
 import { undo } from './definitions/undo.ts';
 import { whoami } from './definitions/whoami.ts';
-import { nearestWord } from './resolve.ts';
+import { nearestWord } from './resolve/resolve.ts';
 
 /** Every command, in the order in which help shows them. A new one is a file in `definitions/` and a line here. */
 export const COMMANDS: readonly Command[] = [

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
-import { isForBot } from '../commands/handleMessage.ts';
+import { isForBot } from '../commands/handling/handleMessage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
-import { askedIn, plannedReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { skillField, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
+import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import {
   skillThenTerms,
   type Term,
@@ -15,9 +15,9 @@ import {
   takeOperator,
   valuesIn,
 } from '../parse/ruleTerms.ts';
-import { resolveSkill } from '../resolve.ts';
-import { conditionStep, ruleFields, ruleInput } from '../ruleFields.ts';
-import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../rules.ts';
+import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
+import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
 
 /** A rule as it was typed, or as it was chosen in a form. */
 const GivenRule = z.union([

@@ -6,14 +6,14 @@ import type { OpenId } from '../../skills/ids.ts';
 import type { EditIntent } from '../../skills/intent.ts';
 import type { Remark } from '../../skills/remark.ts';
 import type { Skill } from '../../skills/skill.ts';
-import { askedIn, plannedReply } from '../changeReply.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { listIn, peopleIn, skillField, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { listIn, peopleIn, skillField, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
 import { AgentReference, skillThenAgents } from '../parse/arguments.ts';
-import { resolveAgents, resolveSkill } from '../resolve.ts';
+import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { resolveAgents, resolveSkill } from '../resolve/resolve.ts';
 
 interface AgentEdit {
   name: string;

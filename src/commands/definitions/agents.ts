@@ -5,7 +5,7 @@ import type { OpenId } from '../../skills/ids.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { AgentReference, oneAgentAtMost, withPage } from '../parse/arguments.ts';
-import { resolveAgents } from '../resolve.ts';
+import { resolveAgents } from '../resolve/resolve.ts';
 
 export const agents = defineCommand({
   name: 'agents',

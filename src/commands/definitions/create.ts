@@ -4,17 +4,17 @@ import { say } from '../../lib/phrase.ts';
 import type { Remark } from '../../skills/remark.ts';
 import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import type { Rule } from '../../skills/skill.ts';
-import { askedIn, changeReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { listIn, peopleIn, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { listIn, peopleIn, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
+import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { AgentReference, nameThenAgents } from '../parse/arguments.ts';
 import { checkedName } from '../parse/name.ts';
-import { resolveAgents } from '../resolve.ts';
-import { conditionStep, ruleFields, ruleInput } from '../ruleFields.ts';
-import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../rules.ts';
+import { askedIn, changeReply } from '../replies/changeReply.ts';
+import { resolveAgents } from '../resolve/resolve.ts';
+import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
 
 /** More rules can be added afterwards; a form with more would not be read any more. */
 const MAX_RULES = 5;

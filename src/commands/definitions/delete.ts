@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { say } from '../../lib/phrase.ts';
-import { askedIn, changeReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import { RefusedError } from '../errors.ts';
-import { knownSkillForm } from '../knownSkillForm.ts';
+import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
-import { resolveSkill } from '../resolve.ts';
+import { askedIn, changeReply } from '../replies/changeReply.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
 
 export const deleteSkill = defineCommand({
   name: 'delete',

@@ -4,16 +4,16 @@ import { say } from '../../lib/phrase.ts';
 import type { RuleOption } from '../../skills/ruleChoice.ts';
 import { ruleKey } from '../../skills/same.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
-import { askedIn, plannedReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { skillField, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
+import { ruleFields, ruleInput } from '../forms/ruleFields.ts';
+import { chosenRule, ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
-import { resolveSkill } from '../resolve.ts';
-import { ruleFields, ruleInput } from '../ruleFields.ts';
-import { chosenRule, ruleNamed, ruleStep } from '../ruleStep.ts';
-import { checkedOperator, composeRule, existingRule, GivenValue } from '../rules.ts';
+import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
+import { checkedOperator, composeRule, existingRule, GivenValue } from '../resolve/rules.ts';
 
 /** What is to become of which rule: as it was typed, or as it was chosen in a form. */
 const GivenEdit = z.union([

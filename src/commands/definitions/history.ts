@@ -6,9 +6,9 @@ import { ChangeId, SkillId } from '../../skills/ids.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
-import { knownSkillForm } from '../knownSkillForm.ts';
+import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { AgentReference, agentsOrText, withPage } from '../parse/arguments.ts';
-import { resolveAgents, resolveSkill } from '../resolve.ts';
+import { resolveAgents, resolveSkill } from '../resolve/resolve.ts';
 
 export const history = defineCommand({
   name: 'history',

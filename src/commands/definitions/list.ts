@@ -3,7 +3,7 @@ import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
-import { nothingToAsk } from '../form.ts';
+import { nothingToAsk } from '../forms/form.ts';
 import { textOf, withPage } from '../parse/arguments.ts';
 
 export const list = defineCommand({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
-import { offerLogin } from '../loginReply.ts';
 import { nothing } from '../parse/arguments.ts';
+import { offerLogin } from '../replies/loginReply.ts';
 
 export const login = defineCommand({
   name: 'login',

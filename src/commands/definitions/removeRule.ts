@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { ruleKey } from '../../skills/same.ts';
-import { askedIn, plannedReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { skillField, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
+import { ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
-import { resolveSkill } from '../resolve.ts';
-import { ruleNamed, ruleStep } from '../ruleStep.ts';
-import { checkedOperator, existingRule } from '../rules.ts';
+import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
+import { checkedOperator, existingRule } from '../resolve/rules.ts';
 
 const form: FormSpec = {
   title: say('移除条件', 'Remove a rule'),

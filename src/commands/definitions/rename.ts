@@ -3,14 +3,14 @@ import type { Field } from '../../cards/form.ts';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
-import { askedIn, plannedReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../form.ts';
-import type { FormSpec } from '../formSpec.ts';
+import { skillField, textIn } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
 import { skillThenName } from '../parse/arguments.ts';
 import { checkedName } from '../parse/name.ts';
-import { resolveSkill } from '../resolve.ts';
+import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
 
 const form: FormSpec = {
   title: say('修改技能名称', 'Rename a skill'),

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { skillCard } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
-import { knownSkillForm } from '../knownSkillForm.ts';
+import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
-import { resolveSkill } from '../resolve.ts';
+import { resolveSkill } from '../resolve/resolve.ts';
 
 /** What the card of a skill offers. */
 const ACTIONS = [

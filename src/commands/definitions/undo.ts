@@ -4,11 +4,11 @@ import { planUndo } from '../../changes/undo.ts';
 import { say } from '../../lib/phrase.ts';
 import { ChangeId } from '../../skills/ids.ts';
 import type { Change } from '../../store/change.ts';
-import { askedIn, changeReply } from '../changeReply.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { textOf } from '../parse/arguments.ts';
+import { askedIn, changeReply } from '../replies/changeReply.ts';
 
 export const undo = defineCommand({
   name: 'undo',

@@ -1,6 +1,6 @@
-import { TICKET_MS } from '../auth/logins.ts';
-import { type LoginReason, loginCard } from '../cards/login.ts';
-import type { Context, Reply } from './context.ts';
+import { TICKET_MS } from '../../auth/logins.ts';
+import { type LoginReason, loginCard } from '../../cards/login.ts';
+import type { Context, Reply } from '../context.ts';
 
 /** A way in for the one who asks; with `continues` the request waits and is handled again after the login. */
 export async function offerLogin(context: Context, reason: LoginReason, continues: boolean): Promise<Reply> {

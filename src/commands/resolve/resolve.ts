@@ -1,11 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { FeishuError } from '../feishu/errors.ts';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
-import type { People } from '../feishu/people.ts';
-import { type OpenId, SkillId } from '../skills/ids.ts';
-import type { Agent, Skill, SkillSummary } from '../skills/skill.ts';
-import { PickNeeded, RefusedError } from './errors.ts';
-import type { AgentReference } from './parse/arguments.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
+import type { People } from '../../feishu/people.ts';
+import { type OpenId, SkillId } from '../../skills/ids.ts';
+import type { Agent, Skill, SkillSummary } from '../../skills/skill.ts';
+import { PickNeeded, RefusedError } from '../errors.ts';
+import type { AgentReference } from '../parse/arguments.ts';
 
 /** Ids in documents have 19 digits; a text like that is looked up as an id first, without the list. */
 const LIKE_AN_ID = /^\d{15,32}$/;

@@ -1,5 +1,5 @@
-import type { CardActionDelivery } from '../store/delivery.ts';
-import type { Context, Services } from './context.ts';
+import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { Context, Services } from '../context.ts';
 import { saveView } from './perform.ts';
 
 /** The context of a click; `requestKey` names what may happen once only. What it needs a login for waits as the click. */

@@ -1,9 +1,9 @@
-import { type Field, formCard } from '../cards/form.ts';
-import type { Words } from '../cards/text.ts';
-import { say, verbatim } from '../lib/phrase.ts';
-import { OpenId } from '../skills/ids.ts';
-import type { Command } from './command.ts';
-import type { Context, Reply } from './context.ts';
+import { type Field, formCard } from '../../cards/form.ts';
+import type { Words } from '../../cards/text.ts';
+import { say, verbatim } from '../../lib/phrase.ts';
+import { OpenId } from '../../skills/ids.ts';
+import type { Command } from '../command.ts';
+import type { Context, Reply } from '../context.ts';
 import type { Filled, FormSpec } from './formSpec.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ruleInWords } from '../cards/describe.ts';
-import type { Field } from '../cards/form.ts';
-import { say } from '../lib/phrase.ts';
-import { ruleKey } from '../skills/same.ts';
-import type { Rule, Skill } from '../skills/skill.ts';
-import { RefusedError } from './errors.ts';
+import { ruleInWords } from '../../cards/describe.ts';
+import type { Field } from '../../cards/form.ts';
+import { say } from '../../lib/phrase.ts';
+import { ruleKey } from '../../skills/same.ts';
+import type { Rule, Skill } from '../../skills/skill.ts';
+import { RefusedError } from '../errors.ts';
 
 /** Names a rule in an option of a form: what it says, not where it stands, since others may edit meanwhile. */
 const tokenOf = (rule: Rule): string => createHash('sha256').update(ruleKey(rule)).digest('hex').slice(0, 16);

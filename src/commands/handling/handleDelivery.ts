@@ -1,13 +1,13 @@
-import { helpCard } from '../cards/help.ts';
-import { loggedInCard } from '../cards/login.ts';
-import { notAllowedCard } from '../cards/refused.ts';
-import type { Delivery, GreetingDelivery } from '../store/delivery.ts';
-import type { View } from './context.ts';
+import { helpCard } from '../../cards/help.ts';
+import { loggedInCard } from '../../cards/login.ts';
+import { notAllowedCard } from '../../cards/refused.ts';
+import type { Delivery, GreetingDelivery } from '../../store/delivery.ts';
+import type { View } from '../context.ts';
+import { COMMANDS } from '../registry.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
 import { handleMessage, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
 import { saveView } from './perform.ts';
-import { COMMANDS } from './registry.ts';
 
 /** Brings about the effect of a delivery. May be called again with the same `key`: nothing happens twice. */
 export async function handleDelivery(parts: ActionParts, key: string, delivery: Delivery): Promise<void> {

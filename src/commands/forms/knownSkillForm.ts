@@ -1,5 +1,5 @@
-import type { Phrase } from '../lib/phrase.ts';
-import { UsageError } from './errors.ts';
+import type { Phrase } from '../../lib/phrase.ts';
+import { UsageError } from '../errors.ts';
 import { skillField, textIn } from './form.ts';
 import type { FormSpec } from './formSpec.ts';
 

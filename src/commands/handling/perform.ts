@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { timeOrderedId } from '../lib/random.ts';
-import { type OpenId, SkillId, ViewId } from '../skills/ids.ts';
-import type { Command } from './command.ts';
-import type { Context, Reply, Services, View } from './context.ts';
+import { timeOrderedId } from '../../lib/random.ts';
+import { type OpenId, SkillId, ViewId } from '../../skills/ids.ts';
+import type { Command } from '../command.ts';
+import type { Context, Reply, Services, View } from '../context.ts';
 import { type Doing, replyToFailure } from './refusals.ts';
 
 /** Feishu delivers clicks on a card for 14 days (feishu-cards/configuring-card-interactions). */

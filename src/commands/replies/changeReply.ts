@@ -1,9 +1,9 @@
-import { changeCard, isShowable } from '../cards/change/card.ts';
-import type { Asked, Planned } from '../changes/plan.ts';
-import type { Skill } from '../skills/skill.ts';
-import type { Change } from '../store/change.ts';
-import type { Context, Reply } from './context.ts';
-import { RefusedError } from './errors.ts';
+import { changeCard, isShowable } from '../../cards/change/card.ts';
+import type { Asked, Planned } from '../../changes/plan.ts';
+import type { Skill } from '../../skills/skill.ts';
+import type { Change } from '../../store/change.ts';
+import type { Context, Reply } from '../context.ts';
+import { RefusedError } from '../errors.ts';
 
 /** Who asked, in the form in which changes are planned. `people` adds names to those of the message. */
 export const askedIn = (context: Context, people: Context['people'] = []): Asked => ({

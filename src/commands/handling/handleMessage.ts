@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { masked } from '../cards/masked.ts';
-import { internalErrorCard, notAllowedCard } from '../cards/refused.ts';
-import { FeishuError } from '../feishu/errors.ts';
-import type { MessageId } from '../skills/ids.ts';
-import type { MessageDelivery } from '../store/delivery.ts';
+import { masked } from '../../cards/masked.ts';
+import { internalErrorCard, notAllowedCard } from '../../cards/refused.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import type { MessageId } from '../../skills/ids.ts';
+import type { MessageDelivery } from '../../store/delivery.ts';
+import type { Command } from '../command.ts';
+import type { Context, Reply, Services } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { openForm } from '../forms/form.ts';
+import type { FormSpec } from '../forms/formSpec.ts';
+import { type CommandLine, readLine } from '../parse/line.ts';
+import { withNames } from '../parse/words.ts';
+import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
-import type { Command } from './command.ts';
-import type { Context, Reply, Services } from './context.ts';
-import { UsageError } from './errors.ts';
-import { openForm } from './form.ts';
-import type { FormSpec } from './formSpec.ts';
-import { type CommandLine, readLine } from './parse/line.ts';
-import { withNames } from './parse/words.ts';
 import { answered, perform, saveView } from './perform.ts';
-import { findCommand } from './registry.ts';
 
 export interface MessageParts {
   services: Services;

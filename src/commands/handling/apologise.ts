@@ -1,6 +1,6 @@
-import { internalErrorCard } from '../cards/refused.ts';
-import type { Delivery } from '../store/delivery.ts';
-import type { Services } from './context.ts';
+import { internalErrorCard } from '../../cards/refused.ts';
+import type { Delivery } from '../../store/delivery.ts';
+import type { Services } from '../context.ts';
 import { replyKey } from './handleMessage.ts';
 
 /** Tells the person that nothing will come of their delivery. Rejects with a FeishuError. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PickNeeded, RefusedError } from '../../src/commands/errors.ts';
-import type { AgentReference } from '../../src/commands/parse/arguments.ts';
-import { nearestWord, resolveAgents, resolveSkill, skillsNamed } from '../../src/commands/resolve.ts';
-import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
-import { createPeople, type People } from '../../src/feishu/people.ts';
-import { OpenId, SkillId } from '../../src/skills/ids.ts';
-import type { SkillSummary } from '../../src/skills/skill.ts';
-import { DESK, type FakeFeishu, failureOf, startFakeFeishu } from '../support/feishu.ts';
+import { PickNeeded, RefusedError } from '../../../src/commands/errors.ts';
+import type { AgentReference } from '../../../src/commands/parse/arguments.ts';
+import { nearestWord, resolveAgents, resolveSkill, skillsNamed } from '../../../src/commands/resolve/resolve.ts';
+import { createHelpdesk, type Helpdesk } from '../../../src/feishu/helpdesk.ts';
+import { createPeople, type People } from '../../../src/feishu/people.ts';
+import { OpenId, SkillId } from '../../../src/skills/ids.ts';
+import type { SkillSummary } from '../../../src/skills/skill.ts';
+import { DESK, type FakeFeishu, failureOf, startFakeFeishu } from '../../support/feishu.ts';
 
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
 const EMAILS = 'POST /open-apis/contact/v3/users/batch_get_id';

@@ -1,15 +1,15 @@
-import { FeishuError } from '../feishu/errors.ts';
-import { OpenId } from '../skills/ids.ts';
-import type { Agent } from '../skills/skill.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
-import type { Command } from './command.ts';
-import type { Context, OnView, Reply, Services, View } from './context.ts';
-import { RefusedError } from './errors.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import { OpenId } from '../../skills/ids.ts';
+import type { Agent } from '../../skills/skill.ts';
+import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { Command } from '../command.ts';
+import type { Context, OnView, Reply, Services, View } from '../context.ts';
+import { RefusedError } from '../errors.ts';
+import { answered, perform } from '../handling/perform.ts';
+import { problemInForm } from '../handling/refusals.ts';
+import { findCommand } from '../registry.ts';
 import { openForm, UNKNOWN_SKILL } from './form.ts';
 import type { Filled, FormSpec } from './formSpec.ts';
-import { answered, perform } from './perform.ts';
-import { problemInForm } from './refusals.ts';
-import { findCommand } from './registry.ts';
 
 type WithForm = Command & { form: FormSpec };
 

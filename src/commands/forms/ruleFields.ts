@@ -1,14 +1,14 @@
-import type { Field } from '../cards/form.ts';
-import { say } from '../lib/phrase.ts';
-import { conditionName, conditionOf, operandValues, valueNames } from '../skills/conditions.ts';
-import { knownValues } from '../skills/operand.ts';
-import { operatorName } from '../skills/operators.ts';
-import type { RuleOption } from '../skills/ruleChoice.ts';
-import type { Rule } from '../skills/skill.ts';
-import { UsageError } from './errors.ts';
+import type { Field } from '../../cards/form.ts';
+import { say } from '../../lib/phrase.ts';
+import { conditionName, conditionOf, operandValues, valueNames } from '../../skills/conditions.ts';
+import { knownValues } from '../../skills/operand.ts';
+import { operatorName } from '../../skills/operators.ts';
+import type { RuleOption } from '../../skills/ruleChoice.ts';
+import type { Rule } from '../../skills/skill.ts';
+import { UsageError } from '../errors.ts';
+import type { GivenValue } from '../resolve/rules.ts';
 import { listIn, peopleIn, textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
-import type { GivenValue } from './rules.ts';
 
 /** The fields for a rule with this condition. `suffix` tells several rules of one form apart. */
 export function ruleFields(option: RuleOption, filled: Filled, suffix: string, present?: Rule): Field[] {

@@ -1,6 +1,6 @@
-import type { FormModel } from '../cards/form.ts';
-import type { Phrase } from '../lib/phrase.ts';
-import type { Context } from './context.ts';
+import type { FormModel } from '../../cards/form.ts';
+import type { Phrase } from '../../lib/phrase.ts';
+import type { Context } from '../context.ts';
 
 /** What has been filled in so far, by the names of the fields. */
 export type Filled = Readonly<Record<string, unknown>>;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
-import type { People } from '../feishu/people.ts';
-import { conditionName, conditionOf, type ValueKind, valueNames } from '../skills/conditions.ts';
-import { type FilledOperand, fillOperand, knownValues, type OperandValue } from '../skills/operand.ts';
-import { folded, operatorFor, type RuleOption, takesOneValue } from '../skills/ruleChoice.ts';
-import { ruleKey } from '../skills/same.ts';
-import type { Rule, Skill } from '../skills/skill.ts';
-import { RefusedError, UsageError } from './errors.ts';
-import { AgentReference } from './parse/arguments.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
+import type { People } from '../../feishu/people.ts';
+import { conditionName, conditionOf, type ValueKind, valueNames } from '../../skills/conditions.ts';
+import { type FilledOperand, fillOperand, knownValues, type OperandValue } from '../../skills/operand.ts';
+import { folded, operatorFor, type RuleOption, takesOneValue } from '../../skills/ruleChoice.ts';
+import { ruleKey } from '../../skills/same.ts';
+import type { Rule, Skill } from '../../skills/skill.ts';
+import { RefusedError, UsageError } from '../errors.ts';
+import { AgentReference } from '../parse/arguments.ts';
 import { resolveAgents } from './resolve.ts';
 
 /** A value as a person gives it. */

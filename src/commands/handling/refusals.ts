@@ -1,17 +1,17 @@
-import { LoginNeeded } from '../auth/errors.ts';
-import type { CardJson } from '../cards/kit.ts';
-import type { LoginReason } from '../cards/login.ts';
-import { failureCard, refusalCard, refusalWords } from '../cards/refused.ts';
-import { pickCard } from '../cards/skills.ts';
-import type { Words } from '../cards/text.ts';
-import { usageCard, usageWords } from '../cards/usage.ts';
-import { toFailure } from '../changes/write.ts';
-import { FeishuError } from '../feishu/errors.ts';
-import type { Command } from './command.ts';
-import type { Context, Reply } from './context.ts';
-import { PickNeeded, RefusedError, UsageError } from './errors.ts';
-import { offerLogin } from './loginReply.ts';
-import { nearestCommand } from './registry.ts';
+import { LoginNeeded } from '../../auth/errors.ts';
+import type { CardJson } from '../../cards/kit.ts';
+import type { LoginReason } from '../../cards/login.ts';
+import { failureCard, refusalCard, refusalWords } from '../../cards/refused.ts';
+import { pickCard } from '../../cards/skills.ts';
+import type { Words } from '../../cards/text.ts';
+import { usageCard, usageWords } from '../../cards/usage.ts';
+import { toFailure } from '../../changes/write.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import type { Command } from '../command.ts';
+import type { Context, Reply } from '../context.ts';
+import { PickNeeded, RefusedError, UsageError } from '../errors.ts';
+import { nearestCommand } from '../registry.ts';
+import { offerLogin } from '../replies/loginReply.ts';
 
 /** What was being done when it failed. */
 export interface Doing {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createRoster, type Roster } from '../../src/commands/roster.ts';
-import { FeishuError } from '../../src/feishu/errors.ts';
-import { OpenId } from '../../src/skills/ids.ts';
-import { MemoryDesk } from '../changes/memoryDesk.ts';
-import { ManualClock } from '../support/clock.ts';
-import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { createRoster, type Roster } from '../../../src/commands/resolve/roster.ts';
+import { FeishuError } from '../../../src/feishu/errors.ts';
+import { OpenId } from '../../../src/skills/ids.ts';
+import { MemoryDesk } from '../../changes/memoryDesk.ts';
+import { ManualClock } from '../../support/clock.ts';
+import { type CapturedLogs, captureLogs } from '../../support/logs.ts';
 
 const [tom, zhang, li] = ['ou_tom', 'ou_zhang', 'ou_li'].map((id) => OpenId.parse(id));
 if (!tom || !zhang || !li) throw new Error('three people are needed');

@@ -1,17 +1,17 @@
-import { changeCard } from '../cards/change/card.ts';
-import { type CardJson, toast } from '../cards/kit.ts';
-import { viewGoneCard } from '../cards/refused.ts';
-import { workingCard } from '../cards/working.ts';
-import { say } from '../lib/phrase.ts';
-import { ChangeId, SkillId } from '../skills/ids.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
+import { changeCard } from '../../cards/change/card.ts';
+import { type CardJson, toast } from '../../cards/kit.ts';
+import { viewGoneCard } from '../../cards/refused.ts';
+import { workingCard } from '../../cards/working.ts';
+import { say } from '../../lib/phrase.ts';
+import { ChangeId, SkillId } from '../../skills/ids.ts';
+import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { ActionAnswer, OnView, Services } from '../context.ts';
+import { goOnWithForm, useForm } from '../forms/useForm.ts';
+import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
 import { cancelPressed, confirmPressed, undoPressed } from './changeActions.ts';
 import { clickContext } from './clickContext.ts';
-import type { ActionAnswer, OnView, Services } from './context.ts';
 import { loadView, perform } from './perform.ts';
-import { findCommand } from './registry.ts';
-import { goOnWithForm, useForm } from './useForm.ts';
 
 export interface ActionParts {
   services: Services;

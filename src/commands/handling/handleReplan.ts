@@ -1,11 +1,11 @@
-import { notUndoableCard } from '../cards/undo.ts';
-import { askedAgain } from '../changes/carryOut.ts';
-import { planUndo } from '../changes/undo.ts';
-import { lastingRemarks } from '../skills/remark.ts';
-import type { Change } from '../store/change.ts';
-import type { ReplanDelivery } from '../store/delivery.ts';
-import { changeReply, plannedReply } from './changeReply.ts';
-import type { Context, Reply, Services } from './context.ts';
+import { notUndoableCard } from '../../cards/undo.ts';
+import { askedAgain } from '../../changes/carryOut.ts';
+import { planUndo } from '../../changes/undo.ts';
+import { lastingRemarks } from '../../skills/remark.ts';
+import type { Change } from '../../store/change.ts';
+import type { ReplanDelivery } from '../../store/delivery.ts';
+import type { Context, Reply, Services } from '../context.ts';
+import { changeReply, plannedReply } from '../replies/changeReply.ts';
 import { postReply } from './handleMessage.ts';
 import { answered, saveView } from './perform.ts';
 

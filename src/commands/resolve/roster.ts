@@ -1,8 +1,8 @@
-import { FeishuError } from '../feishu/errors.ts';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { OpenId } from '../skills/ids.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { OpenId } from '../../skills/ids.ts';
 
 /** Beyond this the agents are asked for again before anybody is called a stranger. */
 const TRUSTED_MS = 60_000;
