@@ -11,7 +11,7 @@ import { apologise } from './commands/handling/apologise.ts';
 import { cardInProgress, handleAction } from './commands/handling/handleAction.ts';
 import { handleDelivery } from './commands/handling/handleDelivery.ts';
 import { createRoster } from './commands/resolve/roster.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createFeishuClient } from './feishu/client.ts';
 import { createHelpdesk } from './feishu/helpdesk.ts';
 import { createHttp, DEFAULT_POLICY } from './feishu/http.ts';
@@ -28,6 +28,7 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
+import { createIntake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
 import { createServer } from './transport/server.ts';
@@ -85,11 +86,9 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     inProgress: (click) => cardInProgress(services, click),
   });
   const self = createSelf();
+  const intake = createIntake({ inbox, callbacks, logger, self: self.known });
   const server = createServer({
-    routers: [
-      webhookRouter({ ...config.events, inbox, callbacks, clock, logger, self: self.known }),
-      loginRouter({ logins, logger }),
-    ],
+    routers: [webhookRouter({ ...config.events, intake, clock, logger }), loginRouter({ logins, logger })],
     readiness: () => readiness(store),
     logger,
   });

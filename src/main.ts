@@ -1,6 +1,6 @@
 import { config as loadDotenv } from 'dotenv';
 import { type App, startApp } from './app.ts';
-import { ConfigError, type Environment, readConfig, wantsSandbox } from './config.ts';
+import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';

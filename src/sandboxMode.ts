@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type App, startApp } from './app.ts';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { type Environment, readConfig } from './config.ts';
+import { type Environment, readConfig } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';

@@ -19,7 +19,7 @@ describe('the README', () => {
   });
 
   it('names every variable that the configuration reads', () => {
-    const config = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+    const config = readFileSync(new URL('../src/config/variables.ts', import.meta.url), 'utf8');
     const names = new Set([...config.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? ''));
     const readme = readFileSync(README, 'utf8');
     expect(names.size).toBeGreaterThan(10);

@@ -1,15 +1,10 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
-import { isForBot } from '../commands/handling/handleMessage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { OpenId } from '../skills/ids.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
-import type { Callbacks } from './callback.ts';
 import { type Envelope, openEnvelope } from './envelope.ts';
-import type { Inbox } from './inbox.ts';
+import type { Intake } from './intake.ts';
 import { decrypt, isSigned } from './signature.ts';
-import { type Keyed, toDelivery } from './toDelivery.ts';
 
 /** Texts may have 150 KB, and Base64 adds a third; nothing Feishu sends comes near this. */
 const MAX_BODY = '1mb';
@@ -17,12 +12,9 @@ const MAX_BODY = '1mb';
 export interface WebhookParts {
   verificationToken: string;
   encryptKey: string | undefined;
-  inbox: Inbox;
-  callbacks: Callbacks;
+  intake: Intake;
   clock: Clock;
   logger: Logger;
-  /** The bot's own open id, when it is known. */
-  self: () => OpenId | undefined;
 }
 
 /** Both routes take either events or card callbacks. */
@@ -46,37 +38,9 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     response.json({ challenge: opened.challenge });
     return;
   }
-  const keyed = toDelivery(opened, parts.self());
-  if (!keyed || isIdle(keyed)) {
-    parts.logger.debug({ eventType: opened.eventType }, 'nothing to do for this event');
-    response.json({});
-    return;
-  }
-  if (isClick(keyed)) return answerClick(parts, keyed, receivedAt, response);
-  await parts.inbox.accept(keyed);
-  response.json({});
-}
-
-/** Talk in a group is not even stored. */
-const isIdle = ({ delivery }: Keyed): boolean => delivery.kind === 'message' && !isForBot(delivery);
-
-const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
-
-async function answerClick(
-  parts: WebhookParts,
-  keyed: Keyed<CardActionDelivery>,
-  receivedAt: number,
-  response: Response,
-): Promise<void> {
-  const { body, afterwards } = await parts.callbacks(keyed, receivedAt);
+  const { body, afterwards } = await parts.intake(opened, receivedAt);
   await sent(response.json(body));
-  await afterwards().catch((error: unknown) => {
-    // The answer is out already.
-    parts.logger.error(
-      { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },
-      'a late update failed',
-    );
-  });
+  await afterwards();
 }
 
 /** Resolves when the answer has gone out, or cannot any more. */

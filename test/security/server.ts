@@ -1,4 +1,5 @@
-import type { CardActionDelivery, Delivery } from '../../src/store/delivery.ts';
+import type { Delivery } from '../../src/store/delivery.ts';
+import { createIntake } from '../../src/transport/intake.ts';
 import { createServer } from '../../src/transport/server.ts';
 import type { Keyed } from '../../src/transport/toDelivery.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
@@ -31,9 +32,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
-  const router = webhookRouter({
-    verificationToken: TOKEN,
-    encryptKey,
+  const intake = createIntake({
     inbox: {
       accept: async (keyed) => void accepted.push(stored(keyed)),
       acceptLive: refuse,
@@ -41,14 +40,15 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
       wake: () => undefined,
       start: () => undefined,
     },
-    callbacks: async (keyed: Keyed<CardActionDelivery>) => {
+    callbacks: async (keyed) => {
       accepted.push(stored(keyed));
       return { body: {}, afterwards: async () => undefined };
     },
-    clock: new ManualClock(),
     logger: logs.logger,
     self: () => BOT,
   });
+  const clock = new ManualClock();
+  const router = webhookRouter({ verificationToken: TOKEN, encryptKey, intake, clock, logger: logs.logger });
   const listening = await listenOn(
     createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }),
   );

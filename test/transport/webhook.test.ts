@@ -2,11 +2,12 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CallbackAnswer } from '../../src/transport/callback.ts';
+import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
 import type { Inbox } from '../../src/transport/inbox.ts';
+import { createIntake } from '../../src/transport/intake.ts';
 import { createServer } from '../../src/transport/server.ts';
 import type { Keyed } from '../../src/transport/toDelivery.ts';
-import { type WebhookParts, webhookRouter } from '../../src/transport/webhook.ts';
+import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
@@ -51,7 +52,12 @@ afterEach(async () => {
   await listening.close();
 });
 
-async function serve(encryptKey: string | undefined, difference: Partial<WebhookParts> = {}): Promise<void> {
+const answeredClick: Callbacks = async (keyed) => {
+  clicked.push(keyed);
+  return answerClick();
+};
+
+async function serve(encryptKey: string | undefined, callbacks = answeredClick): Promise<void> {
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
@@ -65,15 +71,9 @@ async function serve(encryptKey: string | undefined, difference: Partial<Webhook
   const router = webhookRouter({
     verificationToken: TOKEN,
     encryptKey,
-    inbox,
-    callbacks: async (keyed) => {
-      clicked.push(keyed);
-      return answerClick();
-    },
+    intake: createIntake({ inbox, callbacks, logger: logs.logger, self: () => BOT }),
     clock,
     logger: logs.logger,
-    self: () => BOT,
-    ...difference,
   });
   listening = await listenOn(createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }));
 }
@@ -387,11 +387,9 @@ describe('a click', () => {
   it('counts its time from when it was received', async () => {
     const seen: number[] = [];
     await listening.close();
-    await serve(undefined, {
-      callbacks: async (_keyed, receivedAt) => {
-        seen.push(receivedAt);
-        return answerClick();
-      },
+    await serve(undefined, async (_keyed, receivedAt) => {
+      seen.push(receivedAt);
+      return answerClick();
     });
     await post(JSON.stringify(clickEvent()));
     expect(seen).toEqual([clock.now()]);

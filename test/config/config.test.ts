@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, type Environment, readConfig, wantsSandbox } from '../src/config.ts';
+import { ConfigError, type Environment, readConfig, wantsSandbox } from '../../src/config/config.ts';
 
 const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
 

@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { ChatId, OpenId } from '../skills/ids.ts';
+import { REMEDIES, Variables } from './variables.ts';
+
+/** Everything the process is told from outside, checked. Made once, by `main.ts`. */
+export interface Config {
+  feishu: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
+  events: { transport: 'webhook'; verificationToken: string; encryptKey: string | undefined };
+  desk: { id: string; token: string };
+  login: { flow: 'redirect'; publicUrl: string };
+  listen: { host: string; port: number };
+  databaseUrl: string;
+  /** 32-byte keys; the first encrypts, all decrypt. */
+  tokenKeys: Uint8Array[];
+  changeTtlMs: number;
+  /** How long finished deliveries and ended changes are kept, in milliseconds. */
+  retention: { inboxMs: number; historyMs: number };
+  allowed: { chats: ReadonlySet<ChatId> | undefined; people: ReadonlySet<OpenId> | undefined };
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+}
+
+/** One faulty variable: its name, what is wrong, and how to get a right value. */
+export interface ConfigFault {
+  variable: string;
+  problem: string;
+  remedy: string;
+}
+
+/** The environment does not describe a bot that can run; the message names every faulty variable. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[]) {
+    const lines = faults.map((fault) => `  ${fault.variable}: ${fault.problem}. ${fault.remedy}`);
+    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether the process should run against the sandbox: no app is configured, and it is not production. */
+export const wantsSandbox = (env: Environment): boolean =>
+  blankToUndefined(env.FEISHU_APP_ID) === undefined && env.NODE_ENV !== 'production';
+
+const blankToUndefined = (value: string | undefined): string | undefined => {
+  const trimmed = value?.trim();
+  return trimmed === '' ? undefined : trimmed;
+};
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */
+export function readConfig(env: Environment): Config {
+  const present = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, blankToUndefined(env[name])]));
+  const result = Variables.safeParse(present);
+  if (!result.success) throw new ConfigError(faultsOf(result.error, present));
+  return toConfig(result.data);
+}
+
+function faultsOf(error: z.ZodError, present: Environment): ConfigFault[] {
+  const faults = new Map<string, ConfigFault>();
+  for (const issue of error.issues) {
+    const variable = String(issue.path[0]);
+    const problem = present[variable] === undefined ? 'is missing' : issue.message;
+    if (!faults.has(variable)) faults.set(variable, { variable, problem, remedy: REMEDIES[variable] ?? '' });
+  }
+  return [...faults.values()];
+}
+
+function toConfig(variables: z.infer<typeof Variables>): Config {
+  return {
+    feishu: {
+      appId: variables.FEISHU_APP_ID,
+      appSecret: variables.FEISHU_APP_SECRET,
+      baseUrl: variables.FEISHU_BASE_URL,
+      accountsUrl: variables.FEISHU_ACCOUNTS_URL,
+    },
+    events: {
+      transport: variables.FEISHU_TRANSPORT,
+      verificationToken: variables.FEISHU_VERIFICATION_TOKEN,
+      encryptKey: variables.FEISHU_ENCRYPT_KEY,
+    },
+    desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
+    login: { flow: variables.LOGIN_FLOW, publicUrl: variables.PUBLIC_URL },
+    listen: { host: variables.HOST, port: variables.PORT },
+    databaseUrl: variables.DATABASE_URL,
+    tokenKeys: variables.TOKEN_ENCRYPTION_KEYS,
+    changeTtlMs: variables.CHANGE_TTL_SECONDS * 1000,
+    retention: {
+      inboxMs: variables.INBOX_RETENTION_DAYS * DAY_MS,
+      historyMs: variables.HISTORY_RETENTION_DAYS * DAY_MS,
+    },
+    allowed: {
+      chats: variables.ALLOWED_CHAT_IDS && new Set(variables.ALLOWED_CHAT_IDS),
+      people: variables.ALLOWED_OPEN_IDS && new Set(variables.ALLOWED_OPEN_IDS),
+    },
+    logLevel: variables.LOG_LEVEL,
+  };
+}
