@@ -1,10 +1,9 @@
 import { config as loadDotenv } from 'dotenv';
-import { type App, startApp } from './app.ts';
 import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
-import { DatabaseUnavailable } from './store/open.ts';
+import { BotEnded, WITH_PARENT } from './sandboxBot.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
@@ -13,29 +12,45 @@ async function main(): Promise<void> {
   loadDotenv({ quiet: true });
   const env: Environment = process.env;
   if (wantsSandbox(env)) {
-    // Loaded here only: nothing of the local Feishu is part of a live bot.
+    // Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there.
     const { runSandbox } = await import('./sandboxMode.ts');
     await runSandbox(env, process.argv.includes('--demo'), stopOnSignal);
     return;
   }
   const config = readConfig(env);
   const logger = createLogger(config.logLevel);
+  const { startApp } = await import('./app.ts');
   const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
-  stopOnSignal(() => app.stop());
+  const end = stopOnSignal(() => app.stop());
+  if (process.argv.includes(WITH_PARENT)) tieToParent(end);
 }
 
-/** A clean stop on SIGTERM and SIGINT: what is under way is finished first. */
-function stopOnSignal(stop: App['stop']): void {
+/**
+ * A clean stop on SIGTERM and SIGINT: what is under way is finished first. Such a signal often comes twice, to this process
+ * and to its group: the second one changes nothing. Gives what a signal does.
+ */
+function stopOnSignal(stop: () => Promise<void>): () => void {
+  let isEnding = false;
   const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
     setTimeout(() => process.exit(1), STOP_MS).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     );
   };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  return end;
+}
+
+/** Tells the parent that the bot listens, and calls `end` when the parent is gone, however it went. */
+function tieToParent(end: () => void): void {
+  process.once('disconnect', end);
+  if (process.connected) process.send?.('listening');
+  else end();
 }
 
 function fail(error: unknown): void {
@@ -45,11 +60,11 @@ function fail(error: unknown): void {
 
 /** What stopped the start, in one message with its remedy. */
 function explained(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof BotEnded) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to a free one, or stop what uses it.`;
-  if (error instanceof DatabaseUnavailable) {
+  if (code === 'database_unavailable') {
     return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
   }
   return `The bot could not start: ${message}`;

@@ -3,38 +3,49 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, startApp } from './app.ts';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { type Environment, readConfig } from './config/config.ts';
-import { systemClock } from './lib/clock.ts';
-import { createLogger } from './lib/logger.ts';
+import type { Environment } from './config/config.ts';
+import { Variables } from './config/variables.ts';
 import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { createSandboxBot } from './sandboxBot.ts';
 
-/** Runs the whole product against a local Feishu in this process; with `demo`, plays the main job once and ends. */
-export async function runSandbox(env: Environment, demo: boolean, onStop: (stop: App['stop']) => void): Promise<void> {
+/**
+ * Runs the whole product against a local Feishu in this process, the bot as a process of its own; with `demo`, plays the
+ * main job once and ends.
+ */
+export async function runSandbox(
+  env: Environment,
+  demo: boolean,
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<void> {
   const host = env.HOST ?? '127.0.0.1';
   const port = demo || env.PORT === '0' ? await freePort(host) : Number(env.PORT ?? 3000);
   const botUrl = `http://127.0.0.1:${port}`;
   const data = await temporaryFolder();
-  const bot = createBot();
+  const own = {
+    HOST: host,
+    PORT: String(port),
+    PUBLIC_URL: botUrl,
+    DATABASE_URL: `file:${join(data.path, 'skillbot.db')}`,
+    TOKEN_ENCRYPTION_KEYS: systemRandom.bytes(32).toString('base64'),
+  };
+  const bot = createSandboxBot(() => ({
+    ...env,
+    ...NOTHING_SET,
+    ...own,
+    ...environmentFor(sandbox),
+    ...definedIn(env),
+    ...(demo && { LOG_LEVEL: 'error' }),
+  }));
   const sandbox = await startSandbox({
     redirectUris: [`${botUrl}/oauth/callback`],
     port: demo ? 0 : await freeOr(port + 1),
     page: { hints: hintsFor(COMMANDS), bot },
   });
-  const database = { DATABASE_URL: `file:${join(data.path, 'skillbot.db')}` };
-  const given = { ...environmentFor(sandbox, botUrl), ...database, ...definedIn(env) };
-  const config = readConfig({ ...given, HOST: host, PORT: String(port) });
-  const logger = createLogger(demo ? 'error' : config.logLevel);
-  bot.runs(() => startApp(config, { clock: systemClock, random: systemRandom, logger }));
-  const stop = async (): Promise<void> => {
-    await bot.stop();
-    await sandbox.close();
-    await data.remove();
-  };
+  const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([sandbox.close(), data.remove()]));
   try {
     await bot.start();
     await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
@@ -49,27 +60,6 @@ export async function runSandbox(env: Environment, demo: boolean, onStop: (stop:
   } else {
     process.stdout.write(howToDrive(sandbox, botUrl));
   }
-}
-
-/** The bot as the page can end and start it. */
-function createBot() {
-  let start: (() => Promise<App>) | undefined;
-  let app: App | undefined;
-  return {
-    /** How it is started. */
-    runs: (how: () => Promise<App>): void => {
-      start = how;
-    },
-    isRunning: () => app !== undefined,
-    start: async () => {
-      app ??= await start?.();
-    },
-    stop: async () => {
-      const running = app;
-      app = undefined;
-      await running?.stop();
-    },
-  };
 }
 
 /** So that a bot that was ended and started again remembers; gone when everything ends. */
@@ -87,7 +77,7 @@ const hintsFor = (commands: readonly CommandFacts[]): CommandHint[] =>
   }));
 
 /** The configuration of a bot that talks to this sandbox. */
-const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environment => ({
+const environmentFor = ({ url, credentials }: Sandbox): Environment => ({
   FEISHU_APP_ID: credentials.appId,
   FEISHU_APP_SECRET: credentials.appSecret,
   FEISHU_VERIFICATION_TOKEN: credentials.verificationToken,
@@ -96,12 +86,13 @@ const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environm
   FEISHU_ACCOUNTS_URL: url,
   HELPDESK_ID: credentials.helpdeskId,
   HELPDESK_TOKEN: credentials.helpdeskToken,
-  PUBLIC_URL: botUrl,
-  TOKEN_ENCRYPTION_KEYS: systemRandom.bytes(32).toString('base64'),
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
 const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'ALLOWED_OPEN_IDS', 'LOG_LEVEL'];
+
+/** A value that is there, empty as it may be, is not replaced by one in `.env`. */
+const NOTHING_SET: Environment = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, '']));
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

@@ -59,7 +59,7 @@ export interface PageOptions {
   hints?: readonly CommandHint[];
   /** Folder of the built page; default: beside the built sandbox. */
   assets?: string;
-  /** Without it the page cannot stop the bot. */
+  /** Without it the page cannot kill the bot. */
   bot?: BotSwitch;
 }
 
@@ -72,11 +72,14 @@ export interface CommandHint {
   summary: Phrase;
 }
 
-/** Ends and starts the bot that the sandbox serves. */
+/** Kills and starts the bot that the sandbox serves. */
 export interface BotSwitch {
   isRunning(): boolean;
-  stop(): Promise<void>;
+  /** `kill -9`: nothing is finished first. */
+  kill(): Promise<void>;
   start(): Promise<void>;
+  /** Tells whenever it starts or ends, in whatever way. */
+  onChange(listener: () => void): void;
 }
 
 export type PersonKey = 'owner' | 'admin' | 'employee';

@@ -39,18 +39,27 @@ describe('the first minute, without credentials', () => {
     await context.close();
   });
 
-  it('stops and starts the bot, which has forgotten nothing', async () => {
+  it('kills the bot in the middle of an answer and starts it: the answer comes, once', async () => {
     const { page, context } = await visit(browser, url);
+    const hang = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/reply', kind: { type: 'hang' } };
+    const control = (name: string, init: RequestInit) =>
+      fetch(`${url}sandbox/${name}`, { headers: { 'content-type': 'application/json' }, ...init });
+    await control('faults', { method: 'POST', body: JSON.stringify(hang) });
     await page.getByRole('button', { name: 'Behind the scenes' }).click();
-    await page.getByRole('button', { name: 'Stop the bot' }).click();
-    await page.getByRole('alert').filter({ hasText: 'The bot is stopped' }).waitFor();
-    await page.getByRole('button', { name: 'Start the bot' }).click();
-    await page.getByRole('button', { name: 'Stop the bot' }).waitFor();
     await textBox(page).fill('/skill show VIP');
     await page.keyboard.press('Enter');
-    await cardTitled(page, 'VIP');
+    await page.locator('.entry.failed', { hasText: '/reply' }).waitFor();
+
+    await page.getByRole('button', { name: 'Kill the bot' }).click();
+    // A bot that is stopped well would wait for its answer first, and finish.
+    await page.getByRole('alert').filter({ hasText: 'The bot is gone' }).waitFor({ timeout: 3_000 });
+    await control('faults', { method: 'DELETE' });
+    await page.getByRole('button', { name: 'Start the bot' }).click();
+    await page.getByRole('button', { name: 'Kill the bot' }).waitFor();
+    await page.locator('.card-title', { hasText: 'VIP' }).waitFor({ timeout: 15_000 });
+    expect(await page.locator('.card-title', { hasText: 'VIP' }).count()).toBe(1);
     await context.close();
-  });
+  }, 40_000);
 
   it('takes a replayed event, and prints what came of it', async () => {
     const sandbox = new URL(url).origin;

@@ -11,15 +11,17 @@ describe('behind the scenes', () => {
   let stage: Stage;
   let pages: Pages;
   let running = true;
+  let tell = (): void => undefined;
+  const set = (is: boolean): void => {
+    running = is;
+    tell();
+  };
   const bot = {
     isRunning: () => running,
-    stop: async () => {
-      await stage.bot.kill();
-      running = false;
-    },
-    start: async () => {
-      await stage.restart();
-      running = true;
+    kill: () => stage.bot.kill().then(() => set(false)),
+    start: () => stage.restart().then(() => set(true)),
+    onChange: (listener: () => void) => {
+      tell = listener;
     },
   };
   beforeAll(async () => {
@@ -81,11 +83,11 @@ describe('behind the scenes', () => {
     await page.locator(`[data-message="${replayed.messageId}"]`).waitFor();
   });
 
-  it('stops the bot, whose deliveries fail, and starts it, which takes them up', async () => {
+  it('kills the bot, whose deliveries fail, and starts it, which takes them up', async () => {
     const { page } = await pages.open();
     const panel = await openPanel(page);
-    await panel.getByRole('button', { name: 'Stop the bot' }).click();
-    await page.getByRole('alert').filter({ hasText: 'The bot is stopped' }).waitFor();
+    await panel.getByRole('button', { name: 'Kill the bot' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The bot is gone' }).waitFor();
     await say(page, '/skill whoami');
     await panel.locator('.section > summary', { hasText: 'Deliveries' }).click();
     await panel.locator('.entry.failed', { hasText: 'no answer' }).first().waitFor();

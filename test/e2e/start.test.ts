@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, environmentFor, spawnBot, TOKEN_KEY } from '../support/bot.ts';
 import { unusedPort } from '../support/fakeServer.ts';
+import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
 
 describe('the process', () => {
@@ -87,20 +91,86 @@ describe('the process', () => {
     expect(output).toContain('/skill rename 6941215891786825756 "Tier 2"');
     expect(output).toMatch(/helpdesk: Tier 2 — .*\nPATCH \S+agent_skills\/6941215891786825756 → 200, token of: 林晓/);
   });
+});
 
-  it('runs with a local Feishu when it has no credentials, and prints how to drive it', async () => {
-    const port = await unusedPort();
-    const bot = spawnBot({ PORT: String(port) });
-    await until(() => bot.output().includes('/sandbox/say'));
-    const feishu = /Feishu {3}(http:\S+)/.exec(bot.output())?.[1];
-    const said = await fetch(`${feishu}/sandbox/say`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ as: 'admin', chat: 'p2p', text: '/skill list' }),
-    });
-    expect(said.status).toBe(200);
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-    bot.signal('SIGTERM');
-    expect(await bot.exited).toMatchObject({ code: 0 });
+/** What is printed once everything runs. */
+const DRIVEN = /bot {6}(http:\S+)\n {2}Feishu {3}(http:\S+)/;
+
+/** Starts the bot and a local Feishu; gives the process and both addresses. */
+async function startWithSandbox(env: Record<string, string> = {}) {
+  const parent = spawnBot({ PORT: String(await unusedPort()), ...env }, [], true);
+  await until(() => DRIVEN.test(parent.output()), 30_000);
+  const [, bot = '', feishu = ''] = DRIVEN.exec(parent.output()) ?? [];
+  return { parent, bot, feishu };
+}
+
+const answers = async (url: string): Promise<boolean> =>
+  fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Resolves when nothing listens there any more. */
+async function gone(url: string): Promise<void> {
+  while (await answers(url)) await delay(20);
+}
+
+async function drivenByHand(): Promise<void> {
+  const { parent, bot, feishu } = await startWithSandbox();
+  const said = await fetch(`${feishu}/sandbox/say`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ as: 'admin', chat: 'p2p', text: '/skill list' }),
   });
+  expect(said.status).toBe(200);
+  expect(await answers(bot)).toBe(true);
+  parent.signal('SIGTERM');
+  expect(await parent.exited).toMatchObject({ code: 0 });
+  expect(await answers(bot)).toBe(false);
+}
+
+async function interrupted(): Promise<void> {
+  const { parent, bot } = await startWithSandbox();
+  process.kill(-parent.pid, 'SIGINT');
+  process.kill(-parent.pid, 'SIGINT');
+  expect(await parent.exited).toMatchObject({ code: 0 });
+  expect(await answers(bot)).toBe(false);
+  expect(parent.output()).not.toContain('ended with');
+}
+
+async function killed(): Promise<void> {
+  const { parent, bot } = await startWithSandbox();
+  parent.signal('SIGKILL');
+  // Its output is closed when the last process that writes there has ended.
+  expect(await parent.exited).toMatchObject({ signal: 'SIGKILL' });
+  await gone(bot);
+}
+
+async function refused(env: Record<string, string>, said: string): Promise<void> {
+  const parent = spawnBot({ PORT: String(await unusedPort()), ...env });
+  expect(await parent.exited).toMatchObject({ code: 1 });
+  expect(parent.output()).toContain(said);
+  expect(parent.output()).toContain('The bot ended with code 1; what it wrote says why.');
+}
+
+async function onTakenPort(): Promise<void> {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const address = holder.address();
+  const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+  await refused({ PORT: port }, 'The port is taken').finally(() => holder.close());
+}
+
+describe('the process without credentials, with a local Feishu', () => {
+  sideBySide(
+    {
+      'prints how to drive it, and ends with its bot on SIGTERM': drivenByHand,
+      'ends well on Ctrl-C, which reaches the bot as well, twice': interrupted,
+      'leaves no bot behind when it is killed the hard way': killed,
+      'does not start on a faulty value, which is named': () =>
+        refused({ CHANGE_TTL_SECONDS: 'soon' }, '  CHANGE_TTL_SECONDS: '),
+      'does not start on a port that is taken, and says so': onTakenPort,
+    },
+    60_000,
+  );
 });

@@ -107,16 +107,20 @@ describe('the stream', () => {
     expect(data.setting).toBeUndefined();
   });
 
-  it('tells of armed faults and of a bot that is stopped, which change nothing else', async () => {
+  it('tells of armed faults and of a bot that ends, by the page or by itself, which change nothing else', async () => {
     await sandbox.close();
     let running = true;
+    let tell = (): void => undefined;
+    const set = (is: boolean): void => {
+      running = is;
+      tell();
+    };
     const bot = {
       isRunning: () => running,
-      stop: async () => {
-        running = false;
-      },
-      start: async () => {
-        running = true;
+      kill: async () => set(false),
+      start: async () => set(true),
+      onChange: (listener: () => void) => {
+        tell = listener;
       },
     };
     await start({ bot });
@@ -130,18 +134,20 @@ describe('the stream', () => {
       });
     await post('faults', { kind: { type: 'malformed' } });
     expect((await next()).data).toMatchObject({ setting: { faults: 1 } });
-    expect(await (await post('bot', { run: 'stop' })).json()).toEqual({ running: false });
+    expect(await (await post('bot', { run: 'kill' })).json()).toEqual({ running: false });
     expect((await next()).data).toMatchObject({ setting: { botIsRunning: false } });
     await post('bot', { run: 'start' });
     expect((await next()).data).toMatchObject({ setting: { botIsRunning: true } });
+    set(false);
+    expect((await next()).data).toMatchObject({ setting: { botIsRunning: false } });
   });
 
-  it('cannot stop a bot that the host does not hand over', async () => {
+  it('cannot kill a bot that the host does not hand over', async () => {
     const response = await fetch(`${sandbox.url}/sandbox/bot`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"run":"stop"}',
+      body: '{"run":"kill"}',
     });
-    expect([response.status, await response.json()]).toEqual([400, { error: 'this host cannot stop the bot' }]);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'this host cannot kill the bot' }]);
   });
 });

@@ -32,9 +32,13 @@ export interface BotProcess {
   exited: Promise<Exit>;
 }
 
-/** Starts `main.js` with this environment and nothing of the test's own. */
-export function spawnBot(env: Environment, args: readonly string[] = []): BotProcess {
+/**
+ * Starts `main.js` with this environment and nothing of the test's own. `detached`: as the leader of a group, which is
+ * signalled by its negative `pid`.
+ */
+export function spawnBot(env: Environment, args: readonly string[] = [], detached = false): BotProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
+    detached,
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     // Away from the project, so that no .env file of a developer has a say.
     cwd: tmpdir(),

@@ -30,8 +30,9 @@ const LOOKS: Record<string, Look> = {
 /** JSON over loopback for a terminal or a page. `get` gives the sandbox once it listens. */
 export function controlRoutes(get: () => Sandbox | undefined, page: PageOptions = {}): Router {
   const router = Router();
-  // Not every act changes what the sandbox itself tells of: armed faults, settings, a stopped bot.
+  // Not every act changes what the sandbox itself tells of: armed faults, settings, a bot that ended.
   const acted = createChanges();
+  page.bot?.onChange(acted.emit);
   const route = (work: (sandbox: Sandbox, request: Request) => unknown): RequestHandler => {
     return async (request, response) => {
       const sandbox = get();
@@ -72,9 +73,8 @@ export function controlRoutes(get: () => Sandbox | undefined, page: PageOptions 
     '/sandbox/bot',
     route(async (_sandbox, request) => {
       const { run } = botBody.parse(request.body);
-      if (!page.bot) throw new Error('this host cannot stop the bot');
-      await (run === 'stop' ? page.bot.stop() : page.bot.start());
-      acted.emit();
+      if (!page.bot) throw new Error('this host cannot kill the bot');
+      await (run === 'kill' ? page.bot.kill() : page.bot.start());
       return { running: page.bot.isRunning() };
     }),
   );

@@ -38,7 +38,7 @@ export const redeliverBody = z.strictObject({ event_id: z.string(), new_event_id
 
 export const expireBody = z.strictObject({ as, token: z.enum(['access', 'refresh', 'tenant']) });
 
-export const botBody = z.strictObject({ run: z.enum(['stop', 'start']) });
+export const botBody = z.strictObject({ run: z.enum(['kill', 'start']) });
 
 /** A recorded or hand-written event; `as_is` keeps its ids. */
 export const replayBody = z.strictObject({

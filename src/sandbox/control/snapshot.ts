@@ -16,7 +16,7 @@ export interface Setting {
   desk: { name: string; skills: Skill[]; rules: RuleOption[]; agents: Member[] };
   /** How many faults are armed. */
   faults: number;
-  /** Absent when the host cannot stop the bot. */
+  /** Absent when the host cannot kill the bot. */
   botIsRunning?: boolean;
 }
 

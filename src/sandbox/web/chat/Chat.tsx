@@ -42,7 +42,7 @@ export function Chat({ snapshot, connected, panelIsOpen, onPanel }: Props) {
       )}
       {setting.botIsRunning === false && (
         <p class="banner" role="alert">
-          {text('botStopped')}
+          {text('botGone')}
         </p>
       )}
       <Messages snapshot={snapshot} />

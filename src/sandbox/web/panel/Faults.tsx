@@ -18,8 +18,8 @@ export function Faults() {
         <Act label="refreshExpired" work={() => post('revoke', { as })} />
         {botIsRunning !== undefined && (
           <Act
-            label={botIsRunning ? 'stopBot' : 'startBot'}
-            work={() => post('bot', { run: botIsRunning ? 'stop' : 'start' })}
+            label={botIsRunning ? 'killBot' : 'startBot'}
+            work={() => post('bot', { run: botIsRunning ? 'kill' : 'start' })}
           />
         )}
         {faults > 0 && <Act label="clear" work={clearFaults} />}
