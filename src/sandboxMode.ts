@@ -37,7 +37,8 @@ export async function runSandbox(env: Environment, demo: boolean, onStop: (stop:
   };
   try {
     await bot.start();
-    await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
+    if (config.events.transport === 'websocket') await sandbox.useLongConnection();
+    else await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
   } catch (error) {
     await stop();
     throw error;
@@ -101,7 +102,14 @@ const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environm
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
-const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'ALLOWED_OPEN_IDS', 'LOG_LEVEL'];
+const ADJUSTABLE = [
+  'FEISHU_TRANSPORT',
+  'DATABASE_URL',
+  'CHANGE_TTL_SECONDS',
+  'ALLOWED_CHAT_IDS',
+  'ALLOWED_OPEN_IDS',
+  'LOG_LEVEL',
+];
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

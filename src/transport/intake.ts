@@ -3,7 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
-import type { Envelope } from './envelope.ts';
+import type { EventEnvelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
 import { type Keyed, toDelivery } from './toDelivery.ts';
 
@@ -19,7 +19,7 @@ export interface IntakeAnswer {
  * Takes in what is certainly from Feishu, however it came. Resolves when it may be acknowledged: an event is stored by
  * then, a click is answered. `receivedAt` in milliseconds since 1970. Rejects when it could not be stored.
  */
-export type Intake = (event: Envelope & { kind: 'event' }, receivedAt: number) => Promise<IntakeAnswer>;
+export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<IntakeAnswer>;
 
 export interface IntakeParts {
   inbox: Inbox;

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { type Envelope, openEnvelope } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import { decrypt, isSigned } from './signature.ts';
+import type { Transport } from './transport.ts';
 
 /** Texts may have 150 KB, and Base64 adds a third; nothing Feishu sends comes near this. */
 const MAX_BODY = '1mb';
@@ -16,6 +17,14 @@ export interface WebhookParts {
   clock: Clock;
   logger: Logger;
 }
+
+/** Deliveries that Feishu posts to the HTTP server, which is up while the process is and finishes its answers itself. */
+export const webhookTransport = (parts: WebhookParts): Transport => ({
+  routers: [webhookRouter(parts)],
+  start: () => undefined,
+  problem: () => undefined,
+  stop: async () => undefined,
+});
 
 /** Both routes take either events or card callbacks. */
 export function webhookRouter(parts: WebhookParts): Router {
