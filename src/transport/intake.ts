@@ -11,8 +11,8 @@ import { type Keyed, toDelivery } from './toDelivery.ts';
 export interface IntakeAnswer {
   /** Goes out as JSON; empty for events. */
   body: CallbackBody;
-  /** To be called once the answer has gone out. Never rejects. */
-  afterwards: () => Promise<void>;
+  /** To be called once the answer has gone out, or with false when it could not. Never rejects. */
+  afterwards: (sent?: boolean) => Promise<void>;
 }
 
 /**
@@ -57,8 +57,8 @@ async function answerClick(
   const { body, afterwards } = await callbacks(keyed, receivedAt);
   return {
     body,
-    afterwards: () =>
-      afterwards().catch((error: unknown) => {
+    afterwards: (sent) =>
+      afterwards(sent).catch((error: unknown) => {
         // The answer is out already.
         logger.error(
           { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },

@@ -48,17 +48,18 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     return;
   }
   const { body, afterwards } = await parts.intake(opened, receivedAt);
-  await sent(response.json(body));
-  await afterwards();
+  await afterwards(await sent(response.json(body)));
 }
 
-/** Resolves when the answer has gone out, or cannot any more. */
-async function sent(response: Response): Promise<void> {
-  if (response.writableFinished || response.destroyed) return;
-  await new Promise<void>((resolve) => {
-    response.once('finish', resolve);
-    response.once('close', resolve);
-  });
+/** Resolves when the answer has gone out, or with false when it cannot any more. */
+async function sent(response: Response): Promise<boolean> {
+  if (!response.writableFinished && !response.destroyed) {
+    await new Promise<void>((resolve) => {
+      response.once('finish', resolve);
+      response.once('close', resolve);
+    });
+  }
+  return response.writableFinished;
 }
 
 interface Refused {

@@ -6,8 +6,8 @@ import { SILENT } from '../silent.ts';
 export interface FrameAnswer {
   /** Undefined when there is nothing to say. */
   body: object | undefined;
-  /** Called once the answer has gone out. Never rejects. */
-  afterwards: () => Promise<void>;
+  /** Called once the answer has gone out, with false when the connection was lost before. Never rejects. */
+  afterwards: (sent: boolean) => Promise<void>;
 }
 
 /** Takes in what a frame carries, in clear. When it rejects, Feishu counts the frame as failed. */
@@ -20,18 +20,20 @@ export interface Frames {
   drain(): Promise<void>;
 }
 
-export function createFrames(receive: Receive): Frames {
+/** `ordinal` tells which connection it is that is up: another one does not take the answers to what this one brought. */
+export function createFrames(receive: Receive, ordinal: () => number): Frames {
   const underWay = new Set<Promise<void>>();
   let stopping = false;
 
   const answer = async (body: unknown): Promise<object | undefined> => {
     if (stopping) throw new Error('stopping: to be delivered again');
+    const connection = ordinal();
     const receiving = receive(body);
     const out = receiving.then(goneOut, goneOut);
     underWay.add(out);
     void out.then(() => underWay.delete(out));
     const answered = await receiving;
-    void out.then(answered.afterwards);
+    void out.then(() => answered.afterwards(ordinal() === connection));
     return answered.body;
   };
 

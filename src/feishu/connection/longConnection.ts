@@ -39,7 +39,7 @@ export interface LongConnectionParts {
 export function createLongConnection(parts: LongConnectionParts): LongConnection {
   const { app, http, logger } = parts;
   const standing = createStanding(logger);
-  const frames = createFrames(parts.receive);
+  const frames = createFrames(parts.receive, standing.losses);
 
   const request = async (options: AxiosRequestConfig): Promise<Endpoint> => {
     standing.asks();

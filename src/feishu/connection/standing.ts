@@ -12,6 +12,8 @@ export interface Standing {
   isRefused(error: FeishuError): void;
   isUp(): void;
   isLost(): void;
+  /** How often it was lost. */
+  losses(): number;
   /** Why the connection is not up, and what to do about it. */
   reason(): string;
 }
@@ -23,6 +25,7 @@ const LOST = 'was lost, and is being made again';
 
 export function createStanding(logger: Logger): Standing {
   let reason = BEGUN;
+  let losses = 0;
   return {
     asks() {
       // The SDK does not tell why an address that was given to it did not let it in.
@@ -42,9 +45,11 @@ export function createStanding(logger: Logger): Standing {
       logger.info('the long connection is up');
     },
     isLost() {
+      losses += 1;
       reason = LOST;
       logger.warn('the long connection was lost');
     },
+    losses: () => losses,
     reason: () => reason,
   };
 }
