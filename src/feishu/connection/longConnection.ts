@@ -14,7 +14,7 @@ import { createStanding } from './standing.ts';
 /** A server that has not answered a ping by then is gone, in seconds. */
 const PONG_WITHIN_S = 15;
 const HANDSHAKE_MS = 10_000;
-/** How often it is looked whether the SDK still tries. */
+/** How often it is looked whether the SDK has given up. */
 const WATCH_MS = 5_000;
 
 /** A connection to Feishu over which events and card callbacks come in (request-url-configuration-case). */
@@ -68,7 +68,7 @@ export function createLongConnection(parts: LongConnectionParts): LongConnection
 
   return {
     start() {
-      // The SDK ends after as many attempts as Feishu names, and overlooks a connection that is closed as it opens.
+      // The SDK gives up after as many attempts as Feishu names; a bot has no use for that.
       watch = startLoop(parts, 'long connection', WATCH_MS, async () => {
         const { state } = client.getConnectionStatus();
         if (state === 'idle' || state === 'failed') await client.start({ eventDispatcher: frames.dispatcher });
