@@ -30,8 +30,8 @@ export function openEnvelope(body: unknown, verificationToken: string): Envelope
     return sameSecret(token, verificationToken) ? { kind: 'challenge', challenge: text } : undefined;
   }
   const event = eventIn(body);
-  if (!event || typeof event.token !== 'string' || !sameSecret(event.token, verificationToken)) return undefined;
-  return event.envelope;
+  const given = z.string().safeParse(event?.token);
+  return given.success && sameSecret(given.data, verificationToken) ? event?.envelope : undefined;
 }
 
 /**

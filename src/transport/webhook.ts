@@ -53,13 +53,12 @@ async function receive(parts: WebhookParts, request: Request, response: Response
 
 /** Resolves when the answer has gone out, or with false when it cannot any more. */
 async function sent(response: Response): Promise<boolean> {
-  if (!response.writableFinished && !response.destroyed) {
-    await new Promise<void>((resolve) => {
-      response.once('finish', resolve);
-      response.once('close', resolve);
-    });
-  }
-  return response.writableFinished;
+  if (response.destroyed) return false;
+  if (response.writableFinished) return true;
+  return new Promise((resolve) => {
+    response.once('finish', () => resolve(true));
+    response.once('close', () => resolve(false));
+  });
 }
 
 interface Refused {
