@@ -32,7 +32,9 @@ import { createIntake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
 import { createServer } from './transport/server.ts';
-import { webhookRouter } from './transport/webhook.ts';
+import type { Transport } from './transport/transport.ts';
+import { webhookTransport } from './transport/webhook.ts';
+import { websocketTransport } from './transport/websocket.ts';
 
 /** What comes from the machine rather than from the configuration. */
 export interface Surroundings {
@@ -87,15 +89,21 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   });
   const self = createSelf();
   const intake = createIntake({ inbox, callbacks, logger, self: self.known });
+  const { events, feishu } = config;
+  const transport =
+    events.transport === 'webhook'
+      ? webhookTransport({ ...events, intake, clock, logger })
+      : websocketTransport({ app: feishu, http, intake, clock, logger });
   const server = createServer({
-    routers: [webhookRouter({ ...config.events, intake, clock, logger }), loginRouter({ logins, logger })],
-    readiness: () => readiness(store),
+    routers: [...transport.routers, loginRouter({ logins, logger })],
+    readiness: () => readiness(store, transport),
     logger,
   });
 
   await grants.checkReadable();
   const listening = await listen(server, config.listen);
   inbox.start();
+  transport.start();
   const every = (ms: number, name: string, round: () => Promise<void>) => startLoop(surroundings, name, ms, round);
   const loops = [
     every(4_000, 'leases', () => changes.renewLeases()),
@@ -113,7 +121,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   return {
     port: listening.port,
     stop: async () => {
-      await listening.close();
+      await Promise.all([listening.close(), transport.stop()]);
       // What hangs longer is safe in the database, and is gone on with elsewhere.
       await Promise.race([Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]), clock.sleep(FINISH_MS)]);
       http.close();
@@ -147,7 +155,12 @@ function createSelf() {
   };
 }
 
-async function readiness(store: Store): Promise<Record<string, string>> {
+async function readiness(store: Store, transport: Transport): Promise<Record<string, string>> {
+  const connection = transport.problem();
+  return { ...(await databaseProblem(store)), ...(connection !== undefined && { connection }) };
+}
+
+async function databaseProblem(store: Store): Promise<Record<string, string>> {
   try {
     await store.ping();
     return {};

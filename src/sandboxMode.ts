@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Environment } from './config/config.ts';
-import { Variables } from './config/variables.ts';
+import { REMEDIES } from './config/variables.ts';
 import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
@@ -48,7 +48,8 @@ export async function runSandbox(
   const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([sandbox.close(), data.remove()]));
   try {
     await bot.start();
-    await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
+    if (env.FEISHU_TRANSPORT === 'websocket') await sandbox.useLongConnection();
+    else await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
   } catch (error) {
     await stop();
     throw error;
@@ -89,10 +90,17 @@ const environmentFor = ({ url, credentials }: Sandbox): Environment => ({
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
-const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'ALLOWED_OPEN_IDS', 'LOG_LEVEL'];
+const ADJUSTABLE = [
+  'FEISHU_TRANSPORT',
+  'DATABASE_URL',
+  'CHANGE_TTL_SECONDS',
+  'ALLOWED_CHAT_IDS',
+  'ALLOWED_OPEN_IDS',
+  'LOG_LEVEL',
+];
 
 /** A value that is there, empty as it may be, is not replaced by one in `.env`. */
-const NOTHING_SET: Environment = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, '']));
+const NOTHING_SET: Environment = Object.fromEntries(Object.keys(REMEDIES).map((name) => [name, '']));
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

@@ -5,7 +5,7 @@ import { REMEDIES, Variables } from './variables.ts';
 /** Everything the process is told from outside, checked. Made once, by `main.ts`. */
 export interface Config {
   feishu: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
-  events: { transport: 'webhook'; verificationToken: string; encryptKey: string | undefined };
+  events: EventsConfig;
   desk: { id: string; token: string };
   login: { flow: 'redirect'; publicUrl: string };
   listen: { host: string; port: number };
@@ -18,6 +18,11 @@ export interface Config {
   allowed: { chats: ReadonlySet<ChatId> | undefined; people: ReadonlySet<OpenId> | undefined };
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
+
+/** How events and card callbacks come. */
+export type EventsConfig =
+  | { transport: 'webhook'; verificationToken: string; encryptKey: string | undefined }
+  | { transport: 'websocket' };
 
 /** One faulty variable: its name, what is wrong, and how to get a right value. */
 export interface ConfigFault {
@@ -54,7 +59,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */
 export function readConfig(env: Environment): Config {
-  const present = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, blankToUndefined(env[name])]));
+  const present = Object.fromEntries(Object.keys(REMEDIES).map((name) => [name, blankToUndefined(env[name])]));
   const result = Variables.safeParse(present);
   if (!result.success) throw new ConfigError(faultsOf(result.error, present));
   return toConfig(result.data);
@@ -78,11 +83,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       baseUrl: variables.FEISHU_BASE_URL,
       accountsUrl: variables.FEISHU_ACCOUNTS_URL,
     },
-    events: {
-      transport: variables.FEISHU_TRANSPORT,
-      verificationToken: variables.FEISHU_VERIFICATION_TOKEN,
-      encryptKey: variables.FEISHU_ENCRYPT_KEY,
-    },
+    events: toEvents(variables),
     desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
     login: { flow: variables.LOGIN_FLOW, publicUrl: variables.PUBLIC_URL },
     listen: { host: variables.HOST, port: variables.PORT },
@@ -99,4 +100,10 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     },
     logLevel: variables.LOG_LEVEL,
   };
+}
+
+function toEvents(variables: z.infer<typeof Variables>): EventsConfig {
+  if (variables.FEISHU_TRANSPORT === 'websocket') return { transport: 'websocket' };
+  const { FEISHU_VERIFICATION_TOKEN: verificationToken, FEISHU_ENCRYPT_KEY: encryptKey } = variables;
+  return { transport: 'webhook', verificationToken, encryptKey };
 }

@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { ChatId, OpenId } from '../skills/ids.ts';
 import { databaseUrl, encryptionKeys, idList, integer, keyOrToken, webAddress } from './values.ts';
 
-/** What a right value of each variable looks like. */
-export const Variables = z.object({
+/** What a right value of each variable looks like, whatever the others are. */
+const Each = z.object({
   FEISHU_APP_ID: z.string().regex(/^cli_[A-Za-z0-9]+$/, 'does not look like an App ID'),
   FEISHU_APP_SECRET: keyOrToken,
-  FEISHU_VERIFICATION_TOKEN: keyOrToken,
+  FEISHU_VERIFICATION_TOKEN: keyOrToken.optional(),
   FEISHU_ENCRYPT_KEY: z.string().optional(),
   FEISHU_BASE_URL: webAddress.default('https://open.feishu.cn'),
   FEISHU_ACCOUNTS_URL: webAddress.default('https://accounts.feishu.cn'),
-  FEISHU_TRANSPORT: z.enum(['webhook'], 'is not a transport this version knows').default('webhook'),
   HELPDESK_ID: z.string().regex(/^[A-Za-z0-9_-]+$/, 'does not look like a helpdesk id'),
   HELPDESK_TOKEN: keyOrToken,
   PUBLIC_URL: webAddress,
@@ -27,16 +26,36 @@ export const Variables = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'is not a level').default('info'),
 });
 
+/** What else a transport asks for. */
+const OfTransport = z.discriminatedUnion(
+  'FEISHU_TRANSPORT',
+  [
+    z.object({
+      FEISHU_TRANSPORT: z.literal('webhook').optional().default('webhook'),
+      FEISHU_VERIFICATION_TOKEN: z.string(),
+    }),
+    z.object({
+      FEISHU_TRANSPORT: z.literal('websocket'),
+      // The SDK connects no other app, and says nothing about it.
+      FEISHU_APP_ID: z.string().regex(/^cli_[0-9a-fA-F]{16}$/, 'is not cli_ and 16 hexadecimal digits'),
+    }),
+  ],
+  'is not a transport this version knows',
+);
+
+export const Variables = Each.and(OfTransport);
+
 /** How to get a right value of each variable. */
 export const REMEDIES: Readonly<Record<string, string>> = {
   FEISHU_APP_ID: 'Copy the App ID (cli_…) from "Credentials & Basic Info" of your app in the developer console',
   FEISHU_APP_SECRET: 'Copy the App Secret from "Credentials & Basic Info" of your app in the developer console',
-  FEISHU_VERIFICATION_TOKEN: 'Copy the Verification Token from "Events & Callbacks", "Encryption Strategy"',
+  FEISHU_VERIFICATION_TOKEN:
+    'Copy the Verification Token from "Events & Callbacks", "Encryption Strategy"; FEISHU_TRANSPORT=websocket needs none',
   FEISHU_ENCRYPT_KEY: 'Copy the Encrypt Key from "Events & Callbacks", "Encryption Strategy", or leave it unset',
   FEISHU_BASE_URL: 'Use https://open.feishu.cn, or https://open.larksuite.com for Lark; http: only for loopback hosts',
   FEISHU_ACCOUNTS_URL:
     'Use https://accounts.feishu.cn, or https://accounts.larksuite.com for Lark; http: only for loopback hosts',
-  FEISHU_TRANSPORT: 'Use webhook',
+  FEISHU_TRANSPORT: 'Use webhook, or websocket for a long connection that needs no public address',
   HELPDESK_ID: 'The owner of the helpdesk finds it in the helpdesk settings under "API"',
   HELPDESK_TOKEN: 'The owner of the helpdesk finds it (ht-…) in the helpdesk settings under "API"',
   PUBLIC_URL: 'Set the address at which browsers reach this server, such as https://skillbot.example.com',

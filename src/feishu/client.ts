@@ -5,6 +5,7 @@ import { TENANT_TOKEN_REFUSED } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { Answer, type Http, logIdOf } from './http.ts';
+import { SILENT } from './silent.ts';
 import type { TenantToken } from './tenantToken.ts';
 
 /** Options of one SDK call. Never built with the SDK's `withAll`: it drops the user token and the headers. */
@@ -85,15 +86,6 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
 
 /** The SDK's interface lets its callers name any type of answer; what comes back is checked as an {@link Answer}. */
 const SdkHttp = z.custom<lark.HttpInstance>((value) => typeof value === 'function');
-
-/** The SDK's error log prints whole requests with their tokens; failures are logged here instead. */
-const SILENT = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-  trace: () => undefined,
-};
 
 function logFailure(logger: Logger, what: string, { kind, code, httpStatus, logId, message }: FeishuError): void {
   logger.warn({ kind, code, httpStatus, logId, reason: message.slice(0, 200) }, what);

@@ -10,6 +10,8 @@ import { userInfoEndpoint } from './api/userInfo.ts';
 import { click, clickRaw } from './clicks/clicks.ts';
 import { linksOf } from './clicks/links.ts';
 import { controlRoutes } from './control/control.ts';
+import { discoveryEndpoint } from './longConnection/discovery.ts';
+import { acceptConnections } from './longConnection/upgrade.ts';
 import { authorizeRoutes } from './pages/authorizeRoutes.ts';
 import { Browser, decide, locationOf } from './pages/browser.ts';
 import { chatRoutes } from './pages/chatRoutes.ts';
@@ -34,12 +36,15 @@ export type {
 export type { GrantState } from './state/grants.ts';
 export type * from './types.ts';
 
+const CONNECT_MS = 10_000;
+
 /** Starts a local Feishu and resolves when it listens. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld(options);
   const endpoints = [
     ...authEndpoints(world),
     tokenEndpoint(world),
+    discoveryEndpoint(world),
     userInfoEndpoint(world),
     ...imEndpoints(world),
     ...cardUpdateEndpoints(world),
@@ -52,6 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), control];
   const application = createApplication(world, endpoints, pages);
   const listening = await listen(application, options.host ?? '127.0.0.1', options.port ?? 0);
+  acceptConnections(listening.server, world.connections);
   sandbox = assemble(world, listening.url, listening.close);
   return sandbox;
 }
@@ -83,10 +89,17 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     connect: async ({ eventUrl, cardUrl = eventUrl }) => {
       settings.eventUrl = eventUrl;
       settings.cardUrl = cardUrl;
+      settings.pushVia = 'webhook';
       for (const address of new Set([eventUrl, cardUrl])) await checkAddress(address, world);
+    },
+    longConnections: world.connections,
+    useLongConnection: async () => {
+      await world.connections.opened(CONNECT_MS);
+      settings.pushVia = 'websocket';
     },
     close: async () => {
       world.abort();
+      world.connections.drop();
       world.poster.close();
       await stopListening();
     },

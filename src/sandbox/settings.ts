@@ -1,10 +1,11 @@
-import type { SandboxOptions, Settings } from './types.ts';
+import type { ClientConfig, SandboxOptions, Settings } from './types.ts';
 
 /** The settings a sandbox starts with. */
 export function createSettings(options: SandboxOptions): Settings {
   return {
     whenAbsent: 'keep',
     operandForm: 'as-sent',
+    pushVia: 'webhook',
     eventUrl: undefined,
     cardUrl: undefined,
     redirectUris: [...(options.redirectUris ?? [])],
@@ -17,3 +18,12 @@ export function createSettings(options: SandboxOptions): Settings {
     agentsOnly: true,
   };
 }
+
+/** Feishu itself lets a client wait for 120 s and up to 30 s more, too long for somebody who looks on. */
+export const createClientConfig = ({ clientConfig }: SandboxOptions): ClientConfig => ({
+  ReconnectCount: -1,
+  ReconnectInterval: 1,
+  ReconnectNonce: 0,
+  PingInterval: 120,
+  ...clientConfig,
+});

@@ -49,8 +49,27 @@ export interface SandboxOptions {
   redirectUris?: string[];
   /** User scopes that are enabled on the app; default helpdesk:all and offline_access. */
   grantedUserScopes?: string[];
+  /** How clients of the long connection are to behave. */
+  clientConfig?: Partial<ClientConfig>;
   /** The chat in the browser. */
   page?: PageOptions;
+}
+
+/** What a client of the long connection is told when it connects and with every pong, in Feishu's names; in seconds. */
+export interface ClientConfig {
+  /** How many attempts in a row; -1 for no end. */
+  ReconnectCount: number;
+  ReconnectInterval: number;
+  /** The first attempt comes at a random moment within this. */
+  ReconnectNonce: number;
+  PingInterval: number;
+}
+
+/** The long connections of the bot. */
+export interface LongConnections {
+  count(): number;
+  /** Cuts them all; a client that can connects again. */
+  drop(): void;
 }
 
 /** What the host adds to the chat in the browser. */
@@ -115,6 +134,8 @@ export interface Settings {
   whenAbsent: 'keep' | 'clear';
   /** The form in which operands of rules are returned. */
   operandForm: 'as-sent' | 'string' | 'object';
+  /** How events and card callbacks go to the bot. */
+  pushVia: 'webhook' | 'websocket';
   /** Undefined until `connect`. */
   eventUrl: string | undefined;
   /** Undefined until `connect`. */
@@ -286,6 +307,9 @@ export interface Sandbox {
    * Throws when one does not answer correctly in time.
    */
   connect(target: { eventUrl: string; cardUrl?: string }): Promise<void>;
+  /** Sends everything over the long connection from now on. Rejects when the bot has none within 10 s. */
+  useLongConnection(): Promise<void>;
+  readonly longConnections: LongConnections;
 
   /**
    * Posts what a person types. `@` and a name, English name or its first word, key, open_id, `bot` or `all` become

@@ -3,10 +3,11 @@ import { createLogger } from '../lib/logger.ts';
 import { systemRandom } from '../lib/random.ts';
 import { PostedUuids } from './api/outgoing.ts';
 import { createCredentials, createIds } from './ids.ts';
+import { Connections } from './longConnection/connections.ts';
 import { Deliveries } from './pushes/deliveries.ts';
 import { createPoster } from './pushes/post.ts';
 import { AGENTS, DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
-import { createSettings } from './settings.ts';
+import { createClientConfig, createSettings } from './settings.ts';
 import { Authorizations } from './state/authorizations.ts';
 import { CallLog } from './state/callLog.ts';
 import { CardTokens } from './state/cardTokens.ts';
@@ -35,6 +36,7 @@ export function createWorld(options: SandboxOptions) {
   const changes = createChanges();
   const directory = new Directory();
   const closing = new AbortController();
+  const clientConfig = createClientConfig(options);
   const base = {
     clock,
     random,
@@ -48,6 +50,8 @@ export function createWorld(options: SandboxOptions) {
     logger: options.logger ?? createLogger('silent'),
     faults: new Faults(),
     poster: createPoster(),
+    clientConfig,
+    connections: new Connections({ random, ids, changes, clientConfig }),
     log: new DeliveryLog(changes),
     retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
   };

@@ -21,8 +21,11 @@ export interface CallbackBody {
 /** An answer, and what follows once it has gone out. */
 export interface CallbackAnswer {
   body: CallbackBody;
-  /** To be called after the answer was sent: updating a card earlier fails or is undone. */
-  afterwards: () => Promise<void>;
+  /**
+   * To be called after the answer was sent: updating a card earlier fails or is undone. With false when it could not be
+   * sent: nobody has seen the card in it, which is then shown as a late one.
+   */
+  afterwards: (sent?: boolean) => Promise<void>;
 }
 
 export interface CallbackParts {
@@ -70,10 +73,14 @@ function inTime(
   if (outcome.kind === 'failed') {
     return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, keyed, live, outcome.error) };
   }
-  const { toast: shown, card, onShown } = outcome.answer;
+  const { answer } = outcome;
+  const { toast: shown, card, onShown } = answer;
   return {
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
-    afterwards: () => ended(parts, keyed, live, async () => onShown?.(keyed.delivery.message_id)),
+    afterwards: (sent = true) =>
+      ended(parts, keyed, live, async () =>
+        sent ? onShown?.(keyed.delivery.message_id) : showLate(parts, keyed.delivery, answer),
+      ),
   };
 }
 

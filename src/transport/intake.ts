@@ -3,7 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
-import type { Envelope } from './envelope.ts';
+import type { EventEnvelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
 import { type Keyed, toDelivery } from './toDelivery.ts';
 
@@ -11,15 +11,15 @@ import { type Keyed, toDelivery } from './toDelivery.ts';
 export interface IntakeAnswer {
   /** Goes out as JSON; empty for events. */
   body: CallbackBody;
-  /** To be called once the answer has gone out. Never rejects. */
-  afterwards: () => Promise<void>;
+  /** To be called once the answer has gone out, or with false when it could not. Never rejects. */
+  afterwards: (sent?: boolean) => Promise<void>;
 }
 
 /**
  * Takes in what is certainly from Feishu, however it came. Resolves when it may be acknowledged: an event is stored by
  * then, a click is answered. `receivedAt` in milliseconds since 1970. Rejects when it could not be stored.
  */
-export type Intake = (event: Envelope & { kind: 'event' }, receivedAt: number) => Promise<IntakeAnswer>;
+export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<IntakeAnswer>;
 
 export interface IntakeParts {
   inbox: Inbox;
@@ -57,8 +57,8 @@ async function answerClick(
   const { body, afterwards } = await callbacks(keyed, receivedAt);
   return {
     body,
-    afterwards: () =>
-      afterwards().catch((error: unknown) => {
+    afterwards: (sent) =>
+      afterwards(sent).catch((error: unknown) => {
         // The answer is out already.
         logger.error(
           { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },

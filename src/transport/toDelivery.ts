@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery, Delivery, Mention } from '../store/delivery.ts';
-import type { Envelope } from './envelope.ts';
+import type { EventEnvelope } from './envelope.ts';
 import { messageText } from './messageText.ts';
 
 /** A delivery and the key that makes it unique. */
@@ -10,13 +10,11 @@ export interface Keyed<D extends Delivery = Delivery> {
   delivery: D;
 }
 
-type Event = Envelope & { kind: 'event' };
-
 /**
  * Makes an event typed, once: behind this nobody meets what Feishu sent. Undefined for what is not for the bot.
  * `self` is the bot's own open id, when it is known.
  */
-export function toDelivery({ eventId, eventType, body }: Event, self: OpenId | undefined): Keyed | undefined {
+export function toDelivery({ eventId, eventType, body }: EventEnvelope, self: OpenId | undefined): Keyed | undefined {
   switch (eventType) {
     case 'im.message.receive_v1':
       return fromMessage(body, self);

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { type Envelope, openEnvelope } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import { decrypt, isSigned } from './signature.ts';
+import type { Transport } from './transport.ts';
 
 /** Texts may have 150 KB, and Base64 adds a third; nothing Feishu sends comes near this. */
 const MAX_BODY = '1mb';
@@ -16,6 +17,14 @@ export interface WebhookParts {
   clock: Clock;
   logger: Logger;
 }
+
+/** Deliveries that Feishu posts to the HTTP server, which is up while the process is and finishes its answers itself. */
+export const webhookTransport = (parts: WebhookParts): Transport => ({
+  routers: [webhookRouter(parts)],
+  start: () => undefined,
+  problem: () => undefined,
+  stop: async () => undefined,
+});
 
 /** Both routes take either events or card callbacks. */
 export function webhookRouter(parts: WebhookParts): Router {
@@ -39,16 +48,16 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     return;
   }
   const { body, afterwards } = await parts.intake(opened, receivedAt);
-  await sent(response.json(body));
-  await afterwards();
+  await afterwards(await sent(response.json(body)));
 }
 
-/** Resolves when the answer has gone out, or cannot any more. */
-async function sent(response: Response): Promise<void> {
-  if (response.writableFinished || response.destroyed) return;
-  await new Promise<void>((resolve) => {
-    response.once('finish', resolve);
-    response.once('close', resolve);
+/** Resolves when the answer has gone out, or with false when it cannot any more. */
+async function sent(response: Response): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (response.writableFinished) return true;
+  return new Promise((resolve) => {
+    response.once('finish', () => resolve(true));
+    response.once('close', () => resolve(false));
   });
 }
 

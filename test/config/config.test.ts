@@ -114,6 +114,26 @@ describe('readConfig', () => {
     });
   });
 
+  it('takes the long connection, which needs no verification token', () => {
+    const { FEISHU_VERIFICATION_TOKEN, ...others } = REQUIRED;
+    const config = readConfig({ ...others, FEISHU_TRANSPORT: 'websocket', FEISHU_ENCRYPT_KEY: 'left over' });
+    expect(config.events).toEqual({ transport: 'websocket' });
+  });
+
+  it('refuses an app that the SDK would not connect, and only with the long connection', () => {
+    const env = { ...REQUIRED, FEISHU_APP_ID: 'cli_a1b2c3d4e5f6071' };
+    expect(readConfig(env).feishu.appId).toBe('cli_a1b2c3d4e5f6071');
+    for (const FEISHU_APP_ID of ['cli_a1b2c3d4e5f6071', 'cli_a1b2c3d4e5f60718a', 'cli_g1b2c3d4e5f60718']) {
+      expect(refusal({ ...env, FEISHU_APP_ID, FEISHU_TRANSPORT: 'websocket' }).faults).toEqual([
+        {
+          variable: 'FEISHU_APP_ID',
+          problem: 'is not cli_ and 16 hexadecimal digits',
+          remedy: expect.stringContaining('Copy the App ID'),
+        },
+      ]);
+    }
+  });
+
   it('takes a blank value for none, and no notice of the space around one', () => {
     const config = readConfig({ ...REQUIRED, HELPDESK_ID: ' 42\n', PORT: '  ', FEISHU_ENCRYPT_KEY: '', HOST: '' });
     expect(config).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { postMessage } from '../support/post.ts';
+import { deliver } from '../support/post.ts';
 import { answersTo, markupIn } from '../support/shownCard.ts';
 import { type Actor, onStage, type Stage, startStage, until } from '../support/story.ts';
 
@@ -95,10 +95,10 @@ describe('what cannot be done', () => {
   });
 
   it('messages of other bots, and of the bot itself, are not answered', async () => {
-    const { sandbox, bot } = stage;
+    const { sandbox } = stage;
     const ids = ['om_from_a_bot', 'om_from_an_app'];
-    await postMessage(sandbox, bot, { message_id: 'om_from_a_bot', sender_type: 'bot' });
-    await postMessage(sandbox, bot, { message_id: 'om_from_an_app', sender_type: 'app' });
+    await deliver(sandbox, { message_id: 'om_from_a_bot', sender_type: 'bot' });
+    await deliver(sandbox, { message_id: 'om_from_an_app', sender_type: 'app' });
     stage.callsSince();
     await lin.says('/skill list');
     expect(stage.callsSince()).not.toContain('POST /im/v1/messages/:message_id/reply/om_from');
@@ -107,9 +107,9 @@ describe('what cannot be done', () => {
   });
 
   it('a command for another bot in the group is left to that bot', async () => {
-    const { sandbox, bot } = stage;
+    const { sandbox } = stage;
     const other = { key: '@_user_1', id: { open_id: 'ou_another_bot' }, mentioned_type: 'bot', name: 'Other' };
-    await postMessage(sandbox, bot, { message_id: 'om_for_another', text: '@_user_1 /skill list', mentions: [other] });
+    await deliver(sandbox, { message_id: 'om_for_another', text: '@_user_1 /skill list', mentions: [other] });
     await lin.says('/skill list');
     expect(sandbox.calls.all().filter(({ path }) => path.includes('om_for_another'))).toEqual([]);
   });

@@ -3,18 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { AGENTS } from '../../src/sandbox/seed.ts';
 import { answersTo } from '../support/shownCard.ts';
 import { type Actor, onlyPatch, onStage, type Stage, skillOf, startStage, until } from '../support/story.ts';
+import { TRANSPORTS } from '../support/transport.ts';
 
 const VIP = '6941215891786825756';
 const PRINTERS = '6941215891786825759';
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const [tom, zhang, wang, sara] = AGENTS.map((agent) => agent.openId);
 
-describe('a preview', () => {
+describe.each(TRANSPORTS)('a preview (by %s)', (transport) => {
   let stage: Stage;
   let lin: Actor;
   let zhou: Actor;
   beforeAll(async () => {
-    stage = await startStage({ loggedIn: ['admin', 'owner'] });
+    stage = await startStage({ transport, loggedIn: ['admin', 'owner'] });
     lin = stage.person('admin');
     zhou = stage.person('owner');
   });

@@ -3,13 +3,17 @@ import { startBot } from '../support/bot.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
-import { onStage, type Stage, skillOf, until } from '../support/story.ts';
+import { onStage, type Stage, type StageOptions, skillOf, until } from '../support/story.ts';
+import { TRANSPORTS } from '../support/transport.ts';
 
 const VIP = '6941215891786825756';
 const READ = { method: 'GET', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const REPLY = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/reply' };
 const LOGGED_IN = { loggedIn: ['admin'] as const };
+
+/** Where a story is played. */
+type Place = Pick<StageOptions, 'database' | 'transport'>;
 
 /** Kills the process the hard way, and starts another one at its place. */
 async function killAndRestart(stage: Stage): Promise<void> {
@@ -18,8 +22,8 @@ async function killAndRestart(stage: Stage): Promise<void> {
   await stage.restart();
 }
 
-const killedBeforeReply = (database: DatabaseKind, when: 'before' | 'after') => () =>
-  onStage({ ...LOGGED_IN, database }, async (stage) => {
+const killedBeforeReply = (place: Place, when: 'before' | 'after') => () =>
+  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const { sandbox } = stage;
     const lin = stage.person('admin');
     sandbox.faults.add({ ...REPLY, kind: { type: 'hang', when } });
@@ -36,8 +40,8 @@ const killedBeforeReply = (database: DatabaseKind, when: 'before' | 'after') => 
     expect(answersTo(sandbox, sent)).toHaveLength(1);
   });
 
-const killedInPatch = (database: DatabaseKind, when: 'before' | 'after') => () =>
-  onStage({ ...LOGGED_IN, database }, async (stage) => {
+const killedInPatch = (place: Place, when: 'before' | 'after') => () =>
+  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const { sandbox } = stage;
     const preview = await stage.person('admin').says('/skill add-agent VIP @王五');
     sandbox.faults.add({ ...PATCH, kind: { type: 'hang', when } });
@@ -85,8 +89,8 @@ const killedAroundTheLogin = () =>
     expect(skillOf(stage, VIP).name).toBe('Tier 2');
   });
 
-const slowPatch = () =>
-  onStage(LOGGED_IN, async (stage) => {
+const slowPatch = (place: Place) => () =>
+  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const lin = stage.person('admin');
     const preview = await lin.says('/skill rename VIP Tier 2');
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
@@ -123,8 +127,8 @@ const unreadableForAWhile = () =>
     expect(stage.patches()).toHaveLength(1);
   });
 
-const stoppedInTheMiddle = () =>
-  onStage(LOGGED_IN, async (stage) => {
+const stoppedInTheMiddle = (place: Place) => () =>
+  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const { sandbox } = stage;
     const lin = stage.person('admin');
     const preview = await lin.says(`/skill rename ${VIP} Tier 2`);
@@ -141,8 +145,8 @@ const stoppedInTheMiddle = () =>
     await stage.restart();
   });
 
-const stoppedWhileTheCardIsInProgress = () =>
-  onStage(LOGGED_IN, async (stage) => {
+const stoppedWhileTheCardIsInProgress = (place: Place) => () =>
+  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const preview = await stage.person('admin').says(`/skill rename ${VIP} Tier 2`);
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
     await stage.person('admin').presses(preview, 'change.confirm');
@@ -154,10 +158,10 @@ const stoppedWhileTheCardIsInProgress = () =>
   });
 
 const twoReplicas = (database: DatabaseKind) => () =>
-  onStage({ ...LOGGED_IN, database }, async (stage) => {
+  onStage({ ...LOGGED_IN, database, transport: 'webhook' }, async (stage) => {
     const { sandbox, databaseUrl, bot } = stage;
     const lin = stage.person('admin');
-    const other = await startBot({ sandbox, databaseUrl });
+    const other = await startBot({ sandbox, databaseUrl, transport: 'webhook' });
     const speakTo = ({ url }: { url: string }) =>
       Object.assign(sandbox.settings, { eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
     try {
@@ -192,22 +196,22 @@ const named = (stories: [string, () => Promise<void>][]) => Object.fromEntries(s
 const inPatch = named([
   ...databaseKinds().map((database): [string, () => Promise<void>] => [
     `kill -9 on ${database} while the PATCH hangs, before its effect: the card becomes green, and the effect is there once`,
-    killedInPatch(database, 'before'),
+    killedInPatch({ database }, 'before'),
   ]),
   [
     'kill -9 while the PATCH hangs, after its effect: the card becomes green, and nothing is sent again',
-    killedInPatch('sqlite', 'after'),
+    killedInPatch({}, 'after'),
   ],
 ]);
 
 const beforeReply = named([
   ...databaseKinds().map((database): [string, () => Promise<void>] => [
     `kill -9 on ${database} between the acknowledgement and the reply: answered within 10 s of the restart, once`,
-    killedBeforeReply(database, 'before'),
+    killedBeforeReply({ database }, 'before'),
   ]),
   [
     'kill -9 after Feishu has posted the reply and before the bot knows: it is not posted again',
-    killedBeforeReply('sqlite', 'after'),
+    killedBeforeReply({}, 'after'),
   ],
 ]);
 
@@ -218,10 +222,42 @@ const replicas = named(
   ]),
 );
 
+const byEveryTransport = named(
+  TRANSPORTS.flatMap((transport): [string, () => Promise<void>][] => [
+    [
+      `a PATCH of 4 s by ${transport}: toast and card in progress in time, then the final card; pressed again meanwhile, one PATCH`,
+      slowPatch({ transport }),
+    ],
+    [
+      `SIGTERM in the middle of work by ${transport}: what was begun is finished, and the process ends well and soon`,
+      stoppedInTheMiddle({ transport }),
+    ],
+    [
+      `SIGTERM while a card says that it is being written (${transport}): written, and the card says so, before the process ends`,
+      stoppedWhileTheCardIsInProgress({ transport }),
+    ],
+  ]),
+);
+
+/** The deaths that the long connection could make worse: it is lost, and what it brought may not be acknowledged. */
+const byLongConnection = named(
+  TRANSPORTS.filter((transport) => transport === 'websocket').flatMap((transport): [string, () => Promise<void>][] => [
+    [
+      'kill -9 while the PATCH hangs, by long connection: the card becomes green, and the effect is there once',
+      killedInPatch({ transport }, 'before'),
+    ],
+    [
+      'kill -9 between the acknowledgement and the reply, by long connection: answered once',
+      killedBeforeReply({ transport }, 'before'),
+    ],
+  ]),
+);
+
 describe('an admin and a bot that dies, stops or waits', () => {
   sideBySide(
     {
       ...inPatch,
+      ...byLongConnection,
       'kill -9 while the PATCH hangs, and somebody else edits the same field: nothing is overwritten, the card says so':
         killedInPatchThenEdited,
       'a skill that cannot be read back for a while: the card is settled by itself, one PATCH': unreadableForAWhile,
@@ -229,12 +265,7 @@ describe('an admin and a bot that dies, stops or waits', () => {
       ...beforeReply,
       ...replicas,
       'kill -9 between login card, login and Confirm: the link works, what waited continues': killedAroundTheLogin,
-      'a PATCH of 4 s: toast and card in progress in time, then the final card; pressed again meanwhile, one PATCH':
-        slowPatch,
-      'SIGTERM in the middle of work: what was begun is finished, and the process ends well and soon':
-        stoppedInTheMiddle,
-      'SIGTERM while a card says that it is being written: written, and the card says so, before the process ends':
-        stoppedWhileTheCardIsInProgress,
+      ...byEveryTransport,
     },
     90_000,
   );

@@ -9,7 +9,7 @@ import { onStage, type Stage, startStage } from '../support/story.ts';
 describe('a delivery that is not from Feishu', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await startStage();
+    stage = await startStage({ transport: 'webhook' });
   });
   afterAll(() => stage.close());
 
@@ -125,27 +125,30 @@ describe('a delivery that is not from Feishu', () => {
 
 describe('a bot without an encrypt key', () => {
   it('takes deliveries in clear by their token: login, preview, Confirm, done', async () => {
-    await onStage({ sandbox: { credentials: { encryptKey: '' } }, loggedIn: ['admin'] }, async (stage) => {
-      const { sandbox, bot } = stage;
-      const lin = stage.person('admin');
-      const preview = await lin.says('/skill rename VIP Tier 2');
-      await lin.presses(preview, 'change.confirm');
-      expect(preview.template).toBe('green');
+    await onStage(
+      { transport: 'webhook', sandbox: { credentials: { encryptKey: '' } }, loggedIn: ['admin'] },
+      async (stage) => {
+        const { sandbox, bot } = stage;
+        const lin = stage.person('admin');
+        const preview = await lin.says('/skill rename VIP Tier 2');
+        await lin.presses(preview, 'change.confirm');
+        expect(preview.template).toBe('green');
 
-      stage.callsSince();
-      const wrong = JSON.stringify(messageBody(sandbox, { message_id: 'om_forged', token: 'wrong' }));
-      expect((await postRaw(bot, wrong)).status).toBe(401);
-      const tokenless = JSON.stringify(messageBody(sandbox, { message_id: 'om_forged', token: '' }));
-      expect((await postRaw(bot, tokenless)).status).toBe(401);
-      for (const [token, status] of [
-        [sandbox.credentials.verificationToken, 200],
-        ['wrong', 401],
-      ] as const) {
-        const body = JSON.stringify({ type: 'url_verification', challenge: 'abc', token });
-        expect((await postRaw(bot, body)).status).toBe(status);
-      }
-      await lin.says('/skill whoami');
-      expect(stage.callsSince()).toEqual(['POST /im/v1/messages/:message_id/reply']);
-    });
+        stage.callsSince();
+        const wrong = JSON.stringify(messageBody(sandbox, { message_id: 'om_forged', token: 'wrong' }));
+        expect((await postRaw(bot, wrong)).status).toBe(401);
+        const tokenless = JSON.stringify(messageBody(sandbox, { message_id: 'om_forged', token: '' }));
+        expect((await postRaw(bot, tokenless)).status).toBe(401);
+        for (const [token, status] of [
+          [sandbox.credentials.verificationToken, 200],
+          ['wrong', 401],
+        ] as const) {
+          const body = JSON.stringify({ type: 'url_verification', challenge: 'abc', token });
+          expect((await postRaw(bot, body)).status).toBe(status);
+        }
+        await lin.says('/skill whoami');
+        expect(stage.callsSince()).toEqual(['POST /im/v1/messages/:message_id/reply']);
+      },
+    );
   });
 });

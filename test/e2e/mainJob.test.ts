@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AGENTS, PEOPLE } from '../../src/sandbox/seed.ts';
-import { databaseKinds } from '../support/database.ts';
+import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { onlyPatch, onStage, type Stage, skillOf, startStage } from '../support/story.ts';
+import { TRANSPORT, TRANSPORTS, type Transport } from '../support/transport.ts';
 
 const VIP = '6941215891786825756';
 const PRINTERS = '6941215891786825759';
@@ -9,9 +10,18 @@ const PRINTERS = '6941215891786825759';
 const [tom, zhang, wang, sara] = AGENTS.map((agent) => agent.openId);
 const admin = PEOPLE.admin.openId;
 
-describe.each(databaseKinds())('an admin who has never used the bot (on %s)', (database) => {
+/** Every database, and every transport. */
+const STAGES: [DatabaseKind, Transport][] = [
+  ...databaseKinds().map((database): [DatabaseKind, Transport] => [database, TRANSPORT]),
+  ...TRANSPORTS.filter((transport) => transport !== TRANSPORT).map((transport): [DatabaseKind, Transport] => [
+    'sqlite',
+    transport,
+  ]),
+];
+
+describe.each(STAGES)('an admin who has never used the bot (on %s, by %s)', (database, transport) => {
   it('renames a skill: login card, login in the browser, preview by itself, Confirm, done in place', async () => {
-    await onStage({ database }, async (stage) => {
+    await onStage({ database, transport }, async (stage) => {
       const lin = stage.person('admin');
 
       const login = await lin.says(`/skill rename ${VIP} "Tier 2"`);
@@ -48,10 +58,10 @@ describe.each(databaseKinds())('an admin who has never used the bot (on %s)', (d
   });
 });
 
-describe('an admin who has authorised the bot', () => {
+describe.each(TRANSPORTS)('an admin who has authorised the bot (by %s)', (transport) => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await startStage({ loggedIn: ['admin', 'owner'] });
+    stage = await startStage({ transport, loggedIn: ['admin', 'owner'] });
   });
   beforeEach(() => stage.reset());
   afterAll(() => stage.close());

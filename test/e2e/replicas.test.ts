@@ -5,6 +5,7 @@ import { type Replicas, withReplicas } from '../support/replicas.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
+import { TRANSPORTS, type Transport } from '../support/transport.ts';
 
 const VIP = '6941215891786825756';
 const PATCH = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
@@ -133,15 +134,25 @@ async function rollingRestart(replicas: Replicas): Promise<void> {
 }
 
 describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on one %s', () => {
-  const stories: Record<string, [number, (replicas: Replicas) => Promise<void>]> = {
-    'each message and click is handled once when every replica gets every one of them': [3, everybodyGetsEverything],
+  const stories: Record<string, [number, (replicas: Replicas) => Promise<void>, Transport?]> = {
+    'each message and click is handled once when every replica gets every one of them': [
+      3,
+      everybodyGetsEverything,
+      'webhook',
+    ],
     'Confirm pressed nine times at once on three replicas is one write': [3, confirmOnAllAtOnce],
     'two admins who confirm at the same moment do not overwrite each other': [2, twoAdminsAtOnce],
     'an expired token is refreshed once, however many replicas need it': [3, oneRefreshForAll],
-    'a rolling restart loses no message and answers none twice': [2, rollingRestart],
   };
-  for (const [name, [count, story]] of Object.entries(stories)) {
-    it(name, () => withReplicas(count, story), 60_000);
+  for (const transport of TRANSPORTS) {
+    stories[`a rolling restart by ${transport} loses no message and answers none twice`] = [
+      2,
+      rollingRestart,
+      transport,
+    ];
+  }
+  for (const [name, [count, story, transport]] of Object.entries(stories)) {
+    it(name, () => withReplicas(count, story, transport), 60_000);
   }
 });
 
@@ -149,10 +160,10 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('a replica 
   sideBySide(
     {
       'before its write arrived is taken over, and the skill is written once': () =>
-        withReplicas(2, killedWhileApplying('before')),
+        withReplicas(2, killedWhileApplying('before'), 'webhook'),
       'after its write arrived is taken over, and nothing is written again': () =>
-        withReplicas(2, killedWhileApplying('after')),
-      'before it replied is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply),
+        withReplicas(2, killedWhileApplying('after'), 'webhook'),
+      'before it replied is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
     },
     90_000,
   );

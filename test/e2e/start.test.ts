@@ -7,6 +7,7 @@ import { assertKeepsSecrets, environmentFor, spawnBot, TOKEN_KEY } from '../supp
 import { unusedPort } from '../support/fakeServer.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
+import { TRANSPORTS } from '../support/transport.ts';
 
 describe('the process', () => {
   let sandbox: Sandbox;
@@ -85,8 +86,8 @@ describe('the process', () => {
     }
   });
 
-  it('plays the main job against a local Feishu when it has no credentials and is told --demo', async () => {
-    const { code, output } = await ended({}, ['--demo']);
+  it.each(TRANSPORTS)('plays the main job against a local Feishu by %s when it is told --demo', async (transport) => {
+    const { code, output } = await ended({ FEISHU_TRANSPORT: transport }, ['--demo']);
     expect(code).toBe(0);
     expect(output).toContain('/skill rename 6941215891786825756 "Tier 2"');
     expect(output).toMatch(/helpdesk: Tier 2 — .*\nPATCH \S+agent_skills\/6941215891786825756 → 200, token of: 林晓/);

@@ -26,6 +26,7 @@ describe('the check of what a bot writes', () => {
     ['a user token', () => 'eyJhbGciOiJFUzI1NiIs.abc'],
     ['a tenant token', () => `t-${'0a'.repeat(20)}`],
     ['a login link', () => 'GET /oauth/login/Zm9v'],
+    ['the address of a long connection', () => 'ws://127.0.0.1/ws/v2?service_id=1&ticket=Zm9v'],
   ])('refuses a log with %s', (_, secret) => {
     expect(() => assertKeepsSecrets(`{"msg":"${secret()}"}`, sandbox)).toThrow('has written secrets');
   });

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { unusedPort } from './fakeServer.ts';
+import { TRANSPORT, type Transport } from './transport.ts';
 
 /** The built bot. `BOT_MAIN` names another build than the one in `dist`. */
 const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -65,6 +66,7 @@ export interface BotOptions {
   databaseUrl: string;
   /** Default: any free one. */
   port?: number | undefined;
+  transport?: Transport | undefined;
   /** Beside or instead of what makes the bot talk to the sandbox; an empty value counts as unset. */
   env?: Environment;
 }
@@ -82,14 +84,16 @@ export interface Bot {
   kill(): Promise<void>;
 }
 
-/** Starts a bot for this sandbox, waits until it is ready, and tells the sandbox its address. */
-export async function startBot({ sandbox, databaseUrl, port: wanted, env = {} }: BotOptions): Promise<Bot> {
+/** Starts a bot for this sandbox, waits until it is ready, and tells the sandbox how to reach it. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { sandbox, databaseUrl, port: wanted, transport = TRANSPORT, env = {} } = options;
   const port = wanted ?? (await unusedPort());
   const url = `http://127.0.0.1:${port}`;
-  const child = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: databaseUrl, ...env });
+  const child = spawnBot({ ...environmentFor(sandbox, port, transport), DATABASE_URL: databaseUrl, ...env });
   await ready(url, child);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
-  await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  if (transport === 'websocket') await sandbox.useLongConnection();
+  else await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
   return {
     url,
     port,
@@ -111,12 +115,22 @@ export async function startBot({ sandbox, databaseUrl, port: wanted, env = {} }:
 }
 
 /** Everything that makes a bot talk to this sandbox, except for its database. */
-export function environmentFor({ url, credentials }: Sandbox, port: number): Environment {
+export function environmentFor(
+  { url, credentials }: Sandbox,
+  port: number,
+  transport: Transport = 'webhook',
+): Environment {
+  const events: Environment =
+    transport === 'websocket'
+      ? { FEISHU_TRANSPORT: 'websocket' }
+      : {
+          FEISHU_VERIFICATION_TOKEN: credentials.verificationToken,
+          FEISHU_ENCRYPT_KEY: credentials.encryptKey,
+        };
   return {
+    ...events,
     FEISHU_APP_ID: credentials.appId,
     FEISHU_APP_SECRET: credentials.appSecret,
-    FEISHU_VERIFICATION_TOKEN: credentials.verificationToken,
-    FEISHU_ENCRYPT_KEY: credentials.encryptKey,
     FEISHU_BASE_URL: url,
     FEISHU_ACCOUNTS_URL: url,
     HELPDESK_ID: credentials.helpdeskId,
@@ -158,6 +172,7 @@ export function assertKeepsSecrets(output: string, { credentials }: Sandbox): vo
     'user token': /eyJ[\w-]{10}/,
     'tenant token': /\bt-[0-9a-f]{20}/,
     'login link': /oauth\/login\/[\w-]/,
+    'ticket of a connection': /ticket=/,
   };
   for (const [name, shape] of Object.entries(shapes)) if (shape.test(output)) told.push(name);
   if (told.length > 0) throw new Error(`the bot has written secrets into its log: ${told.join(', ')}`);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 
 const Address = z.object({ port: z.number() });
@@ -12,8 +13,13 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-export async function listenOn(app: RequestListener): Promise<Listening> {
+/** `onUpgrade` answers who wants another protocol. */
+export async function listenOn(
+  app: RequestListener,
+  onUpgrade?: (request: IncomingMessage, socket: Duplex) => void,
+): Promise<Listening> {
   const server = createServer(app);
+  if (onUpgrade) server.on('upgrade', onUpgrade);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = Address.parse(server.address());

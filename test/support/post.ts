@@ -47,6 +47,12 @@ export async function postMessage(sandbox: Sandbox, bot: { url: string }, messag
   return postRaw(bot, rawBody, headers);
 }
 
+/** Has the sandbox deliver a hand-made message as any other; resolves when the bot has taken it. */
+export async function deliver(sandbox: Sandbox, message: HandMade): Promise<void> {
+  const { eventId } = await sandbox.replay(messageBody(sandbox, message), { asIs: true });
+  await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
+}
+
 /** Posts any body to the route of events, or another one. */
 export const postRaw = (
   { url }: { url: string },

@@ -4,8 +4,9 @@ import { type Bot, startBot } from './bot.ts';
 import { checkEverything } from './checkCard.ts';
 import { temporaryDatabase } from './database.ts';
 import { answerTo } from './shownCard.ts';
+import { TRANSPORT, type Transport } from './transport.ts';
 
-/** Several bots on one PostgreSQL, behind one address. */
+/** Several bots on one PostgreSQL, behind one address or each with a long connection. */
 export interface Replicas {
   sandbox: Sandbox;
   bots: Bot[];
@@ -17,9 +18,14 @@ export interface Replicas {
 }
 
 /** Plays a story with `count` replicas in which the owner and the admin have authorised the bot. */
-export async function withReplicas(count: number, story: (replicas: Replicas) => Promise<void>): Promise<void> {
+export async function withReplicas(
+  count: number,
+  story: (replicas: Replicas) => Promise<void>,
+  transport: Transport = TRANSPORT,
+): Promise<void> {
   const database = await temporaryDatabase('postgres');
-  const sandbox = await startSandbox();
+  // What a replica that stops does not take in any more comes again.
+  const sandbox = await startSandbox(transport === 'websocket' ? { retryDelaysMs: [500, 1_000, 2_000] } : {});
   sandbox.settings.rateLimits = false;
   const balancer = await startBalancer([]);
   const replicas: Replicas = {
@@ -27,9 +33,10 @@ export async function withReplicas(count: number, story: (replicas: Replicas) =>
     bots: [],
     balancer,
     async add() {
-      const bot = await startBot({ sandbox, databaseUrl: database.url });
+      const bot = await startBot({ sandbox, databaseUrl: database.url, transport });
       replicas.bots.push(bot);
       balancer.targets.push(bot.url);
+      if (transport === 'websocket') return bot;
       sandbox.settings.eventUrl = `${balancer.url}/feishu/events`;
       sandbox.settings.cardUrl = `${balancer.url}/feishu/cards`;
       return bot;

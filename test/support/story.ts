@@ -19,6 +19,7 @@ import { type Bot, type Environment, startBot } from './bot.ts';
 import { checkEverything } from './checkCard.ts';
 import { type DatabaseKind, temporaryDatabase } from './database.ts';
 import { answerTo, type ShownCard, WAIT_MS } from './shownCard.ts';
+import type { Transport } from './transport.ts';
 
 const PATCH_SKILL = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
 /** What the bot asks for once, right after its start. */
@@ -28,6 +29,7 @@ export interface StageOptions {
   sandbox?: SandboxOptions;
   env?: Environment;
   database?: DatabaseKind;
+  transport?: Transport;
   /** Who has authorised the bot before the story begins. */
   loggedIn?: readonly PersonKey[];
 }
@@ -90,7 +92,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   };
   // The limits per second are a story of their own.
   sandbox.settings.rateLimits = false;
-  const start = (port?: number) => startBot({ sandbox, databaseUrl: database.url, port, env: options.env ?? {} });
+  const { env = {}, transport } = options;
+  const start = (port?: number) => startBot({ sandbox, databaseUrl: database.url, port, transport, env });
   const bot = await start().catch(async (error: unknown) => {
     await clear();
     throw error;

@@ -118,6 +118,17 @@ describe('a click that is done in time', () => {
     expect(events).toEqual(['shown in om_card_1', 'finished']);
   });
 
+  it('has its card shown late when the answer could not be sent', async () => {
+    const { events, click } = setUp(async () => ({
+      card: FINAL,
+      onShown: async (id) => void events.push(`shown in ${id}`),
+    }));
+    const { afterwards } = await click();
+    await afterwards(false);
+    expect(feishu.server.only(UPDATE).json).toEqual({ token: aClick().delivery.token, card: FINAL });
+    expect(events).toEqual(['shown in om_card_1', 'finished']);
+  });
+
   it('is left to the inbox when that cannot be stored', async () => {
     const { events, logs, click } = setUp(async () => ({
       card: FINAL,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openEnvelope } from '../../src/transport/envelope.ts';
+import { openEnvelope, trustedEvent } from '../../src/transport/envelope.ts';
 import { challenge, event, messageEvent, TOKEN } from './samples.ts';
 
 const open = (body: unknown) => openEnvelope(body, TOKEN);
@@ -100,5 +100,24 @@ describe('openEnvelope', () => {
     expect(open(JSON.parse(text))).toMatchObject({ kind: 'event', eventType: 'im.message.receive_v1' });
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('trustedEvent', () => {
+  it.each([undefined, '', 'another', 5])('reads an event with the token %p', (token) => {
+    const body = event('im.message.receive_v1', { token: 'c-1' }, { token });
+    expect(trustedEvent(body)).toEqual({
+      kind: 'event',
+      eventId: 'f7984f25108f8137722bb63cee927e66',
+      eventType: 'im.message.receive_v1',
+      body,
+    });
+    expect(trustedEvent({ ...VERSION_1, token })).toMatchObject({ eventId: VERSION_1.uuid });
+  });
+
+  it('reads nothing else', () => {
+    expect(trustedEvent(challenge())).toBeUndefined();
+    expect(trustedEvent(event('a', {}, { event_id: '' }))).toBeUndefined();
+    fc.assert(fc.property(fc.jsonValue(), (body) => trustedEvent(body) === undefined));
   });
 });

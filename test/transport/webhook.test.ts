@@ -403,8 +403,8 @@ describe('a click', () => {
     });
     answerClick = async () => ({
       body: {},
-      afterwards: async () => {
-        order.push('begun');
+      afterwards: async (sent) => {
+        order.push(`begun, sent: ${sent}`);
         await over;
         order.push('over');
       },
@@ -413,7 +413,7 @@ describe('a click', () => {
     expect(await post(JSON.stringify(clickEvent()))).toEqual(OK);
     go();
     await until(() => order.length === 2);
-    expect(order).toEqual(['begun', 'over']);
+    expect(order).toEqual(['begun, sent: true', 'over']);
   });
 
   it('is answered once, when its late update fails', async () => {
@@ -430,15 +430,15 @@ describe('a click', () => {
 
   it('has its late update also when nobody waits for the answer any more', async () => {
     let answer = (): void => undefined;
-    let updated = (): void => undefined;
-    const update = new Promise<void>((resolve) => {
+    let updated = (_sent?: boolean): void => undefined;
+    const update = new Promise<boolean | undefined>((resolve) => {
       updated = resolve;
     });
     const asked = new Promise<void>((begun) => {
       answerClick = () => {
         begun();
         return new Promise((resolve) => {
-          answer = () => resolve({ body: {}, afterwards: async () => updated() });
+          answer = () => resolve({ body: {}, afterwards: async (sent) => updated(sent) });
         });
       };
     });
@@ -449,6 +449,6 @@ describe('a click', () => {
     request.destroy();
     await delay(20);
     answer();
-    await update;
+    expect(await update).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { encodePush } from '../pushes/crypto.ts';
 import type { Deliveries, DeliveriesParts } from '../pushes/deliveries.ts';
 import { CARD_ACTION, type EventBody, eventBody, idsOf } from '../pushes/events.ts';
 import type { PostResult } from '../pushes/post.ts';
+import { push } from '../pushes/push.ts';
 import { TENANT_KEY } from '../seed.ts';
 import type { CardTokens } from '../state/cardTokens.ts';
 import type { Chats } from '../state/chats.ts';
@@ -91,14 +91,12 @@ async function sendClick(
 }
 
 async function callBack(parts: ClickParts, body: EventBody): Promise<CallbackAnswer> {
-  const { settings, credentials, random, clock, limits, log, poster, deliveries, directory } = parts;
+  const { settings, log, deliveries, directory } = parts;
   deliveries.remember(body);
-  const url = settings.cardUrl;
-  if (url === undefined) return { status: 'error', code: 200340, message: 'no callback address is configured' };
-  const { event_id: eventId, event_type: eventType } = body.header;
-  const entry = log.begin({ eventId, eventType, url, attempt: 1, startedAt: clock.now(), body });
-  const push = encodePush(body, credentials.encryptKey, { random, now: clock.now() });
-  const result = await poster.post(url, push, limits.answerMs);
+  if (settings.pushVia === 'webhook' && settings.cardUrl === undefined) {
+    return { status: 'error', code: 200340, message: 'no callback address is configured' };
+  }
+  const { entry, result } = await push(parts, body, 1);
   const answer = readCallbackAnswer(result, (id) => directory.byOpenId(id) !== undefined);
   log.end(entry, { ...statusOf(result), ...(answer.status === 'error' ? { error: answer.message } : {}) });
   return answer;

@@ -57,6 +57,7 @@ export const settingsBody = z
   .strictObject({
     whenAbsent: z.enum(['keep', 'clear']),
     operandForm: z.enum(['as-sent', 'string', 'object']),
+    pushVia: z.enum(['webhook', 'websocket']),
     eventUrl: z.url(),
     cardUrl: z.url(),
     redirectUris: z.array(z.string()),

@@ -1,25 +1,15 @@
-import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Random } from '../../lib/random.ts';
 import type { Ids } from '../ids.ts';
-import type { DeliveryEntry, DeliveryLog } from '../state/deliveryLog.ts';
+import type { DeliveryEntry } from '../state/deliveryLog.ts';
 import type { Faults } from '../state/faults.ts';
-import type { Credentials, Limits, Settings } from '../types.ts';
-import { encodePush } from './crypto.ts';
-import { CARD_ACTION, type EventBody } from './events.ts';
-import type { Poster, PostResult } from './post.ts';
+import type { EventBody } from './events.ts';
+import type { PostResult } from './post.ts';
+import { type PushParts, push } from './push.ts';
 
-export interface DeliveriesParts {
-  clock: Clock;
-  random: Random;
+export interface DeliveriesParts extends PushParts {
   ids: Ids;
   logger: Logger;
-  credentials: Credentials;
-  settings: Settings;
-  limits: Limits;
   faults: Faults;
-  log: DeliveryLog;
-  poster: Poster;
   retryDelaysMs: number[];
   closing: AbortSignal;
 }
@@ -52,10 +42,8 @@ export class Deliveries {
   async redeliver(eventId: string, newEventId = false): Promise<void> {
     const body = this.#sent.get(eventId);
     if (!body) throw new Error(`no event ${eventId} was sent`);
-    const { entry, result } = await this.#attempt(
-      newEventId ? this.#renamed(body) : body,
-      this.#parts.log.of(eventId).length + 1,
-    );
+    const attempt = this.#parts.log.of(eventId).length + 1;
+    const { entry, result } = await push(this.#parts, newEventId ? this.#renamed(body) : body, attempt);
     this.#end(entry, result, failureOf(result));
   }
 
@@ -74,7 +62,7 @@ export class Deliveries {
     const { clock, closing, retryDelaysMs } = this.#parts;
     if (delayMs > 0) await clock.sleep(delayMs, closing);
     for (let attempt = 1; ; attempt += 1) {
-      const { entry, result } = await this.#attempt(body, attempt);
+      const { entry, result } = await push(this.#parts, body, attempt);
       const error = attempt <= lostAnswers ? 'the answer was lost (injected)' : failureOf(result);
       const retryDelayMs = error === undefined ? undefined : retryDelaysMs[attempt - 1];
       // The pause begins before the log tells anybody, so that who moves the clock then ends it.
@@ -83,16 +71,6 @@ export class Deliveries {
       if (!pause) return;
       await pause;
     }
-  }
-
-  async #attempt(body: EventBody, attempt: number): Promise<{ entry: DeliveryEntry; result: PostResult }> {
-    const { clock, random, credentials, settings, limits, log, poster } = this.#parts;
-    const { event_id: eventId, event_type: eventType } = body.header;
-    const url = (eventType === CARD_ACTION ? settings.cardUrl : settings.eventUrl) ?? '';
-    const entry = log.begin({ eventId, eventType, url, attempt, startedAt: clock.now(), body });
-    if (url === '') return { entry, result: { kind: 'refused', error: 'no address is configured', tookMs: 0 } };
-    const push = encodePush(body, credentials.encryptKey, { random, now: clock.now() });
-    return { entry, result: await poster.post(url, push, limits.answerMs) };
   }
 
   #end(entry: DeliveryEntry, result: PostResult, error: string | undefined, retryDelayMs?: number): void {

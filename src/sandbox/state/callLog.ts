@@ -84,6 +84,8 @@ export class CallLog {
 
 const SECRET_KEYS = new Set([
   'app_secret',
+  'AppSecret',
+  'URL',
   'client_secret',
   'tenant_access_token',
   'access_token',

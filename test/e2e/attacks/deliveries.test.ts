@@ -17,7 +17,7 @@ let bait: ShownCard;
 let before: Awaited<ReturnType<typeof traces>>;
 
 beforeAll(async () => {
-  stage = await startStage({ loggedIn: ['admin'] });
+  stage = await startStage({ transport: 'webhook', loggedIn: ['admin'] });
   lin = stage.person('admin');
   bait = await lin.says('/skill rename VIP Stolen');
 });

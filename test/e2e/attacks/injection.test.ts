@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { messageBody, postRaw } from '../../support/post.ts';
+import { deliver } from '../../support/post.ts';
 import { markupIn, type ShownCard, shown } from '../../support/shownCard.ts';
 import { type Actor, type Stage, startStage } from '../../support/story.ts';
-import { pushOf, traces } from './wire.ts';
+import { traces } from './wire.ts';
 
 const VIP = '6941215891786825756';
 const DEFAULT = '6941215891786825700';
@@ -142,13 +142,8 @@ describe.each(MARKUP)('the text %j of others', (planted) => {
     }
     const sent = await lin.tells('nothing', { chat: 'group' });
     const named = { key: '@_user_1', id: { open_id: 'ou_named_so' }, mentioned_type: 'user', name: planted };
-    const body = messageBody(stage.sandbox, {
-      message_id: sent.messageId,
-      text: '/skill add-agent VIP @_user_1',
-      mentions: [named],
-    });
-    const push = pushOf(stage.sandbox, body);
-    expect((await postRaw(stage.bot, push.body, push.headers)).status).toBe(200);
+    const { messageId: message_id } = sent;
+    await deliver(stage.sandbox, { message_id, text: '/skill add-agent VIP @_user_1', mentions: [named] });
     expectText(shown(stage.sandbox, await stage.sandbox.waitForMessage(({ replyTo }) => replyTo === sent.messageId)));
   });
 });

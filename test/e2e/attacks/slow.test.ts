@@ -34,7 +34,7 @@ async function slowest(wires: readonly Wire[]): Promise<number> {
 sideBySide(
   {
     'those who send slowly, or nothing, are cut off, and meanwhile keep nobody waiting': () =>
-      onStage({}, async ({ bot, person }) => {
+      onStage({ transport: 'webhook' }, async ({ bot, person }) => {
         const silent = await many(() => openWire(bot.port));
         const headers = await many(() => drip(bot.port, `${HEAD}X-Slow: `));
         const bodies = await many(() => drip(bot.port, `${HEAD}Content-Length: 1000\r\n\r\n`));
@@ -49,7 +49,7 @@ sideBySide(
       }),
 
     'those who send slowly, or nothing, cannot hold up the stop': () =>
-      onStage({}, async ({ bot, restart }) => {
+      onStage({ transport: 'webhook' }, async ({ bot, restart }) => {
         const beginnings = ['', 'POST', `${HEAD}X-Slow: `, `${HEAD}Content-Length: 1000\r\n\r\n`];
         for (const beginning of beginnings) {
           const { socket } = await openWire(bot.port);

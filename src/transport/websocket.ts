@@ -1,0 +1,42 @@
+import type { FrameAnswer } from '../feishu/connection/frames.ts';
+import { createLongConnection } from '../feishu/connection/longConnection.ts';
+import type { Http } from '../feishu/http.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { trustedEvent } from './envelope.ts';
+import type { Intake } from './intake.ts';
+import type { Transport } from './transport.ts';
+
+export interface WebsocketParts {
+  app: { appId: string; appSecret: string; baseUrl: string };
+  http: Http;
+  intake: Intake;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * Deliveries over a long connection that the bot opens itself. Frames are not signed or encrypted, and have no
+ * verification token: whoever is at the other end has shown its certificate and taken the secret of the app.
+ */
+export function websocketTransport(parts: WebsocketParts): Transport {
+  const connection = createLongConnection({ ...parts, receive: (body) => receive(parts, body) });
+  return { routers: [], start: connection.start, problem: connection.problem, stop: connection.close };
+}
+
+async function receive({ intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
+  const receivedAt = clock.now();
+  const event = trustedEvent(body);
+  if (!event) {
+    // Acknowledged all the same: it would come again as it is.
+    logger.warn('a frame that is no event');
+    return { body: undefined, afterwards: async () => undefined };
+  }
+  try {
+    const { body: answer, afterwards } = await intake(event, receivedAt);
+    return { body: Object.keys(answer).length > 0 ? answer : undefined, afterwards };
+  } catch (error) {
+    logger.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'a delivery could not be taken in');
+    throw error;
+  }
+}

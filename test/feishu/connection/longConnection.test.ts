@@ -1,0 +1,238 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FrameAnswer } from '../../../src/feishu/connection/frames.ts';
+import { createLongConnection, type LongConnection } from '../../../src/feishu/connection/longConnection.ts';
+import { createHttp, type Http } from '../../../src/feishu/http.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../../support/clock.ts';
+import { QUICK } from '../../support/feishu.ts';
+import { listenOn } from '../../support/listening.ts';
+import { type CapturedLogs, captureLogs } from '../../support/logs.ts';
+import { until } from '../../support/until.ts';
+
+const DISCOVERY = '/callback/ws/endpoint';
+const NOTHING: FrameAnswer = { body: undefined, afterwards: async () => undefined };
+
+let sandbox: Sandbox;
+let http: Http;
+let clock: ManualClock;
+let logs: CapturedLogs;
+let connection: LongConnection | undefined;
+let received: unknown[];
+let answer: (body: unknown) => Promise<FrameAnswer>;
+
+beforeEach(() => {
+  http = createHttp({ ...QUICK, retries: 0 }, () => 0.5);
+  clock = new ManualClock();
+  logs = captureLogs();
+  received = [];
+  answer = async () => NOTHING;
+});
+afterEach(async () => {
+  await connection?.close();
+  http.close();
+  expect(logs.text()).not.toMatch(/ticket=|VERY private/);
+});
+
+function connectTo(app: { appId: string; appSecret: string; baseUrl: string }): LongConnection {
+  connection = createLongConnection({
+    ...{ app, http, clock, logger: logs.logger },
+    receive: (body) => {
+      received.push(body);
+      return answer(body);
+    },
+  });
+  connection.start();
+  return connection;
+}
+
+async function inSandbox(story: (link: LongConnection) => Promise<void>, options: SandboxOptions = {}): Promise<void> {
+  sandbox = await startSandbox({ retryDelaysMs: [5, 5, 5], ...options });
+  const { appId, appSecret } = sandbox.credentials;
+  const link = connectTo({ appId, appSecret, baseUrl: sandbox.url });
+  try {
+    await sandbox.useLongConnection();
+    await until(() => link.problem() === undefined);
+    await story(link);
+  } finally {
+    await link.close();
+    await sandbox.close();
+  }
+}
+
+const said = (text: string) => sandbox.say('admin', 'p2p', text);
+const statuses = (eventId: string) => sandbox.deliveries.of(eventId).map(({ status, error }) => error ?? status);
+const logged = (part: string) => logs.lines().filter(({ msg }) => String(msg).includes(part));
+
+describe('a frame', () => {
+  it('is passed on as it came, header and event apart, and acknowledged', () =>
+    inSandbox(async () => {
+      const { eventId } = await said('VERY private text');
+      await sandbox.deliveries.waitFor((entry) => entry.status === 200);
+      expect(received).toEqual([sandbox.deliveries.of(eventId)[0]?.body]);
+      expect(received).toMatchObject([{ schema: '2.0', header: { event_id: eventId }, event: { message: {} } }]);
+    }));
+
+  it('of a type that nobody asked for is passed on, too', () =>
+    inSandbox(async () => {
+      const event = { header: { event_type: 'contact.user.created_v3' }, event: { token: 'another' } };
+      const { eventId } = await sandbox.replay(event);
+      await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
+      expect(received).toMatchObject([event]);
+    }));
+
+  it('that cannot be taken in counts as failed, and comes again', () =>
+    inSandbox(async () => {
+      answer = async () => {
+        if (received.length < 3) throw new Error('database is locked');
+        return NOTHING;
+      };
+      const { eventId } = await said('hello');
+      await sandbox.deliveries.waitFor((entry) => entry.status === 200);
+      expect(statuses(eventId)).toEqual(['HTTP 500', 'HTTP 500', 200]);
+    }));
+
+  it('is acknowledged only when it is taken in', () =>
+    inSandbox(async () => {
+      let taken = (_answer: FrameAnswer): void => undefined;
+      answer = () =>
+        new Promise((resolve) => {
+          taken = resolve;
+        });
+      const { eventId } = await said('hello');
+      await until(() => received.length === 1);
+      await delay(50);
+      expect(statuses(eventId)).toEqual([undefined]);
+      taken(NOTHING);
+      await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
+    }));
+
+  it('has its late work only after its answer is out', () =>
+    inSandbox(async () => {
+      const seen: unknown[] = [];
+      answer = async () => ({
+        body: { toast: { type: 'info', content: 'x' } },
+        // The answer is on its way to the sandbox, which is in this process: two turns later it has arrived.
+        afterwards: async (sent) => {
+          await delay(20);
+          seen.push(
+            sent,
+            sandbox.deliveries.all().map(({ status }) => status),
+          );
+        },
+      });
+      await said('hello');
+      await until(() => seen.length > 0);
+      expect(seen).toEqual([true, [200]]);
+    }));
+
+  it('whose connection was lost before its answer: the late work is told, and the answer goes nowhere', () =>
+    inSandbox(
+      async (link) => {
+        const sent: boolean[] = [];
+        let taken = (): void => undefined;
+        const first = new Promise<void>((resolve) => {
+          taken = resolve;
+        });
+        answer = async () => {
+          if (received.length === 1) await first;
+          return { body: undefined, afterwards: async (was) => void sent.push(was) };
+        };
+        const { eventId } = await said('hello');
+        await until(() => received.length === 1);
+        sandbox.longConnections.drop();
+        await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId);
+        await until(() => link.problem() === undefined && logged('is up').length === 2);
+        taken();
+        await until(() => sent.length > 0);
+        expect(sent[0]).toBe(false);
+        expect(statuses(eventId)[0]).toBe('the connection was closed');
+      },
+      { retryDelaysMs: [] },
+    ));
+});
+
+describe('the end', () => {
+  it('waits for the answers under way, and takes in nothing more', () =>
+    inSandbox(async (link) => {
+      let taken = (_answer: FrameAnswer): void => undefined;
+      answer = () =>
+        new Promise((resolve) => {
+          taken = resolve;
+        });
+      const { eventId } = await said('first');
+      await until(() => received.length === 1);
+      let isClosed = false;
+      const closing = link.close().then(() => {
+        isClosed = true;
+      });
+      const late = await said('second');
+      await sandbox.deliveries.waitFor((entry) => entry.eventId === late.eventId);
+      expect(statuses(late.eventId)[0]).toBe('HTTP 500');
+      expect([isClosed, received.length]).toEqual([false, 1]);
+      taken(NOTHING);
+      await closing;
+      await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId);
+      expect(statuses(eventId)).toEqual([200]);
+      await until(() => sandbox.longConnections.count() === 0);
+    }));
+
+  it('is the end of connecting, too', async () => {
+    const link = connectTo({ appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: 'http://127.0.0.1:1' });
+    await until(() => logged('no long connection').length === 1);
+    await link.close();
+    clock.advance(60_000);
+    await delay(20);
+    expect(logged('no long connection')).toHaveLength(1);
+  });
+});
+
+describe('a connection', () => {
+  it('that is lost is made again, and says so meanwhile', () =>
+    inSandbox(async (link) => {
+      const problems: unknown[] = [];
+      sandbox.faults.add({ route: DISCOVERY, kind: { type: 'latency', ms: 100 } });
+      sandbox.longConnections.drop();
+      await until(() => link.problem() !== undefined);
+      problems.push(link.problem());
+      await until(() => link.problem() === undefined);
+      expect(problems).toEqual(['was lost, and is being made again']);
+      expect(logs.lines().map(({ msg }) => msg)).toEqual([
+        'the long connection is up',
+        'the long connection was lost',
+        'the long connection is up',
+      ]);
+      await said('hello');
+      await until(() => received.length === 1);
+    }));
+
+  it('is tried for ever, though Feishu named a number of attempts', () =>
+    inSandbox(
+      async (link) => {
+        sandbox.faults.add({ route: DISCOVERY, times: 2, kind: { type: 'status', status: 503 } });
+        sandbox.longConnections.drop();
+        await until(() => logged('no long connection').length === 2);
+        await delay(20);
+        expect(link.problem()).toBe('Feishu is busy (503): tried again by itself');
+        clock.advance(5_000);
+        await until(() => link.problem() === undefined);
+      },
+      { clientConfig: { ReconnectCount: 2, ReconnectInterval: 0.01 } },
+    ));
+
+  it('that is not accepted is told of', async () => {
+    const server = await listenOn(
+      (request, response) => {
+        response.setHeader('content-type', 'application/json');
+        const URL = `ws://${request.headers.host}/ws?device_id=1&service_id=2`;
+        response.end(JSON.stringify({ code: 0, data: { URL, ClientConfig: { ReconnectNonce: 0 } } }));
+      },
+      (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'),
+    );
+    const link = connectTo({ appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: server.url });
+    await until(() => logged('was not accepted').length === 1);
+    expect(link.problem()).toMatch(/^is being opened; if that lasts, allow outgoing wss:/);
+    await link.close();
+    await server.close();
+  });
+});

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHttp, type Http } from '../../src/feishu/http.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { PEOPLE } from '../../src/sandbox/seed.ts';
+import type { Callbacks } from '../../src/transport/callback.ts';
+import { createIntake } from '../../src/transport/intake.ts';
+import type { Keyed } from '../../src/transport/toDelivery.ts';
+import type { Transport } from '../../src/transport/transport.ts';
+import { websocketTransport } from '../../src/transport/websocket.ts';
+import { buttonCard, postCard, type Stage, setUp } from '../sandbox/tinyBot.ts';
+import { QUICK } from '../support/feishu.ts';
+import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { BOT } from './samples.ts';
+
+let stage: Stage;
+let http: Http;
+let transport: Transport;
+let logs: CapturedLogs;
+/** What got into the inbox, and the clicks. */
+let accepted: Keyed[];
+let accept: (keyed: Keyed) => Promise<void>;
+let callbacks: Callbacks;
+
+beforeEach(async () => {
+  // On a long connection the token stays empty.
+  stage = await setUp({ credentials: { verificationToken: '' }, retryDelaysMs: [5, 5] });
+  logs = captureLogs();
+  http = createHttp(QUICK, () => 0.5);
+  accepted = [];
+  accept = async (keyed) => void accepted.push(keyed);
+  callbacks = async (keyed) => {
+    accepted.push(keyed);
+    return { body: {}, afterwards: async () => undefined };
+  };
+  const refuse = async (): Promise<never> => {
+    throw new Error('a transport has no business with this');
+  };
+  const inbox = { acceptLive: refuse, stop: refuse, wake: () => undefined, start: () => undefined };
+  const { appId, appSecret } = stage.sandbox.credentials;
+  transport = websocketTransport({
+    app: { appId, appSecret, baseUrl: stage.sandbox.url },
+    http,
+    intake: createIntake({
+      inbox: { ...inbox, accept: (keyed) => accept(keyed) },
+      callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
+      logger: logs.logger,
+      self: () => BOT,
+    }),
+    clock: systemClock,
+    logger: logs.logger,
+  });
+  transport.start();
+  await stage.sandbox.useLongConnection();
+});
+afterEach(async () => {
+  await transport.stop();
+  http.close();
+  await stage.close();
+  expect(stage.bot.received).toEqual([]);
+});
+
+const ends = (eventId: string) =>
+  stage.sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.nextAttemptAt === undefined);
+
+describe('over a long connection', () => {
+  it('a message is taken in as over HTTP, whatever its verification token', async () => {
+    const { eventId, messageId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
+    expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
+    expect(accepted).toMatchObject([
+      {
+        key: `message:${messageId}`,
+        delivery: { kind: 'message', chat_type: 'p2p', sender_id: PEOPLE.admin.openId, text: '/skill list' },
+      },
+    ]);
+  });
+
+  it('a message that cannot be stored comes again', async () => {
+    accept = async () => {
+      accept = async (keyed) => void accepted.push(keyed);
+      throw new Error('database is locked');
+    };
+    const { eventId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
+    await stage.sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
+    expect(stage.sandbox.deliveries.of(eventId).map(({ status }) => status)).toEqual([500, 200]);
+    expect(accepted).toHaveLength(1);
+    expect(logs.lines()).toContainEqual(
+      expect.objectContaining({ level: 50, reason: 'database is locked', msg: 'a delivery could not be taken in' }),
+    );
+  });
+
+  it('a click is answered with what the callback says, and has its own token', async () => {
+    const messageId = await postCard(stage, buttonCard('change.confirm'));
+    const card = buttonCard('change.undo');
+    const before = Date.now();
+    let receivedAt = 0;
+    callbacks = async (keyed, at) => {
+      receivedAt = at;
+      accepted.push(keyed);
+      const shown = { type: 'success' as const, content: '好', i18n: { zh_cn: '好', en_us: 'Good' } };
+      return { body: { toast: shown, card: { type: 'raw', data: card } }, afterwards: async () => undefined };
+    };
+    const outcome = await stage.sandbox.click('admin', messageId, { action: 'change.confirm' });
+    expect(outcome).toMatchObject({ status: 'ok', toast: { content: '好' }, card });
+    expect(accepted).toMatchObject([
+      { key: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
+    ]);
+    expect(receivedAt).toBeGreaterThanOrEqual(before);
+  });
+
+  it('a click is answered with nothing when there is nothing to say', async () => {
+    const messageId = await postCard(stage, buttonCard('change.confirm'));
+    const outcome = await stage.sandbox.click('admin', messageId, { action: 'change.confirm' });
+    expect(outcome).toMatchObject({ status: 'ok' });
+    expect(outcome.card).toBeUndefined();
+  });
+
+  it('a click that cannot be stored fails', async () => {
+    const messageId = await postCard(stage, buttonCard('change.confirm'));
+    callbacks = async () => {
+      throw new Error('database is locked');
+    };
+    expect(await stage.sandbox.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({
+      status: 'error',
+      code: 200671,
+    });
+  });
+
+  it.each(['im.message.message_read_v1', 'contact.user.created_v3', 'im.chat.disbanded_v1'])(
+    '%s, which is of no interest, is acknowledged',
+    async (event_type) => {
+      const { eventId } = await stage.sandbox.replay({ header: { event_type }, event: { token: 'x' } });
+      expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
+      expect(accepted).toEqual([]);
+    },
+  );
+
+  it('what is no event of Feishu is acknowledged, too: it would come again as it is', async () => {
+    const { eventId } = await stage.sandbox.replay(
+      { header: { event_type: 'x', event_id: '' }, event: { secret: 'VERY private' } },
+      { asIs: true },
+    );
+    expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
+    expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 40, msg: 'a frame that is no event' }));
+    expect(logs.text()).not.toContain('VERY private');
+  });
+
+  it('is ready while it is connected, and has nothing on the HTTP server', async () => {
+    expect([transport.problem(), transport.routers]).toEqual([undefined, []]);
+    await transport.stop();
+    expect(transport.problem()).toBe('was lost, and is being made again');
+  });
+});
