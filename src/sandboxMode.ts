@@ -101,7 +101,14 @@ const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environm
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
-const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'ALLOWED_OPEN_IDS', 'LOG_LEVEL'];
+const ADJUSTABLE = [
+  'DATABASE_URL',
+  'LOGIN_FLOW',
+  'CHANGE_TTL_SECONDS',
+  'ALLOWED_CHAT_IDS',
+  'ALLOWED_OPEN_IDS',
+  'LOG_LEVEL',
+];
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

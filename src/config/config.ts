@@ -7,7 +7,7 @@ export interface Config {
   feishu: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
   events: { transport: 'webhook'; verificationToken: string; encryptKey: string | undefined };
   desk: { id: string; token: string };
-  login: { flow: 'redirect'; publicUrl: string };
+  login: LoginConfig;
   listen: { host: string; port: number };
   databaseUrl: string;
   /** 32-byte keys; the first encrypts, all decrypt. */
@@ -18,6 +18,9 @@ export interface Config {
   allowed: { chats: ReadonlySet<ChatId> | undefined; people: ReadonlySet<OpenId> | undefined };
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
+
+/** How people authorise the bot: on a page that leads back to this server, or on one that does not. */
+export type LoginConfig = { flow: 'redirect'; publicUrl: string } | { flow: 'device' };
 
 /** One faulty variable: its name, what is wrong, and how to get a right value. */
 export interface ConfigFault {
@@ -55,7 +58,8 @@ const DAY_MS = 24 * 3_600_000;
 /** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */
 export function readConfig(env: Environment): Config {
   const present = Object.fromEntries(Object.keys(Variables.shape).map((name) => [name, blankToUndefined(env[name])]));
-  const result = Variables.safeParse(present);
+  const schema = present.LOGIN_FLOW === 'redirect' ? Variables.required({ PUBLIC_URL: true }) : Variables;
+  const result = schema.safeParse(present);
   if (!result.success) throw new ConfigError(faultsOf(result.error, present));
   return toConfig(result.data);
 }
@@ -69,6 +73,9 @@ function faultsOf(error: z.ZodError, present: Environment): ConfigFault[] {
   }
   return [...faults.values()];
 }
+
+const loginBy = ({ LOGIN_FLOW: flow, PUBLIC_URL: publicUrl }: z.infer<typeof Variables>): LoginConfig =>
+  flow === 'device' || publicUrl === undefined ? { flow: 'device' } : { flow: 'redirect', publicUrl };
 
 function toConfig(variables: z.infer<typeof Variables>): Config {
   return {
@@ -84,7 +91,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       encryptKey: variables.FEISHU_ENCRYPT_KEY,
     },
     desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
-    login: { flow: variables.LOGIN_FLOW, publicUrl: variables.PUBLIC_URL },
+    login: loginBy(variables),
     listen: { host: variables.HOST, port: variables.PORT },
     databaseUrl: variables.DATABASE_URL,
     tokenKeys: variables.TOKEN_ENCRYPTION_KEYS,

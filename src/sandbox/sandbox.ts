@@ -2,6 +2,7 @@ import { authEndpoints } from './api/authEndpoints.ts';
 import { cardUpdateEndpoints } from './api/cardUpdates.ts';
 import { contactEndpoints } from './api/contact.ts';
 import { deskEndpoints } from './api/deskEndpoints.ts';
+import { deviceEndpoint } from './api/deviceEndpoint.ts';
 import { skillEndpoints } from './api/helpdesk.ts';
 import { imEndpoints } from './api/im.ts';
 import { createApplication, listen } from './api/server.ts';
@@ -11,8 +12,9 @@ import { click, clickRaw } from './clicks/clicks.ts';
 import { linksOf } from './clicks/links.ts';
 import { controlRoutes } from './control/control.ts';
 import { authorizeRoutes } from './pages/authorizeRoutes.ts';
-import { Browser, decide, locationOf } from './pages/browser.ts';
+import { Browser, decide, isRedirect, locationOf } from './pages/browser.ts';
 import { chatRoutes } from './pages/chatRoutes.ts';
+import { deviceRoutes } from './pages/deviceRoutes.ts';
 import { checkAddress } from './pushes/addressCheck.ts';
 import { otherEvents } from './pushes/otherEvents.ts';
 import { replay } from './pushes/replay.ts';
@@ -40,6 +42,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const endpoints = [
     ...authEndpoints(world),
     tokenEndpoint(world),
+    deviceEndpoint(world),
     userInfoEndpoint(world),
     ...imEndpoints(world),
     ...cardUpdateEndpoints(world),
@@ -49,7 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
   let sandbox: Sandbox | undefined;
   const control = controlRoutes(() => sandbox, options.page);
-  const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), control];
+  const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), deviceRoutes(world), control];
   const application = createApplication(world, endpoints, pages);
   const listening = await listen(application, options.host ?? '127.0.0.1', options.port ?? 0);
   sandbox = assemble(world, listening.url, listening.close);
@@ -112,13 +115,13 @@ function people(world: World, url: string) {
     recall: (messageId: string) => world.messages.recall(messageId),
     authorize: async (as: PersonKey, authorizeUrl: string, decision: Decision = 'agree') => {
       const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);
-      if (!decided) throw loginPage(page);
+      if (!decided || !isRedirect(page)) throw loginPage(page);
       return { location: locationOf(page) };
     },
     login: async (as: PersonKey, loginUrl: string, decision: Decision = 'agree', acceptLanguage?: string) => {
       const browser = new Browser(acceptLanguage);
       const { decided, page } = await decide(browser, url, loginUrl, as, decision);
-      return decided ? browser.open(locationOf(page)) : page;
+      return decided && isRedirect(page) ? browser.open(locationOf(page)) : page;
     },
   };
 }

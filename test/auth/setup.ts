@@ -2,7 +2,7 @@ import { LoginError, LoginNeeded } from '../../src/auth/errors.ts';
 import { createGrants, type Grants } from '../../src/auth/grants.ts';
 import type { Vault } from '../../src/auth/vault.ts';
 import { createVault } from '../../src/auth/vault.ts';
-import type { UserTokens } from '../../src/feishu/oauth.ts';
+import type { UserTokens } from '../../src/feishu/tokenEndpoint.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import type { GrantRecord } from '../../src/store/grants.ts';
 import type { Store } from '../../src/store/store.ts';

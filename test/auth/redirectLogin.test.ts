@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { LoginError } from '../../src/auth/errors.ts';
-import { createLogins, type Logins, TICKET_MS } from '../../src/auth/logins.ts';
+import { createRedirectLogins, type RedirectLogins, TICKET_MS } from '../../src/auth/redirectLogin.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { ChatId, MessageId, type OpenId } from '../../src/skills/ids.ts';
@@ -45,15 +45,15 @@ const person = (open_id: OpenId, name = 'Tom Li'): Reply => ({
   json: { code: 0, msg: 'success', data: { name, open_id, union_id: 'on_1', tenant_key: 't' } },
 });
 
-describe('logins', () => {
+describe('logins by redirect', () => {
   onEveryDatabase((open, kind) => {
     let feishu: FakeFeishu;
     let store: Store;
-    let logins: Logins;
+    let logins: RedirectLogins;
     let continued: number;
 
-    const loginsOn = (on: Store): Logins =>
-      createLogins({
+    const loginsOn = (on: Store): RedirectLogins =>
+      createRedirectLogins({
         store: on,
         vault,
         oauth: feishu.oauth,
@@ -77,8 +77,9 @@ describe('logins', () => {
     });
     afterEach(() => feishu.close());
 
+    const offer = (openId = TOM) => logins.offer({ open_id: openId, chat_id: CHAT, requestKey: 'om_0' });
     const ticketOf = (url: string) => url.split('/').at(-1) ?? '';
-    const offered = async (openId = TOM) => ticketOf((await logins.offer(openId, CHAT)).url);
+    const offered = async (openId = TOM) => ticketOf((await offer(openId)).url);
     /** Offers and opens a login; gives the query with which Feishu's page comes back. */
     const agreed = async (openId = TOM, code = 'code-secret') => {
       const url = new URL(await logins.open(await offered(openId)));
@@ -91,9 +92,9 @@ describe('logins', () => {
     };
     const deliveries = async () => (await inbox()).map(({ delivery }) => delivery);
     /** Two processes; on SQLite one, whose transactions would wait for each other inside this thread. */
-    const processes = async (): Promise<Logins[]> =>
+    const processes = async (): Promise<RedirectLogins[]> =>
       kind === 'sqlite' ? [logins] : [logins, loginsOn((await open()).store)];
-    const race = async <T>(run: (logins: Logins) => Promise<T>): Promise<PromiseSettledResult<T>[]> => {
+    const race = async <T>(run: (logins: RedirectLogins) => Promise<T>): Promise<PromiseSettledResult<T>[]> => {
       const all = await processes();
       return Promise.allSettled(Array.from({ length: RUNNERS }, (_, n) => run(all[n % all.length] ?? logins)));
     };
@@ -104,13 +105,13 @@ describe('logins', () => {
 
     describe('an offer', () => {
       it('is a link that cannot be guessed, of which only a hash is stored', async () => {
-        const { url, ticketHash } = await logins.offer(TOM, CHAT);
+        const { url, id } = await offer();
         expect(url).toMatch(/^https:\/\/bot\.example\.com\/oauth\/login\/[A-Za-z0-9_-]{43}$/);
         const { db } = await open();
         const [row] = await db.selectFrom('logins').selectAll().execute();
-        expect(row).toMatchObject({ ticket_hash: ticketHash, open_id: TOM, chat_id: CHAT });
+        expect(row).toMatchObject({ ticket_hash: id, open_id: TOM, chat_id: CHAT });
         expect(JSON.stringify(row)).not.toContain(ticketOf(url));
-        expect((await logins.offer(TOM, CHAT)).url).not.toBe(url);
+        expect((await offer()).url).not.toBe(url);
       });
 
       it('can be opened until it expires', async () => {
@@ -134,8 +135,8 @@ describe('logins', () => {
       });
 
       it('cannot be opened by another name', async () => {
-        const { ticketHash } = await logins.offer(TOM, CHAT);
-        for (const ticket of ['', 'x', ticketHash]) expect(await loginFaultOf(logins.open(ticket))).toBe('ticket');
+        const { id } = await offer();
+        for (const ticket of ['', 'x', id]) expect(await loginFaultOf(logins.open(ticket))).toBe('ticket');
       });
     });
 
@@ -381,7 +382,7 @@ describe('logins', () => {
 
       it('is told after everything is stored', async () => {
         let atContinue: Promise<unknown> = Promise.resolve();
-        const watched = createLogins({
+        const watched = createRedirectLogins({
           store,
           vault,
           oauth: feishu.oauth,
@@ -402,20 +403,24 @@ describe('logins', () => {
 
     describe('the card of the offer', () => {
       it('is brought up to date after the login', async () => {
-        const { url, ticketHash } = await logins.offer(TOM, CHAT);
-        await logins.shownIn(ticketHash, CARD);
+        const { url, id } = await offer();
+        await logins.shownIn(id, CARD, false);
         const page = new URL(await logins.open(ticketOf(url)));
         await logins.finish(new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' }));
         expect(await inbox()).toEqual([
           {
-            key: expect.stringContaining(ticketHash),
-            delivery: { kind: 'login-done', open_id: TOM, card_message_id: CARD },
+            key: expect.stringContaining(id),
+            delivery: { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'done' },
           },
         ]);
       });
 
-      it('is not, where there is none', async () => {
+      it('is not, where there is none, or where what waits shows its result', async () => {
         await logins.finish(await agreed());
+        const { url, id } = await offer();
+        await logins.shownIn(id, CARD, true);
+        const page = new URL(await logins.open(ticketOf(url)));
+        await logins.finish(new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' }));
         expect(await inbox()).toEqual([]);
       });
     });
@@ -467,6 +472,14 @@ describe('logins', () => {
         await logins.finish(await agreed());
         const { db } = await open();
         expect(await db.selectFrom('logins').selectAll().execute()).toEqual([]);
+      });
+
+      it('lets the card of an open link say that it is over', async () => {
+        const { id } = await offer();
+        await logins.shownIn(id, CARD, false);
+        await logins.logout(TOM);
+        const ended = { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'withdrawn' };
+        expect(await deliveries()).toEqual([ended]);
       });
 
       it('tells that there was nothing', async () => {
