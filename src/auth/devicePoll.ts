@@ -12,10 +12,8 @@ export interface DeviceLoginParts extends LoginParts {
   worker: string;
 }
 
-/** How long a claimed login is this process's: a call within it is over before it is. */
-export const POLL_LEASE_MS = TOKEN_CALL_MS + 5_000;
-/** How long this process then has to find out whose tokens it got, and to store them. */
-const STORE_MS = 60_000;
+/** How long a claimed login is this process's: time for the call, and to find out whose tokens these are. */
+export const POLL_LEASE_MS = 2 * TOKEN_CALL_MS;
 
 // The steps and limits of Feishu's own tool, internal/auth/device_flow.go; `slow_down` as in RFC 8628, 3.5.
 const SLOWER_MS = 5_000;
@@ -84,8 +82,7 @@ async function goOn(parts: DeviceLoginParts, login: DeviceLoginRecord, onward: O
 
 /** Whoever opened the link may have agreed: only the one who asked is let in. */
 async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens: UserTokens): Promise<void> {
-  const { store, clock, worker, oauth, grants } = parts;
-  await store.deviceLogins.hold(login.id, worker, clock.now() + STORE_MS);
+  const { oauth, grants } = parts;
   const person = await oauth.whoIs(tokens.access).catch(feishuErrorOf);
   if (person instanceof FeishuError) {
     warn(parts, login, person);

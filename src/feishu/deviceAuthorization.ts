@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 import { z } from 'zod';
-import { FeishuError } from './errors.ts';
+import { FeishuError, type FeishuErrorKind } from './errors.ts';
 import {
   incomplete,
   type OAuthParts,
@@ -122,6 +122,9 @@ const BY_WORD: ReadonlyMap<string, Exclude<DevicePoll['kind'], 'tokens'>> = new 
   ['invalid_grant', 'over'],
 ]);
 
-/** Undefined for a failure of another sort. Codes of this flow are not known, but one that names the person is heeded. */
-const foundIn = ({ kind, oauthError }: FeishuError): Exclude<DevicePoll['kind'], 'tokens'> | undefined =>
-  kind === 'person-barred' ? undefined : BY_WORD.get(oauthError ?? '');
+/** What `invalid_grant` is said of. Feishu says it of much else, by a code beside it. */
+const OF_THE_CODE: ReadonlySet<FeishuErrorKind> = new Set(['unexpected', 'code-refused', 'grant-dead']);
+
+/** Undefined for a failure of another sort. */
+const foundIn = ({ kind, oauthError = '' }: FeishuError): Exclude<DevicePoll['kind'], 'tokens'> | undefined =>
+  oauthError === 'invalid_grant' && !OF_THE_CODE.has(kind) ? undefined : BY_WORD.get(oauthError);

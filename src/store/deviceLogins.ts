@@ -81,16 +81,6 @@ export const deviceLoginsRepository = (db: Database) => ({
     return rows.map(fromRow);
   },
 
-  /** Keeps a claimed login for longer. */
-  async hold(id: string, worker: string, until: number): Promise<void> {
-    await db
-      .updateTable('device_logins')
-      .set({ due_at: until })
-      .where('id', '=', id)
-      .where('worker', '=', worker)
-      .execute();
-  },
-
   /** Hands a claimed login back until it is due again. */
   async release(
     id: string,

@@ -5,20 +5,21 @@ import { LoginError } from '../../src/auth/errors.ts';
 import { createRedirectLogins, type RedirectLogins, TICKET_MS } from '../../src/auth/redirectLogin.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { ChatId, MessageId, type OpenId } from '../../src/skills/ids.ts';
-import type { WaitingRequest } from '../../src/store/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
-import type { Reply } from '../support/fakeServer.ts';
 import { type FakeFeishu, startFakeFeishu, TOKEN_ROUTE, USER_INFO_ROUTE } from '../support/feishu.ts';
 import {
+  CARD,
+  CHAT,
   grantOf,
   grantsOn,
   HOUR,
   logIn,
   loginFaultOf,
   MINUTE,
+  personAnswer,
   rejectionOf,
+  request,
   TOM,
   tokenAnswer,
   tokenRefusal,
@@ -27,23 +28,7 @@ import {
 } from './setup.ts';
 
 const PUBLIC_URL = 'https://bot.example.com';
-const CHAT = ChatId.parse('oc_84983ff6516d731e5b5f68d4ea2e1da5');
-const CARD = MessageId.parse('om_card');
 const RUNNERS = 10;
-
-const request = (n: number, sender_id: OpenId = TOM): WaitingRequest => ({
-  kind: 'message',
-  message_id: MessageId.parse(`om_${n}`),
-  chat_id: CHAT,
-  chat_type: 'p2p',
-  sender_id,
-  text: `/skill rename ${n} "VIP"`,
-  mentions: [],
-});
-
-const person = (open_id: OpenId, name = 'Tom Li'): Reply => ({
-  json: { code: 0, msg: 'success', data: { name, open_id, union_id: 'on_1', tenant_key: 't' } },
-});
 
 describe('logins by redirect', () => {
   onEveryDatabase((open, kind) => {
@@ -73,7 +58,7 @@ describe('logins by redirect', () => {
       logins = loginsOn(store);
       continued = 0;
       feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
-      feishu.server.on(USER_INFO_ROUTE, person(TOM));
+      feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM));
     });
     afterEach(() => feishu.close());
 
@@ -162,7 +147,7 @@ describe('logins by redirect', () => {
 
     describe('a login', () => {
       it('that succeeds is a grant with which the bot can act', async () => {
-        feishu.server.on(USER_INFO_ROUTE, person(TOM, '李 Tom'));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM, '李 Tom'));
         expect(await logins.finish(await agreed())).toEqual({ name: '李 Tom' });
         expect(await grantOf(store, TOM)).toMatchObject({
           name: '李 Tom',
@@ -251,7 +236,7 @@ describe('logins by redirect', () => {
         const before = await logIn(feishu, store, TOM);
         await logins.wait(TOM, 'om_1', request(1));
         await logins.wait(ZHANG, 'om_2', request(2, ZHANG));
-        feishu.server.on(USER_INFO_ROUTE, person(ZHANG, '张三'));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG, '张三'));
         expect(await loginFaultOf(logins.finish(await agreed(TOM)))).toBe('other-person');
         expect(await store.grants.all()).toEqual([before]);
         expect(await inbox()).toEqual([]);
@@ -307,7 +292,7 @@ describe('logins by redirect', () => {
         expect(await loginFaultOf(logins.finish(await agreed()))).toBe('feishu');
         expect(await inbox()).toEqual([]);
         feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
-        feishu.server.on(USER_INFO_ROUTE, person(TOM));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM));
         expect(await logins.finish(await agreed())).toEqual({ name: 'Tom Li' });
         expect(await deliveries()).toEqual([request(1)]);
         expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
@@ -332,7 +317,7 @@ describe('logins by redirect', () => {
         await logins.wait(ZHANG, 'om_2', request(2, ZHANG));
         await logins.finish(await agreed(TOM));
         expect(await inbox()).toEqual([]);
-        feishu.server.on(USER_INFO_ROUTE, person(ZHANG));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG));
         await logins.finish(await agreed(ZHANG));
         expect(await deliveries()).toEqual([request(2, ZHANG)]);
       });
@@ -446,7 +431,7 @@ describe('logins by redirect', () => {
         const replies = [{ run: () => loginsOn(store).logout(TOM) }];
         feishu.server.on(USER_INFO_ROUTE, async () => {
           await replies.pop()?.run();
-          return person(TOM);
+          return personAnswer(TOM);
         });
         expect(await loginFaultOf(logins.finish(query))).toBe('state');
         expect(await store.grants.get(TOM)).toBeUndefined();
