@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { createDeviceLogins } from './auth/deviceLogin.ts';
+import type { DeviceLoginParts } from './auth/devicePoll.ts';
 import { createGrants } from './auth/grants.ts';
-import { createLogins } from './auth/logins.ts';
+import { createRedirectLogins } from './auth/redirectLogin.ts';
 import { createVault } from './auth/vault.ts';
 import { showDueCards } from './changes/cards.ts';
 import { createChanges } from './changes/changes.ts';
@@ -13,6 +15,7 @@ import { handleDelivery } from './commands/handling/handleDelivery.ts';
 import { createRoster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
 import { createFeishuClient } from './feishu/client.ts';
+import { createDeviceAuthorization } from './feishu/deviceAuthorization.ts';
 import { createHelpdesk } from './feishu/helpdesk.ts';
 import { createHttp, DEFAULT_POLICY } from './feishu/http.ts';
 import { createMessages } from './feishu/messages.ts';
@@ -59,15 +62,15 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const { clock, random, logger } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
   const store = await openStore(config.databaseUrl, logger);
-  const { http, helpdesk, messages, people, oauth } = connectFeishu(config, surroundings);
+  const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, surroundings);
 
   const vault = createVault(config.tokenKeys);
   const grants = createGrants({ store, vault, oauth, clock, logger, worker });
-  const logins = createLogins({
-    ...{ store, vault, oauth, grants, clock, random, logger },
-    publicUrl: config.login.publicUrl,
+  const login = loginBy(config.login, {
+    ...{ store, vault, oauth, device, grants, clock, random, logger, worker },
     onContinued: () => inbox.wake(),
   });
+  const { logins } = login;
 
   const planner = createPlanner({ store, clock, random, changeTtlMs: config.changeTtlMs });
   const changes = createChanges({ store, helpdesk, grants, planner, clock, logger, worker, desk: config.desk });
@@ -95,7 +98,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       ? webhookTransport({ ...events, intake, clock, logger })
       : websocketTransport({ app: feishu, http, intake, clock, logger });
   const server = createServer({
-    routers: [...transport.routers, loginRouter({ logins, logger })],
+    routers: [...transport.routers, ...login.pages],
     readiness: () => readiness(store, transport),
     logger,
   });
@@ -116,6 +119,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
     every(60_000, 'roster', () => roster.warm()),
     every(60_000, 'bot identity', () => self.learn(() => people.self())),
+    ...login.rounds.map((round) => every(1_000, 'device logins', round)),
   ];
 
   return {
@@ -141,7 +145,18 @@ function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings
     messages: createMessages(client),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),
+    device: createDeviceAuthorization({ app: feishu, http, clock }),
   };
+}
+
+/** Logging in, one way or the other: what commands use of it, its pages, and what it does again and again. */
+function loginBy(login: Config['login'], parts: DeviceLoginParts) {
+  if (login.flow === 'device') {
+    const logins = createDeviceLogins(parts);
+    return { logins, pages: [], rounds: [logins.poll] };
+  }
+  const logins = createRedirectLogins({ ...parts, publicUrl: login.publicUrl });
+  return { logins, pages: [loginRouter({ logins, logger: parts.logger })], rounds: [] };
 }
 
 /** The bot's own open id is asked for once, and until it is known nothing depends on it. */
@@ -176,6 +191,7 @@ async function prune(store: Store, now: number, { inboxMs, historyMs }: Config['
   await store.inbox.prune(now - inboxMs);
   await store.changes.prune(now - historyMs);
   await store.logins.prune(now - DAY_MS);
+  await store.deviceLogins.prune(now - DAY_MS);
   await store.waiting.prune(now - DAY_MS);
   await store.views.prune(now);
 }

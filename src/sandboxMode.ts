@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import type { Environment } from './config/config.ts';
-import { REMEDIES } from './config/variables.ts';
+import { type Environment, VARIABLES } from './config/config.ts';
 import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
@@ -92,6 +91,7 @@ const environmentFor = ({ url, credentials }: Sandbox): Environment => ({
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
 const ADJUSTABLE = [
   'FEISHU_TRANSPORT',
+  'LOGIN_FLOW',
   'DATABASE_URL',
   'CHANGE_TTL_SECONDS',
   'ALLOWED_CHAT_IDS',
@@ -100,7 +100,7 @@ const ADJUSTABLE = [
 ];
 
 /** A value that is there, empty as it may be, is not replaced by one in `.env`. */
-const NOTHING_SET: Environment = Object.fromEntries(Object.keys(REMEDIES).map((name) => [name, '']));
+const NOTHING_SET: Environment = Object.fromEntries(VARIABLES.map((name) => [name, '']));
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

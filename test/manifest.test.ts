@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { USER_SCOPES } from '../src/feishu/oauth.ts';
+import { USER_SCOPES } from '../src/feishu/tokenEndpoint.ts';
 
 const Manifest = z.object({
   scopes: z.object({ tenant: z.array(z.string()), user: z.array(z.string()) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../feishu/errors.ts';
-import { type OAuth, TOKEN_CALL_MS, type UserTokens } from '../feishu/oauth.ts';
+import type { OAuth } from '../feishu/oauth.ts';
+import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { OpenId } from '../skills/ids.ts';

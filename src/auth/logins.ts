@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
-import { FeishuError } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type Random, randomToken, timeOrderedId } from '../lib/random.ts';
+import { type Random, timeOrderedId } from '../lib/random.ts';
 import type { ChatId, MessageId, OpenId } from '../skills/ids.ts';
-import type { Delivery, WaitingRequest } from '../store/delivery.ts';
+import type { Delivery, LoginEnding, WaitingRequest } from '../store/delivery.ts';
 import type { LoginRecord } from '../store/logins.ts';
-import type { Store } from '../store/store.ts';
-import { LoginError } from './errors.ts';
+import type { Repositories, Store } from '../store/store.ts';
 import type { Grants } from './grants.ts';
 import type { Vault } from './vault.ts';
 
-/** How long a login link can be opened. */
-export const TICKET_MS = 10 * 60_000;
-/** How long the person has on Feishu's page; its code lives 5 minutes (sso/api/obtain-oauth-code). */
-const AUTHORIZE_MS = 10 * 60_000;
 /** How long a command waits for its login. */
 const WAITING_MS = 60 * 60_000;
 
@@ -27,47 +21,45 @@ export interface LoginParts {
   clock: Clock;
   random: Random;
   logger: Logger;
-  publicUrl: string;
-  /** Called when something that waited can go on. */
+  /** Called when the inbox has got something to do. */
   onContinued: () => void;
 }
 
-/** A way in for one person; `ticketHash` names it without opening it. */
-export interface OfferedLogin {
-  url: string;
-  ticketHash: string;
+/** Who asks for a login, where, and in which request: the same one again is not another login. */
+export interface LoginAsked {
+  open_id: OpenId;
+  chat_id: ChatId;
+  requestKey: string;
 }
 
-/** The login by redirect: link, Feishu's page, and the way back. */
+/** A way in for one person; `id` names it without opening it. */
+export interface OfferedLogin {
+  id: string;
+  url: string;
+  /** What Feishu's page shows, for the person to compare; absent where there is no such code. */
+  userCode?: string;
+  /** How long it can be used, in milliseconds. */
+  validMs: number;
+}
+
+/** Logging in and out, whichever way the login goes. */
 export interface Logins {
-  offer(openId: OpenId, chatId: ChatId): Promise<OfferedLogin>;
-  /** Remembers the message that shows the offer, so that it can be brought up to date. */
-  shownIn(ticketHash: string, messageId: MessageId): Promise<void>;
+  /** Rejects with a FeishuError when Feishu has to be asked for it and does not give it. */
+  offer(asked: LoginAsked): Promise<OfferedLogin>;
+  /**
+   * Remembers the message that shows the offer, so that it can be brought up to date. `showsResult`: what waits for the
+   * login takes the place of the offer there.
+   */
+  shownIn(id: string, messageId: MessageId, showsResult: boolean): Promise<void>;
   /** Keeps a request until the person has logged in. `key` is the delivery's: the same again waits once. */
   wait(openId: OpenId, key: string, request: WaitingRequest): Promise<void>;
-  /** Spends a ticket; gives the address of Feishu's page. Rejects with a {@link LoginError}. */
-  open(ticket: string): Promise<string>;
-  /** Finishes the login with the query that Feishu's page came back with. Rejects with a {@link LoginError}. */
-  finish(query: URLSearchParams): Promise<{ name: string }>;
-  /** Deletes the person's grant and open links. True when there was a grant. */
+  /** Deletes the person's grant and open logins. True when there was a grant. */
   logout(openId: OpenId): Promise<boolean>;
 }
 
-export function createLogins(parts: LoginParts): Logins {
-  const { store, vault, oauth, clock, random, publicUrl } = parts;
-  const redirectUri = `${publicUrl}/oauth/callback`;
-
+/** The part of {@link Logins} that does not depend on how people log in. */
+export function createLoginBasics({ store, clock }: LoginParts): Pick<Logins, 'wait' | 'logout'> {
   return {
-    async offer(openId, chatId) {
-      const ticket = randomToken(random);
-      const ticketHash = hash(ticket);
-      const expires_at = clock.now() + TICKET_MS;
-      await store.logins.offer({ ticket_hash: ticketHash, open_id: openId, chat_id: chatId, expires_at });
-      return { url: `${publicUrl}/oauth/login/${ticket}`, ticketHash };
-    },
-
-    shownIn: (ticketHash, messageId) => store.logins.setCard(ticketHash, messageId),
-
     async wait(openId, key, request) {
       const now = clock.now();
       const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
@@ -75,74 +67,72 @@ export function createLogins(parts: LoginParts): Logins {
       await store.waiting.add({ id, open_id: openId, request: text, created_at: now, expires_at: now + WAITING_MS });
     },
 
-    async open(ticket) {
-      const verifier = randomToken(random, 48);
-      const state = randomToken(random);
-      const login = await store.logins.open(hash(ticket), clock.now(), {
-        state_hash: hash(state),
-        verifier: await vault.seal(hash(state), verifier),
-        expires_at: clock.now() + AUTHORIZE_MS,
-      });
-      if (!login) throw new LoginError('ticket');
-      return oauth.authorizeUrl({ redirectUri, state, verifier });
-    },
-
-    finish: (query) => finish(parts, redirectUri, query),
-
     async logout(openId) {
       // In this order: a login that is being stored has ended after the first, and its grant goes with the second.
-      await store.logins.withdraw(openId);
+      await store.together(async (repositories) => {
+        const { logins, deviceLogins } = repositories;
+        const links = await logins.withdraw(openId);
+        const open = [...links.map(asShown), ...(await deviceLogins.withdraw(openId))];
+        for (const login of open) await tellEnding(repositories, login, 'withdrawn', clock.now());
+      });
       return store.grants.remove(openId);
     },
   };
 }
 
-const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-
-async function finish(parts: LoginParts, redirectUri: string, query: URLSearchParams): Promise<{ name: string }> {
-  const { store, vault, oauth, grants, clock } = parts;
-  const state = query.get('state') ?? '';
-  const login = state === '' ? undefined : await store.logins.finish(hash(state), clock.now());
-  if (!login) throw new LoginError('state');
-  if (query.get('error') === 'access_denied') throw new LoginError('refused');
-  const verifier = await vault.open(hash(state), login.verifier ?? '');
-  if (verifier === undefined || !query.has('code')) throw new LoginError('state');
-  try {
-    const tokens = await oauth.exchange({ redirectUri, query, state, verifier });
-    // Whoever opened the link may have agreed: only the one who asked is let in.
-    const person = await oauth.whoIs(tokens.access);
-    if (person.open_id !== login.open_id) throw new LoginError('other-person');
-    await admit(parts, login, person.name, await grants.seal(login.open_id, tokens));
-    return { name: person.name };
-  } catch (error) {
-    if (!(error instanceof FeishuError)) throw error;
-    parts.logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'a login failed');
-    throw new LoginError('feishu', error);
-  }
+/** A login and the message that shows it, if one does. */
+export interface ShownLogin {
+  id: string;
+  open_id: OpenId;
+  card_message_id: MessageId | undefined;
 }
 
-/** Stores the grant and sets free what waited for it, all or nothing. A logout since the login began has ended it. */
-async function admit(
-  { store, clock, random, onContinued }: LoginParts,
-  login: LoginRecord,
-  name: string,
-  tokens: Awaited<ReturnType<Grants['seal']>>,
+export const asShown = ({ ticket_hash: id, open_id, card_message_id }: LoginRecord): ShownLogin => ({
+  id,
+  open_id,
+  card_message_id,
+});
+
+/** Lets the card of a login say how it ended, once. */
+export async function tellEnding(
+  { inbox }: Pick<Repositories, 'inbox'>,
+  { id, open_id, card_message_id }: ShownLogin,
+  ending: LoginEnding,
+  now: number,
 ): Promise<void> {
+  if (!card_message_id) return;
+  const delivery: Delivery = { kind: 'login-ended', open_id, card_message_id, ending };
+  await inbox.enqueue({ key: `login-ended:${id}`, delivery: JSON.stringify(delivery), now });
+}
+
+/** Somebody who has logged in. */
+export interface Admission {
+  open_id: OpenId;
+  name: string;
+  tokens: Awaited<ReturnType<Grants['seal']>>;
+  /** Ends the login, and lets its card say so. False when it was withdrawn meanwhile. */
+  settle: (repositories: Repositories, now: number) => Promise<boolean>;
+}
+
+/**
+ * Stores the grant and sets free what waited for it, all or nothing. False, and nothing is stored, when a logout since
+ * the login began has ended it.
+ */
+export async function admit({ store, clock, random, onContinued }: LoginParts, admission: Admission): Promise<boolean> {
+  const { open_id, name, tokens, settle } = admission;
   const now = clock.now();
-  await store.together(async ({ logins, grants, waiting, inbox }) => {
-    if (!(await logins.settle(login.ticket_hash))) throw new LoginError('state');
-    await grants.save({ open_id: login.open_id, name, granted_at: now, ...tokens });
-    const requests = await waiting.take(login.open_id, now);
+  const admitted = await store.together(async (repositories) => {
+    if (!(await settle(repositories, now))) return false;
+    const { grants, waiting, inbox } = repositories;
+    await grants.save({ open_id, name, granted_at: now, ...tokens });
+    const requests = await waiting.take(open_id, now);
     for (const [place, { id, request }] of requests.entries()) {
       const key = `continued:${id}:${timeOrderedId(random, now)}`;
       // All are due at once, and in the order in which they were asked for.
       await inbox.enqueue({ key, delivery: request, now: now - requests.length + place });
     }
-    if (login.card_message_id) {
-      const { open_id, card_message_id } = login;
-      const done: Delivery = { kind: 'login-done', open_id, card_message_id };
-      await inbox.enqueue({ key: `login-done:${login.ticket_hash}`, delivery: JSON.stringify(done), now });
-    }
+    return true;
   });
-  onContinued();
+  if (admitted) onContinued();
+  return admitted;
 }

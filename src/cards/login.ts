@@ -1,6 +1,7 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { OpenId } from '../skills/ids.ts';
-import { type CardJson, card, footnote, linkButton, paragraph, row } from './kit.ts';
+import type { LoginEnding } from '../store/delivery.ts';
+import { type CardJson, card, footnote, linkButton, paragraph, row, type Template } from './kit.ts';
 import { md, moment, personChip } from './text.ts';
 
 /** Why somebody is asked to log in. */
@@ -28,14 +29,17 @@ const WHY: Readonly<Record<LoginReason, Phrase>> = {
 export interface LoginOffer {
   open_id: OpenId;
   url: string;
-  minutes: number;
+  /** What Feishu's page shows as well. */
+  userCode?: string | undefined;
+  /** How long it can be used, in milliseconds. */
+  validMs: number;
   reason: LoginReason;
   /** Something waits and continues after the login. */
   continues: boolean;
 }
 
 /** The way in for one person. Anybody may see it; it works for that person only. */
-export const loginCard = ({ open_id, url, minutes, reason, continues }: LoginOffer): CardJson =>
+export const loginCard = ({ open_id, url, userCode, validMs, reason, continues }: LoginOffer): CardJson =>
   card({ title: say('请先登录', 'Please log in'), template: 'orange' }, [
     paragraph(md`${personChip(open_id)}　${WHY[reason].zh}`, md`${personChip(open_id)}　${WHY[reason].en}`),
     ...(continues
@@ -46,32 +50,97 @@ export const loginCard = ({ open_id, url, minutes, reason, continues }: LoginOff
           ),
         ]
       : []),
+    ...(userCode === undefined
+      ? []
+      : [
+          paragraph(
+            md`请核对页面上的验证码是 **${userCode}**，然后同意授权。`,
+            md`See that the page shows the code **${userCode}**, then agree there.`,
+          ),
+        ]),
     row([linkButton(say('登录飞书并授权', 'Log in with Feishu'), url)]),
-    footnote(
-      say(
-        `链接只对上面这位有效，${minutes} 分钟内可用一次。`,
-        `The link works for the person above only, once, within ${minutes} minutes.`,
-      ),
-    ),
+    footnote(validity(Math.max(1, Math.round(validMs / 60_000)))),
   ]);
+
+const validity = (minutes: number): Phrase =>
+  say(
+    `链接只对上面这位有效，${minutes} 分钟内可用一次。`,
+    `The link works for the person above only, once, within ${minutes} minute${minutes === 1 ? '' : 's'}.`,
+  );
+
+interface Ended {
+  title: Phrase;
+  template: Template;
+  /** What happened, and what the person can do now; said after their name. */
+  words: Phrase;
+}
+
+const ENDED: Readonly<Record<LoginEnding, Ended>> = {
+  done: {
+    title: say('已登录', 'Logged in'),
+    template: 'green',
+    words: say(
+      '已授权。发送 /skill logout 可随时退出。',
+      'is authorised. Send /skill logout at any time to withdraw it.',
+    ),
+  },
+  refused: {
+    title: say('未授权', 'Not authorised'),
+    template: 'grey',
+    words: say(
+      '的授权请求被拒绝，什么都没有改变。需要时可发送 /skill login，等待中的操作会在登录后继续。',
+      '’s login was refused, and nothing has changed. Send /skill login whenever you want to; what waits continues after it.',
+    ),
+  },
+  expired: {
+    title: say('登录链接已过期', 'This login link has expired'),
+    template: 'grey',
+    words: say(
+      '没有在有效期内完成登录。发送 /skill login 获取新的链接，等待中的操作会在登录后继续。',
+      'did not log in in time. Send /skill login for a new link; what waits continues after it.',
+    ),
+  },
+  'other-person': {
+    title: say('不是同一个人', 'Not the same person'),
+    template: 'red',
+    words: say(
+      '的登录被另一个人打开并授权，对方的授权没有被保存。请发送 /skill login，并自己打开新的链接。',
+      '’s link was opened and agreed to by somebody else, of whom nothing was kept. Send /skill login, and open the new link yourself.',
+    ),
+  },
+  failed: {
+    title: say('登录没有完成', 'The login did not work'),
+    template: 'red',
+    words: say(
+      '飞书没有给出授权。请稍后发送 /skill login 再试；如果一直这样，请联系机器人的管理员。',
+      'Feishu did not give an authorisation. Send /skill login in a moment to try again; if it stays like this, tell whoever runs this bot.',
+    ),
+  },
+  lost: {
+    title: say('登录没有完成', 'The login did not work'),
+    template: 'red',
+    words: say(
+      '飞书的答复没有送达，授权没有被保存。请发送 /skill login 重新登录，等待中的操作会在登录后继续。',
+      'Feishu’s answer got lost, and no authorisation was stored. Send /skill login to log in again; what waits continues after it.',
+    ),
+  },
+  withdrawn: {
+    title: say('登录链接已失效', 'This login link is over'),
+    template: 'grey',
+    words: say(
+      '已退出登录，或有了更新的链接。需要时可发送 /skill login 获取新的链接。',
+      'has logged out, or has got a newer link. Send /skill login for a new one whenever you want to.',
+    ),
+  },
+};
 
 /** What the login card becomes. */
-export const loggedInCard = (open_id: OpenId): CardJson =>
-  card({ title: say('已登录', 'Logged in'), template: 'green' }, [
-    paragraph(
-      md`${personChip(open_id)}　已授权。发送 /skill logout 可随时退出。`,
-      md`${personChip(open_id)}　is authorised. Send /skill logout at any time to withdraw it.`,
-    ),
+export const loginEndedCard = (open_id: OpenId, ending: LoginEnding): CardJson => {
+  const { title, template, words } = ENDED[ending];
+  return card({ title, template }, [
+    paragraph(md`${personChip(open_id)}　${words.zh}`, md`${personChip(open_id)}　${words.en}`),
   ]);
-
-/** What a login card becomes that nobody can use any more. */
-export const loginOverCard = (open_id: OpenId): CardJson =>
-  card({ title: say('登录链接已失效', 'This login link is over'), template: 'grey' }, [
-    paragraph(
-      md`${personChip(open_id)}　发送 /skill login 获取新的链接。`,
-      md`${personChip(open_id)}　can send /skill login for a new one.`,
-    ),
-  ]);
+};
 
 /** What became of a logout. */
 export const loggedOutCard = (hadGrant: boolean): CardJson =>

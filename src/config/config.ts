@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { ChatId, OpenId } from '../skills/ids.ts';
-import { REMEDIES, Variables } from './variables.ts';
+import { EachVariable, REMEDIES, type Variable, Variables } from './variables.ts';
 
 /** Everything the process is told from outside, checked. Made once, by `main.ts`. */
 export interface Config {
   feishu: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
   events: EventsConfig;
   desk: { id: string; token: string };
-  login: { flow: 'redirect'; publicUrl: string };
+  login: LoginConfig;
   listen: { host: string; port: number };
   databaseUrl: string;
   /** 32-byte keys; the first encrypts, all decrypt. */
@@ -24,9 +24,12 @@ export type EventsConfig =
   | { transport: 'webhook'; verificationToken: string; encryptKey: string | undefined }
   | { transport: 'websocket' };
 
+/** How people authorise the bot: on a page that leads back to this server, or on one that does not. */
+export type LoginConfig = { flow: 'redirect'; publicUrl: string } | { flow: 'device' };
+
 /** One faulty variable: its name, what is wrong, and how to get a right value. */
 export interface ConfigFault {
-  variable: string;
+  variable: Variable;
   problem: string;
   remedy: string;
 }
@@ -55,24 +58,31 @@ const blankToUndefined = (value: string | undefined): string | undefined => {
   return trimmed === '' ? undefined : trimmed;
 };
 
+/** The name of every variable, in the order in which faults are told. */
+export const VARIABLES: readonly Variable[] = EachVariable.keyof().options;
+
 const DAY_MS = 24 * 3_600_000;
 
 /** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */
 export function readConfig(env: Environment): Config {
-  const present = Object.fromEntries(Object.keys(REMEDIES).map((name) => [name, blankToUndefined(env[name])]));
+  const given = Object.fromEntries(VARIABLES.map((name) => [name, blankToUndefined(env[name])]));
+  const present = {
+    ...given,
+    LOGIN_FLOW: given.LOGIN_FLOW ?? (given.PUBLIC_URL === undefined ? 'device' : 'redirect'),
+  };
   const result = Variables.safeParse(present);
   if (!result.success) throw new ConfigError(faultsOf(result.error, present));
   return toConfig(result.data);
 }
 
 function faultsOf(error: z.ZodError, present: Environment): ConfigFault[] {
-  const faults = new Map<string, ConfigFault>();
-  for (const issue of error.issues) {
-    const variable = String(issue.path[0]);
-    const problem = present[variable] === undefined ? 'is missing' : issue.message;
-    if (!faults.has(variable)) faults.set(variable, { variable, problem, remedy: REMEDIES[variable] ?? '' });
-  }
-  return [...faults.values()];
+  return VARIABLES.flatMap((variable) => {
+    const issue = error.issues.find(({ path }) => path[0] === variable);
+    if (!issue) return [];
+    return [
+      { variable, problem: present[variable] === undefined ? 'is missing' : issue.message, remedy: REMEDIES[variable] },
+    ];
+  });
 }
 
 function toConfig(variables: z.infer<typeof Variables>): Config {
@@ -85,7 +95,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     },
     events: toEvents(variables),
     desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
-    login: { flow: variables.LOGIN_FLOW, publicUrl: variables.PUBLIC_URL },
+    login: toLogin(variables),
     listen: { host: variables.HOST, port: variables.PORT },
     databaseUrl: variables.DATABASE_URL,
     tokenKeys: variables.TOKEN_ENCRYPTION_KEYS,
@@ -106,4 +116,9 @@ function toEvents(variables: z.infer<typeof Variables>): EventsConfig {
   if (variables.FEISHU_TRANSPORT === 'websocket') return { transport: 'websocket' };
   const { FEISHU_VERIFICATION_TOKEN: verificationToken, FEISHU_ENCRYPT_KEY: encryptKey } = variables;
   return { transport: 'webhook', verificationToken, encryptKey };
+}
+
+function toLogin(variables: z.infer<typeof Variables>): LoginConfig {
+  if (variables.LOGIN_FLOW === 'device') return { flow: 'device' };
+  return { flow: 'redirect', publicUrl: variables.PUBLIC_URL };
 }

@@ -3,17 +3,18 @@ import { ChatId, OpenId } from '../skills/ids.ts';
 import { databaseUrl, encryptionKeys, idList, integer, keyOrToken, webAddress } from './values.ts';
 
 /** What a right value of each variable looks like, whatever the others are. */
-const Each = z.object({
+export const EachVariable = z.object({
   FEISHU_APP_ID: z.string().regex(/^cli_[A-Za-z0-9]+$/, 'does not look like an App ID'),
   FEISHU_APP_SECRET: keyOrToken,
   FEISHU_VERIFICATION_TOKEN: keyOrToken.optional(),
   FEISHU_ENCRYPT_KEY: z.string().optional(),
   FEISHU_BASE_URL: webAddress.default('https://open.feishu.cn'),
   FEISHU_ACCOUNTS_URL: webAddress.default('https://accounts.feishu.cn'),
+  FEISHU_TRANSPORT: z.enum(['webhook', 'websocket'], 'is no transport').default('webhook'),
   HELPDESK_ID: z.string().regex(/^[A-Za-z0-9_-]+$/, 'does not look like a helpdesk id'),
   HELPDESK_TOKEN: keyOrToken,
-  PUBLIC_URL: webAddress,
-  LOGIN_FLOW: z.enum(['redirect'], 'is not a login flow this version knows').default('redirect'),
+  PUBLIC_URL: webAddress.optional(),
+  LOGIN_FLOW: z.enum(['redirect', 'device'], 'is no login flow'),
   HOST: z.string().default('0.0.0.0'),
   PORT: integer(0, 65_535).default(3000),
   DATABASE_URL: databaseUrl.default('file:./data/skillbot.db'),
@@ -26,27 +27,33 @@ const Each = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'is not a level').default('info'),
 });
 
-/** What else a transport asks for. */
-const OfTransport = z.discriminatedUnion(
-  'FEISHU_TRANSPORT',
-  [
-    z.object({
-      FEISHU_TRANSPORT: z.literal('webhook').optional().default('webhook'),
-      FEISHU_VERIFICATION_TOKEN: z.string(),
-    }),
-    z.object({
-      FEISHU_TRANSPORT: z.literal('websocket'),
-      // The SDK connects no other app, and says nothing about it.
-      FEISHU_APP_ID: z.string().regex(/^cli_[0-9a-fA-F]{16}$/, 'is not cli_ and 16 hexadecimal digits'),
-    }),
-  ],
-  'is not a transport this version knows',
-);
+/** The name of a variable. */
+export type Variable = keyof typeof EachVariable.shape;
 
-export const Variables = Each.and(OfTransport);
+/** What a transport asks for. */
+const OfTransport = z.discriminatedUnion('FEISHU_TRANSPORT', [
+  z.object({
+    FEISHU_TRANSPORT: z.literal('webhook').optional().default('webhook'),
+    FEISHU_VERIFICATION_TOKEN: z.string(),
+  }),
+  z.object({
+    FEISHU_TRANSPORT: z.literal('websocket'),
+    // The SDK connects no other app, and says nothing about it.
+    FEISHU_APP_ID: z.string().regex(/^cli_[0-9a-fA-F]{16}$/, 'is not cli_ and 16 hexadecimal digits'),
+  }),
+]);
+
+/** What a login flow asks for. */
+const OfLogin = z.discriminatedUnion('LOGIN_FLOW', [
+  z.object({ LOGIN_FLOW: z.literal('redirect'), PUBLIC_URL: webAddress }),
+  z.object({ LOGIN_FLOW: z.literal('device') }),
+]);
+
+/** All variables together, as `readConfig` takes them: with a login flow. */
+export const Variables = EachVariable.and(OfTransport).and(OfLogin);
 
 /** How to get a right value of each variable. */
-export const REMEDIES: Readonly<Record<string, string>> = {
+export const REMEDIES: Readonly<Record<Variable, string>> = {
   FEISHU_APP_ID: 'Copy the App ID (cli_…) from "Credentials & Basic Info" of your app in the developer console',
   FEISHU_APP_SECRET: 'Copy the App Secret from "Credentials & Basic Info" of your app in the developer console',
   FEISHU_VERIFICATION_TOKEN:
@@ -58,8 +65,9 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   FEISHU_TRANSPORT: 'Use webhook, or websocket for a long connection that needs no public address',
   HELPDESK_ID: 'The owner of the helpdesk finds it in the helpdesk settings under "API"',
   HELPDESK_TOKEN: 'The owner of the helpdesk finds it (ht-…) in the helpdesk settings under "API"',
-  PUBLIC_URL: 'Set the address at which browsers reach this server, such as https://skillbot.example.com',
-  LOGIN_FLOW: 'Use redirect',
+  PUBLIC_URL:
+    'Set the address at which browsers reach this server, such as https://skillbot.example.com, or use LOGIN_FLOW=device',
+  LOGIN_FLOW: 'Use redirect, or device when browsers cannot reach this server',
   HOST: 'Set the address to listen on, such as 0.0.0.0',
   PORT: 'Set a port from 0 to 65535, such as 3000',
   DATABASE_URL: 'Use file:./data/skillbot.db or postgres://user:password@host:5432/database',

@@ -109,9 +109,18 @@ const OAUTH_KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [20074, 'app-credentials'],
 ]);
 
+/** The words of the device flow, whose answers need not have a code (RFC 6749, 5.2). */
+const KIND_BY_OAUTH_ERROR: ReadonlyMap<string, FeishuErrorKind> = new Map([
+  ['invalid_client', 'app-credentials'],
+  ['unauthorized_client', 'app-credentials'],
+  ['invalid_scope', 'app-scope'],
+]);
+
 /** The kind of a failed answer of the login endpoints, whose codes mean other things than the API's. */
-export const oauthKindOf = (code: number | undefined, httpStatus: number): FeishuErrorKind =>
-  (code === undefined ? undefined : OAUTH_KIND_BY_CODE.get(code)) ?? kindOf(code, httpStatus);
+export function oauthKindOf(code: number | undefined, httpStatus: number, oauthError?: string): FeishuErrorKind {
+  if (code === undefined) return KIND_BY_OAUTH_ERROR.get(oauthError ?? '') ?? kindOf(code, httpStatus);
+  return OAUTH_KIND_BY_CODE.get(code) ?? kindOf(code, httpStatus);
+}
 
 /** Tenant tokens are cached: these codes ask for a new one, once. */
 export const TENANT_TOKEN_REFUSED: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665]);

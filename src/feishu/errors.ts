@@ -43,6 +43,7 @@ export type FeishuErrorKind =
 
 export interface FeishuErrorDetails {
   code?: number | undefined;
+  oauthError?: string | undefined;
   httpStatus?: number | undefined;
   logId?: string | undefined;
   scopes?: string[] | undefined;
@@ -54,6 +55,8 @@ export interface FeishuErrorDetails {
 export class FeishuError extends Error {
   readonly kind: FeishuErrorKind;
   readonly code: number | undefined;
+  /** The word for it in the answer of a login endpoint, such as `access_denied`. */
+  readonly oauthError: string | undefined;
   readonly httpStatus: number | undefined;
   readonly logId: string | undefined;
   readonly scopes: string[];
@@ -64,6 +67,7 @@ export class FeishuError extends Error {
     this.name = 'FeishuError';
     this.kind = kind;
     this.code = details.code;
+    this.oauthError = details.oauthError;
     this.httpStatus = details.httpStatus;
     this.logId = details.logId;
     this.scopes = details.scopes ?? [];

@@ -29,18 +29,25 @@ const Refusal = Challenge.extend({
 });
 type Refusal = z.infer<typeof Refusal>;
 
-/** A refusal as an error. `kindFor` tells what a code (or else the HTTP status) means at this endpoint. */
+const OAuthRefusal = z.object({ error: z.string().min(1) });
+
+/** The word with which a login endpoint refuses, if the answer has one. */
+export const oauthErrorIn = ({ data }: Answer): string | undefined => OAuthRefusal.safeParse(data).data?.error;
+
+/** A refusal as an error. `kindFor` tells what a code (or else the status, or a word) means at this endpoint. */
 export function failureOf(
   answer: Answer,
-  kindFor: (code: number | undefined, httpStatus: number) => FeishuErrorKind = kindOf,
+  kindFor: (code: number | undefined, httpStatus: number, oauthError?: string) => FeishuErrorKind = kindOf,
 ): FeishuError {
   const code = codeOf(answer.data);
-  const kind = kindFor(code, answer.status);
+  const oauthError = oauthErrorIn(answer);
+  const kind = kindFor(code, answer.status, oauthError);
   const said: Refusal = Refusal.safeParse(answer.data).data ?? {};
   const sentence = said.error_description ?? said.msg ?? `HTTP ${answer.status}`;
   const address = kind === 'access-policy' ? challengeIn(said) : undefined;
   return new FeishuError(kind, address === undefined ? sentence : `${address} ${sentence}`, {
     code,
+    oauthError,
     httpStatus: answer.status,
     logId: logIdOf(answer) ?? said.error?.log_id ?? said.error?.logid,
     scopes: said.error?.permission_violations?.flatMap((scope) => scope ?? []),

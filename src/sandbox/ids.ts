@@ -13,6 +13,10 @@ export interface Ids {
   /** About 1.2 KB and JWT-like, as real ones. */
   userToken(): string;
   code(): string;
+  /** The secret of a device login. */
+  deviceCode(): string;
+  /** What a person compares or types: `ABCD-EFGH`. */
+  userCode(): string;
   secret(): string;
   /** 19 digits: more than a double holds. */
   skill(): string;
@@ -37,11 +41,19 @@ export function createIds(random: Random): Ids {
     tenantToken: () => `t-${hex(40)}`,
     userToken: () => `eyJhbGciOiJFUzI1NiIs.${randomToken(random, TOKEN_BYTES)}.${randomToken(random, 16)}`,
     code: () => randomToken(random, 48),
+    deviceCode: () => `device-code-${hex(48)}`,
+    userCode: () => `${letters(random, 4)}-${letters(random, 4)}`,
     secret: () => randomToken(random, 24),
     skill: () => `69${digits(random, 17)}`,
     log: (now) => new Date(now).toISOString().replace(/\D/g, '').slice(0, 14) + hex(20).toUpperCase(),
   };
 }
+
+/** Without vowels, so that they make no words. */
+const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
+
+const letters = (random: Random, length: number): string =>
+  [...random.bytes(length)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 
 function digits(random: Random, length: number): string {
   return [...random.bytes(length)].map((byte) => byte % 10).join('');

@@ -2,6 +2,7 @@ import { authEndpoints } from './api/authEndpoints.ts';
 import { cardUpdateEndpoints } from './api/cardUpdates.ts';
 import { contactEndpoints } from './api/contact.ts';
 import { deskEndpoints } from './api/deskEndpoints.ts';
+import { deviceEndpoint } from './api/deviceEndpoint.ts';
 import { skillEndpoints } from './api/helpdesk.ts';
 import { imEndpoints } from './api/im.ts';
 import { createApplication, listen } from './api/server.ts';
@@ -13,8 +14,9 @@ import { controlRoutes } from './control/control.ts';
 import { discoveryEndpoint } from './longConnection/discovery.ts';
 import { acceptConnections } from './longConnection/upgrade.ts';
 import { authorizeRoutes } from './pages/authorizeRoutes.ts';
-import { Browser, decide, locationOf } from './pages/browser.ts';
+import { Browser, decide, isRedirect, locationOf } from './pages/browser.ts';
 import { chatRoutes } from './pages/chatRoutes.ts';
+import { deviceRoutes } from './pages/deviceRoutes.ts';
 import { checkAddress } from './pushes/addressCheck.ts';
 import { otherEvents } from './pushes/otherEvents.ts';
 import { replay } from './pushes/replay.ts';
@@ -45,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...authEndpoints(world),
     tokenEndpoint(world),
     discoveryEndpoint(world),
+    deviceEndpoint(world),
     userInfoEndpoint(world),
     ...imEndpoints(world),
     ...cardUpdateEndpoints(world),
@@ -54,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
   let sandbox: Sandbox | undefined;
   const control = controlRoutes(() => sandbox, options.page);
-  const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), control];
+  const pages = [chatRoutes(options.page?.assets), authorizeRoutes(world), deviceRoutes(world), control];
   const application = createApplication(world, endpoints, pages);
   const listening = await listen(application, options.host ?? '127.0.0.1', options.port ?? 0);
   acceptConnections(listening.server, world.connections);
@@ -125,13 +128,13 @@ function people(world: World, url: string) {
     recall: (messageId: string) => world.messages.recall(messageId),
     authorize: async (as: PersonKey, authorizeUrl: string, decision: Decision = 'agree') => {
       const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);
-      if (!decided) throw loginPage(page);
+      if (!decided || !isRedirect(page)) throw loginPage(page);
       return { location: locationOf(page) };
     },
     login: async (as: PersonKey, loginUrl: string, decision: Decision = 'agree', acceptLanguage?: string) => {
       const browser = new Browser(acceptLanguage);
       const { decided, page } = await decide(browser, url, loginUrl, as, decision);
-      return decided ? browser.open(locationOf(page)) : page;
+      return decided && isRedirect(page) ? browser.open(locationOf(page)) : page;
     },
   };
 }

@@ -45,6 +45,10 @@ export interface SandboxOptions {
   accessTokenSeconds?: number;
   /** Default 604800. */
   refreshTokenSeconds?: number;
+  /** How long a device login can be decided; default 240. */
+  deviceCodeSeconds?: number;
+  /** The shortest pause between two questions about a device login; default 5. */
+  devicePollSeconds?: number;
   /** Registered redirect URLs; can be changed later in `settings`. */
   redirectUris?: string[];
   /** User scopes that are enabled on the app; default helpdesk:all and offline_access. */
@@ -339,7 +343,7 @@ export interface Sandbox {
   recall(messageId: string): void;
   /** Follows a login link up to the authorize page and decides there. The caller fetches the location. */
   authorize(as: PersonKey, authorizeUrl: string, decision?: Decision): Promise<{ location: string }>;
-  /** The whole journey of a browser from the login link to the last page, whatever that is. */
+  /** The whole journey of a browser from the login link, of either flow, to the last page, whatever that is. */
   login(as: PersonKey, loginUrl: string, decision?: Decision, acceptLanguage?: string): Promise<Page>;
 
   message(messageId: string): StoredMessage | undefined;

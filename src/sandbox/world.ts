@@ -15,6 +15,7 @@ import { createChanges } from './state/changes.ts';
 import { Chats } from './state/chats.ts';
 import { DeliveryLog } from './state/deliveryLog.ts';
 import { Desk } from './state/desk.ts';
+import { DeviceLogins } from './state/deviceLogins.ts';
 import { Faults } from './state/faults.ts';
 import { Grants } from './state/grants.ts';
 import { Messages } from './state/messages.ts';
@@ -72,6 +73,12 @@ export function createWorld(options: SandboxOptions) {
       refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,
     }),
     authorizations: new Authorizations(clock, ids),
+    deviceLogins: new DeviceLogins({
+      clock,
+      ids,
+      deviceCodeSeconds: options.deviceCodeSeconds ?? 240,
+      devicePollSeconds: options.devicePollSeconds ?? 5,
+    }),
     cardTokens: new CardTokens(clock, ids),
     sendLimits: new RateLimits(clock, PER_SECOND),
     updateLimits: new RateLimits(clock, PER_SECOND),

@@ -54,8 +54,23 @@ export type RevokedDelivery = z.infer<typeof RevokedDelivery>;
 const ReplanDelivery = z.object({ kind: z.literal('replan'), change_id: ChangeId });
 export type ReplanDelivery = z.infer<typeof ReplanDelivery>;
 
-const LoginDoneDelivery = z.object({ kind: z.literal('login-done'), open_id: OpenId, card_message_id: MessageId });
-export type LoginDoneDelivery = z.infer<typeof LoginDoneDelivery>;
+/**
+ * How a login came to its end.
+ * - `done`: the person is logged in; `refused`, `expired`: nobody agreed
+ * - `other-person`: somebody else than the one who asked agreed; nothing of theirs was kept
+ * - `failed`: Feishu gave no token; `lost`: it may have given one, which never arrived
+ * - `withdrawn`: a logout or a newer login took its place
+ */
+export const LoginEnding = z.enum(['done', 'refused', 'expired', 'other-person', 'failed', 'lost', 'withdrawn']);
+export type LoginEnding = z.infer<typeof LoginEnding>;
+
+const LoginEndedDelivery = z.object({
+  kind: z.literal('login-ended'),
+  open_id: OpenId,
+  card_message_id: MessageId,
+  ending: LoginEnding,
+});
+export type LoginEndedDelivery = z.infer<typeof LoginEndedDelivery>;
 
 /** What the inbox holds: one event or card callback as received from Feishu, made typed once. */
 export const Delivery = z.discriminatedUnion('kind', [
@@ -64,7 +79,7 @@ export const Delivery = z.discriminatedUnion('kind', [
   GreetingDelivery,
   RevokedDelivery,
   ReplanDelivery,
-  LoginDoneDelivery,
+  LoginEndedDelivery,
 ]);
 export type Delivery = z.infer<typeof Delivery>;
 

@@ -59,10 +59,10 @@ export const loginsRepository = (db: Database) => ({
     return result.numDeletedRows > 0n;
   },
 
-  /** Takes back every offer to a person, opened or not; gives the cards that showed one. */
-  async withdraw(openId: OpenId): Promise<MessageId[]> {
-    const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returning('card_message_id').execute();
-    return rows.flatMap((row) => (row.card_message_id === null ? [] : [MessageId.parse(row.card_message_id)]));
+  /** Takes back every offer to a person, opened or not; gives them. */
+  async withdraw(openId: OpenId): Promise<LoginRecord[]> {
+    const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returningAll().execute();
+    return rows.map(fromRow);
   },
 
   async prune(before: number): Promise<void> {

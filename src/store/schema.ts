@@ -8,6 +8,7 @@ export interface Schema {
   desks: DesksTable;
   grants: GrantsTable;
   logins: LoginsTable;
+  device_logins: DeviceLoginsTable;
   waiting: WaitingTable;
   views: ViewsTable;
 }
@@ -94,6 +95,28 @@ interface LoginsTable {
   expires_at: number;
   opened_at: number | null;
   finished_at: number | null;
+}
+
+interface DeviceLoginsTable {
+  id: string;
+  /** What asked for it; the same request again gets the same login while that is open. */
+  request_key: string;
+  open_id: string;
+  card_message_id: string | null;
+  /** 1 when what waits for the login shows its result in that card. */
+  shows_result: number;
+  /** Encrypted: the device code, the user code and the address. Emptied when the login has ended. */
+  codes: string;
+  interval_ms: number;
+  /** When Feishu is to be asked next, or, while a worker asks, when that worker is silent. */
+  due_at: number;
+  worker: string | null;
+  polls: number;
+  /** Polls since the last answer: more than the present one, and the code may have been spent. */
+  unanswered: number;
+  expires_at: number;
+  /** How it ended; null while it is open. */
+  ending: string | null;
 }
 
 interface WaitingTable {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type ChangesRepository, changesRepository } from './changes.ts';
 import { type DesksRepository, desksRepository } from './desks.ts';
+import { type DeviceLoginsRepository, deviceLoginsRepository } from './deviceLogins.ts';
 import { type GrantsRepository, grantsRepository } from './grants.ts';
 import { type InboxRepository, inboxRepository } from './inbox.ts';
 import { type LoginsRepository, loginsRepository } from './logins.ts';
@@ -9,13 +10,14 @@ import { type SkillLeasesRepository, skillLeasesRepository } from './skillLeases
 import { type ViewsRepository, viewsRepository } from './views.ts';
 import { type WaitingRepository, waitingRepository } from './waiting.ts';
 
-interface Repositories {
+export interface Repositories {
   inbox: InboxRepository;
   changes: ChangesRepository;
   skillLeases: SkillLeasesRepository;
   desks: DesksRepository;
   grants: GrantsRepository;
   logins: LoginsRepository;
+  deviceLogins: DeviceLoginsRepository;
   waiting: WaitingRepository;
   views: ViewsRepository;
 }
@@ -47,6 +49,7 @@ const repositoriesOn = (db: Database): Repositories => ({
   desks: desksRepository(db),
   grants: grantsRepository(db),
   logins: loginsRepository(db),
+  deviceLogins: deviceLoginsRepository(db),
   waiting: waitingRepository(db),
   views: viewsRepository(db),
 });

@@ -1,12 +1,12 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { LoginError, type LoginFault } from '../auth/errors.ts';
-import type { Logins } from '../auth/logins.ts';
+import type { RedirectLogins } from '../auth/redirectLogin.ts';
 import type { Logger } from '../lib/logger.ts';
 import { say } from '../lib/phrase.ts';
 import { languageOf, PAGE_HEADERS, type PageText, page } from './page.ts';
 
 export interface LoginPagesParts {
-  logins: Logins;
+  logins: RedirectLogins;
   logger: Logger;
 }
 

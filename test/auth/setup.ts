@@ -2,8 +2,9 @@ import { LoginError, LoginNeeded } from '../../src/auth/errors.ts';
 import { createGrants, type Grants } from '../../src/auth/grants.ts';
 import type { Vault } from '../../src/auth/vault.ts';
 import { createVault } from '../../src/auth/vault.ts';
-import type { UserTokens } from '../../src/feishu/oauth.ts';
-import { OpenId } from '../../src/skills/ids.ts';
+import type { UserTokens } from '../../src/feishu/tokenEndpoint.ts';
+import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
+import type { WaitingRequest } from '../../src/store/delivery.ts';
 import type { GrantRecord } from '../../src/store/grants.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { FakeServer, Reply } from '../support/fakeServer.ts';
@@ -16,6 +17,9 @@ export const DAY = 24 * HOUR;
 
 export const TOM = OpenId.parse('ou_ea651a5c09e2d01af8acd34059f5359b');
 export const ZHANG = OpenId.parse('ou_c99c5f35d542efc7ee492afe11af19ef');
+
+export const CHAT = ChatId.parse('oc_84983ff6516d731e5b5f68d4ea2e1da5');
+export const CARD = MessageId.parse('om_card');
 
 export const KEY = Buffer.alloc(32, 7);
 export const vault: Vault = createVault([KEY]);
@@ -51,6 +55,22 @@ export async function grantOf(store: Store, openId: OpenId): Promise<GrantRecord
   if (!grant) throw new Error(`${openId} has no grant`);
   return grant;
 }
+
+/** What user_info says of whom a token belongs to. */
+export const personAnswer = (open_id: OpenId, name = 'Tom Li'): Reply => ({
+  json: { code: 0, msg: 'success', data: { name, open_id, union_id: 'on_1', tenant_key: 't' } },
+});
+
+/** A request that can wait for a login. */
+export const request = (n: number, sender_id: OpenId = TOM): WaitingRequest => ({
+  kind: 'message',
+  message_id: MessageId.parse(`om_${n}`),
+  chat_id: CHAT,
+  chat_type: 'p2p',
+  sender_id,
+  text: `/skill rename ${n} "VIP"`,
+  mentions: [],
+});
 
 export const tokenAnswer = (n: number): { json: object } => ({
   json: {

@@ -5,7 +5,7 @@ import { changeCard } from '../../src/cards/change/card.ts';
 import { type Field, formCard } from '../../src/cards/form.ts';
 import { commandHelpCard, helpCard } from '../../src/cards/help.ts';
 import { historyCard } from '../../src/cards/history.ts';
-import { loginCard, whoAmICard } from '../../src/cards/login.ts';
+import { loginCard, loginEndedCard, whoAmICard } from '../../src/cards/login.ts';
 import { type Refusal, refusalCard } from '../../src/cards/refused.ts';
 import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
 import { notUndoableCard } from '../../src/cards/undo.ts';
@@ -19,6 +19,7 @@ import type { Intent } from '../../src/skills/intent.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Agent, Rule, Skill, SkillContent } from '../../src/skills/skill.ts';
 import type { Change, ChangeStatus, Outcome } from '../../src/store/change.ts';
+import { LoginEnding } from '../../src/store/delivery.ts';
 import { checkCard } from '../support/checkCard.ts';
 
 const viewId = ViewId.parse('0'.repeat(26));
@@ -272,10 +273,16 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   });
 
   good('a login', fc.tuple(anyPerson, anyName), ([open_id, name]) => {
-    checkCard(
-      loginCard({ open_id, url: 'https://example.com/x', minutes: 10, reason: 'first-time', continues: true }),
-      'login',
-    );
+    const offer = {
+      open_id,
+      url: 'https://example.com/x',
+      validMs: 600_000,
+      reason: 'first-time',
+      continues: true,
+    } as const;
+    checkCard(loginCard(offer), 'login');
+    checkCard(loginCard({ ...offer, userCode: name }), 'login with a code');
+    for (const ending of LoginEnding.options) checkCard(loginEndedCard(open_id, ending), `login that ended: ${ending}`);
     return whoAmICard(open_id, { name, grantedAt: 1_760_000_000_000, until: undefined });
   });
 });

@@ -10,7 +10,6 @@ const REQUIRED = {
   FEISHU_VERIFICATION_TOKEN: 'verification-token-01',
   HELPDESK_ID: '6921414830133452820',
   HELPDESK_TOKEN: 'ht-aae0fb91-2fd7-d64e-75f5-dc2e4c4c2a5c',
-  PUBLIC_URL: 'https://bot.example.com',
   TOKEN_ENCRYPTION_KEYS: key(1),
 };
 
@@ -35,7 +34,7 @@ const BAD: Record<string, string[]> = {
     'https://bot.example.com/#top',
     'https://bot.example.com/#',
   ],
-  LOGIN_FLOW: ['password'],
+  LOGIN_FLOW: ['password', 'DEVICE'],
   PORT: ['-1', '65536', '80.5', '0x50', '1e3', 'http', '8 0', '9999999999999999999999'],
   DATABASE_URL: ['mysql://root@host/db', 'file:', '/data/bot.db', 'postgres://', 'see postgres://host/db'],
   TOKEN_ENCRYPTION_KEYS: [
@@ -78,7 +77,7 @@ describe('readConfig', () => {
       },
       events: { transport: 'webhook', verificationToken: 'verification-token-01', encryptKey: undefined },
       desk: { id: '6921414830133452820', token: 'ht-aae0fb91-2fd7-d64e-75f5-dc2e4c4c2a5c' },
-      login: { flow: 'redirect', publicUrl: 'https://bot.example.com' },
+      login: { flow: 'device' },
       listen: { host: '0.0.0.0', port: 3000 },
       databaseUrl: 'file:./data/skillbot.db',
       tokenKeys: [new Uint8Array(32).fill(1)],
@@ -97,6 +96,7 @@ describe('readConfig', () => {
       FEISHU_ACCOUNTS_URL: 'https://accounts.larksuite.com',
       FEISHU_TRANSPORT: 'webhook',
       LOGIN_FLOW: 'redirect',
+      PUBLIC_URL: 'https://bot.example.com',
       HOST: '::1',
       PORT: '0',
       DATABASE_URL: 'postgres://bot:word@db:5432/bot',
@@ -106,7 +106,7 @@ describe('readConfig', () => {
     expect(config).toMatchObject({
       feishu: { baseUrl: 'https://open.larksuite.com', accountsUrl: 'https://accounts.larksuite.com' },
       events: { transport: 'webhook', encryptKey: 'encrypt key' },
-      login: { flow: 'redirect' },
+      login: { flow: 'redirect', publicUrl: 'https://bot.example.com' },
       listen: { host: '::1', port: 0 },
       databaseUrl: 'postgres://bot:word@db:5432/bot',
       changeTtlMs: 86_400_000,
@@ -178,7 +178,7 @@ describe('readConfig', () => {
     it('everything that is missing in one message', () => {
       const error = refusal({});
       expect(error.faults.map(({ variable }) => variable).sort()).toEqual(Object.keys(REQUIRED).sort());
-      expect(error.message).toMatch(/^The configuration has 7 faults:\n/);
+      expect(error.message).toMatch(/^The configuration has 6 faults:\n/);
       for (const variable of Object.keys(REQUIRED)) expect(linesAbout(error, variable)).toBe(1);
     });
 
@@ -218,8 +218,9 @@ describe('readConfig', () => {
     const names = ['FEISHU_BASE_URL', 'FEISHU_ACCOUNTS_URL', 'PUBLIC_URL'] as const;
     const loopback = ['http://localhost:8080', 'http://127.0.0.1:3000', 'http://127.9.8.7', 'http://[::1]:3000'];
     it.each(names.flatMap((name) => loopback.map((url) => [name, url] as const)))('%s may be %s', (name, url) => {
-      const config = readConfig({ ...REQUIRED, [name]: url });
-      expect([config.feishu.baseUrl, config.feishu.accountsUrl, config.login.publicUrl]).toContain(url);
+      const { feishu, login } = readConfig({ ...REQUIRED, [name]: url });
+      const set = { FEISHU_BASE_URL: feishu.baseUrl, FEISHU_ACCOUNTS_URL: feishu.accountsUrl, PUBLIC_URL: login };
+      expect(set[name]).toEqual(name === 'PUBLIC_URL' ? { flow: 'redirect', publicUrl: url } : url);
     });
 
     const elsewhere = [
@@ -237,12 +238,36 @@ describe('readConfig', () => {
     });
 
     it('lose the slash at their end and keep a path', () => {
-      expect(readConfig({ ...REQUIRED, PUBLIC_URL: 'https://example.com/bot//' }).login.publicUrl).toBe(
-        'https://example.com/bot',
+      for (const [given, publicUrl] of [
+        ['https://example.com/bot//', 'https://example.com/bot'],
+        ['https://Example.com/', 'https://example.com'],
+      ]) {
+        expect(readConfig({ ...REQUIRED, PUBLIC_URL: given }).login).toEqual({ flow: 'redirect', publicUrl });
+      }
+    });
+  });
+
+  describe('the login', () => {
+    const PUBLIC_URL = 'https://bot.example.com';
+    const redirect = { flow: 'redirect', publicUrl: PUBLIC_URL };
+
+    it.each([
+      ['neither variable', {}, { flow: 'device' }],
+      ['an address', { PUBLIC_URL }, redirect],
+      ['an address and the flow that needs it', { PUBLIC_URL, LOGIN_FLOW: 'redirect' }, redirect],
+      ['an address and the flow that does not', { PUBLIC_URL, LOGIN_FLOW: 'device' }, { flow: 'device' }],
+      ['the flow that needs no address', { LOGIN_FLOW: 'device' }, { flow: 'device' }],
+    ])('follows from %s', (_what, variables, login) => {
+      expect(readConfig({ ...REQUIRED, ...variables }).login).toEqual(login);
+    });
+
+    it.each([undefined, ' '])('by redirect is a fault without an address (%j), beside all others', (address) => {
+      const error = refusal({ LOGIN_FLOW: 'redirect', PUBLIC_URL: address });
+      expect(error.faults.map(({ variable }) => variable)).toEqual(
+        expect.arrayContaining([...Object.keys(REQUIRED), 'PUBLIC_URL']),
       );
-      expect(readConfig({ ...REQUIRED, PUBLIC_URL: 'https://Example.com/' }).login.publicUrl).toBe(
-        'https://example.com',
-      );
+      expect(error.message).toContain('PUBLIC_URL: is missing');
+      expect(error.message).toContain('LOGIN_FLOW=device');
     });
   });
 

@@ -8,6 +8,7 @@ import { type Reply, unusedPort } from '../support/fakeServer.ts';
 import {
   DESK,
   DESK_HEADER,
+  DEVICE_ROUTE,
   type FakeFeishu,
   failureOf,
   SECRETS,
@@ -21,10 +22,11 @@ const SKILL = SkillId.parse('6941215891786825756');
 const MESSAGE = MessageId.parse('om_1');
 const CODE = 'authorization-code-secret';
 const VERIFIER = 'verifier-secret-0123456789-0123456789-0123456789';
+const BASIC = Buffer.from(`cli_9f5343c580712544:${SECRETS.app}`).toString('base64');
 const CARD_TOKEN = 'c-secret-295ee57216a5dc9de90fefd0aadb4b1d';
 const CARD_TEXT = 'text-of-a-card';
 
-const NEVER_SHOWN = [...Object.values(SECRETS), DESK_HEADER, CODE, VERIFIER, CARD_TOKEN, CARD_TEXT];
+const NEVER_SHOWN = [...Object.values(SECRETS), DESK_HEADER, BASIC, CODE, VERIFIER, CARD_TOKEN, CARD_TEXT];
 
 const NO_DATA = 'an answer without data';
 
@@ -58,11 +60,12 @@ const ROUTES = [
   `POST /open-apis/interactive/v1/card/update`,
   'POST /open-apis/contact/v3/users/batch_get_id',
   TOKEN_ROUTE,
+  DEVICE_ROUTE,
   USER_INFO_ROUTE,
 ];
 
 /** Every call that carries a secret. */
-function callsOf({ client, oauth }: FakeFeishu): (() => Promise<unknown>)[] {
+function callsOf({ client, oauth, device }: FakeFeishu): (() => Promise<unknown>)[] {
   const helpdesk = createHelpdesk(client, DESK);
   const messages = createMessages(client);
   const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content: CARD_TEXT }] } };
@@ -76,6 +79,8 @@ function callsOf({ client, oauth }: FakeFeishu): (() => Promise<unknown>)[] {
     () => createPeople(client).byEmail(['a@example.com']),
     () => oauth.exchange({ redirectUri: 'https://bot.example.com/cb', query, state: 's', verifier: VERIFIER }),
     () => oauth.refresh(SECRETS.refreshToken),
+    () => device.start(),
+    () => device.poll(SECRETS.deviceCode),
     () => oauth.whoIs(SECRETS.userToken),
     () => helpdesk.patchSkill(SECRETS.userToken, SKILL, { name: 'x' }),
     () => helpdesk.deleteSkill(SECRETS.userToken, SKILL),
@@ -84,7 +89,7 @@ function callsOf({ client, oauth }: FakeFeishu): (() => Promise<unknown>)[] {
 }
 
 /** How many of them, from the first one on, want more of an answer than that it says yes. */
-const NEED_DATA = 8;
+const NEED_DATA = 10;
 
 /** Everything that can be learned from an error by printing it, whichever way. */
 function printed(error: Error): string {

@@ -32,6 +32,11 @@ it('what is finished is forgotten after the configured time, and what is open ne
         .insertInto('logins')
         .values({ ticket_hash: name, open_id: 'ou_x', chat_id: 'oc_x', expires_at: at })
         .execute();
+      const device = { id: name, request_key: name, open_id: 'ou_x', codes: '', interval_ms: 5_000, due_at: at };
+      await db
+        .insertInto('device_logins')
+        .values({ ...device, shows_result: 0, polls: 0, unanswered: 0, expires_at: at })
+        .execute();
       const waiting = { id: name, open_id: 'ou_x', request: '{}', created_at: at, expires_at: at };
       await db.insertInto('waiting').values(waiting).execute();
     }
@@ -47,8 +52,10 @@ it('what is finished is forgotten after the configured time, and what is open ne
     await stage.restart();
     await until(() => stage.bot.logs().includes('listening'));
     await stage.person('admin').says('/skill list');
-    const keysOf = async (table: 'inbox' | 'changes' | 'logins' | 'waiting' | 'views', column: string) =>
-      (await db.selectFrom(table).selectAll().execute()).map((row) => String(Object(row)[column]));
+    const keysOf = async (
+      table: 'inbox' | 'changes' | 'logins' | 'device_logins' | 'waiting' | 'views',
+      column: string,
+    ) => (await db.selectFrom(table).selectAll().execute()).map((row) => String(Object(row)[column]));
     await untilAsync(async () => !(await keysOf('views', 'id')).includes('old'));
     const inbox = await keysOf('inbox', 'key');
     expect([inbox.includes('old'), inbox.includes('recent'), inbox.includes('open')]).toEqual([false, true, true]);
@@ -57,6 +64,7 @@ it('what is finished is forgotten after the configured time, and what is open ne
     expect(changes).toContain('01ARZ3NDEKTSV4RRFFQ69G5FA2');
     expect(changes).toHaveLength(2);
     expect(await keysOf('logins', 'ticket_hash')).toEqual(['recent']);
+    expect(await keysOf('device_logins', 'id')).toEqual(['recent']);
     expect(await keysOf('waiting', 'id')).toEqual(['recent']);
     expect(await keysOf('views', 'id')).toContain('recent');
     expect((await db.selectFrom('grants').selectAll().execute()).length).toBe(1);

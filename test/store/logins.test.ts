@@ -61,13 +61,17 @@ describe('logins', () => {
       expect(await store.logins.finish('state', NOW)).toBeUndefined();
     });
 
-    it('are withdrawn for one person, and name the cards that showed them', async () => {
+    it('are withdrawn for one person, and name the cards that show them', async () => {
       const { store } = await open();
       await store.logins.offer(offer('with-card'));
       await store.logins.setCard('with-card', message(1));
       await store.logins.offer(offer('without-card'));
       await store.logins.offer(offer('of-another', zhang));
-      expect(await store.logins.withdraw(tom)).toEqual([message(1)]);
+      const withdrawn = await store.logins.withdraw(tom);
+      expect(withdrawn.map(({ ticket_hash, card_message_id }) => [ticket_hash, card_message_id]).sort()).toEqual([
+        ['with-card', message(1)],
+        ['without-card', undefined],
+      ]);
       expect(await store.logins.open('with-card', NOW, bound('state-1'))).toBeUndefined();
       expect(await store.logins.open('without-card', NOW, bound('state-2'))).toBeUndefined();
       expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ open_id: zhang });

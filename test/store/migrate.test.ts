@@ -6,7 +6,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { databaseKinds, type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
 
-const TABLES = ['changes', 'desks', 'grants', 'inbox', 'logins', 'skill_leases', 'views', 'waiting'];
+const TABLES = ['changes', 'desks', 'device_logins', 'grants', 'inbox', 'logins', 'skill_leases', 'views', 'waiting'];
 
 describe.each(databaseKinds())('migrate on %s', (kind) => {
   let databases: TemporaryDatabase[] = [];
@@ -71,8 +71,10 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
       const database = await another();
       const replicas = Array.from({ length: 4 }, () => connect(database));
       await Promise.all(replicas.map(migrate));
-      const { rows } = await sql`select name from kysely_migration`.execute(connect(database));
-      expect(rows).toEqual([{ name: '0001-initial' }]);
+      const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
+        connect(database),
+      );
+      expect(rows.map(({ name }) => name)).toEqual(['0001-initial', '0002-device-logins']);
     });
   }
 });

@@ -173,6 +173,8 @@ export function assertKeepsSecrets(output: string, { credentials }: Sandbox): vo
     'tenant token': /\bt-[0-9a-f]{20}/,
     'login link': /oauth\/login\/[\w-]/,
     'ticket of a connection': /ticket=/,
+    'device code': /device-code-[0-9a-f]/,
+    'code of a login': /user_code|\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b/,
   };
   for (const [name, shape] of Object.entries(shapes)) if (shape.test(output)) told.push(name);
   if (told.length > 0) throw new Error(`the bot has written secrets into its log: ${told.join(', ')}`);

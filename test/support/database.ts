@@ -116,7 +116,17 @@ export function onEveryDatabase(body: (open: () => Promise<OpenDatabase>, kind: 
   });
 }
 
-const TABLES = ['inbox', 'changes', 'skill_leases', 'desks', 'grants', 'logins', 'waiting', 'views'] as const;
+const TABLES = [
+  'inbox',
+  'changes',
+  'skill_leases',
+  'desks',
+  'grants',
+  'logins',
+  'device_logins',
+  'waiting',
+  'views',
+] as const;
 
 async function emptyTables(db: Database): Promise<void> {
   for (const table of TABLES) await db.deleteFrom(table).execute();

@@ -1,4 +1,5 @@
 import { createFeishuClient, type FeishuClient } from '../../src/feishu/client.ts';
+import { createDeviceAuthorization, type DeviceAuthorization } from '../../src/feishu/deviceAuthorization.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { createHttp, type Http, type HttpPolicy } from '../../src/feishu/http.ts';
 import { createOAuth, type OAuth } from '../../src/feishu/oauth.ts';
@@ -9,6 +10,7 @@ import { type CapturedLogs, captureLogs } from './logs.ts';
 
 export const TENANT_TOKEN_ROUTE = 'POST /open-apis/auth/v3/tenant_access_token/internal';
 export const TOKEN_ROUTE = 'POST /open-apis/authen/v2/oauth/token';
+export const DEVICE_ROUTE = 'POST /oauth/v1/device_authorization';
 export const USER_INFO_ROUTE = 'GET /open-apis/authen/v1/user_info';
 
 /** What must never be seen anywhere but in a request to Feishu. */
@@ -17,6 +19,7 @@ export const SECRETS = {
   tenantToken: 't-secret-caecc734c2e3328a62489fe0648c4b98779515d3',
   userToken: 'eyJhbGciOiJFUzI1NiIs-secret-user-token',
   refreshToken: 'eyJhbGciOiJFUzI1NiIs-secret-refresh-token',
+  deviceCode: 'device-code-secret-913f9c49dcb544e2087cee284f4a00b7',
   desk: 'ht-secret-e5b1b9c5-6b4e-4e0c-9a3f-2b1d0c9e8f7a',
 } as const;
 
@@ -35,6 +38,7 @@ export interface FakeFeishu {
   tenantToken: TenantToken;
   client: FeishuClient;
   oauth: OAuth;
+  device: DeviceAuthorization;
   close(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ export async function startFakeFeishu(policy: Partial<HttpPolicy> = {}, baseUrl?
     tenantToken,
     client: createFeishuClient({ app, http, tenantToken, logger: logs.logger }),
     oauth: createOAuth({ app, http, clock }),
+    device: createDeviceAuthorization({ app, http, clock }),
     async close() {
       http.close();
       await server.close();

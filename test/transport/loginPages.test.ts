@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LoginError, type LoginFault } from '../../src/auth/errors.ts';
-import type { Logins } from '../../src/auth/logins.ts';
+import type { RedirectLogins } from '../../src/auth/redirectLogin.ts';
 import { loginRouter } from '../../src/transport/loginPages.ts';
 import { createServer } from '../../src/transport/server.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   logs = captureLogs();
   asked = [];
   answers = { open: async () => AUTHORIZE, finish: async () => ({ name: 'Lin' }) };
-  const logins: Logins = {
+  const logins: RedirectLogins = {
     offer: nobody,
     shownIn: nobody,
     wait: nobody,

@@ -10,11 +10,10 @@ import type { Change, ChangeStatus } from '../../store/change.ts';
 import type { CardActionDelivery } from '../../store/delivery.ts';
 import type { ActionAnswer, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
-import { offerLogin } from '../replies/loginReply.ts';
 import { clickContext } from './clickContext.ts';
 import { postReply } from './handleMessage.ts';
 import { answered } from './perform.ts';
-import { LOGIN_REASONS } from './refusals.ts';
+import { loginReply } from './refusals.ts';
 
 type Press = (services: Services, key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
 
@@ -77,7 +76,7 @@ async function answerTo(
     case 'login-needed': {
       const waiting = { kind: 'replan' as const, change_id: pressed.change.id };
       const context = { ...clickContext(services, key, click), waiting };
-      const { card, onShown } = await offerLogin(context, LOGIN_REASONS[pressed.need], true);
+      const { card, onShown } = await loginReply(pressed.need, context);
       return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
     }
     case 'shows': {

@@ -1,5 +1,5 @@
 import { helpCard } from '../../cards/help.ts';
-import { loggedInCard } from '../../cards/login.ts';
+import { loginEndedCard } from '../../cards/login.ts';
 import { notAllowedCard } from '../../cards/refused.ts';
 import type { Delivery, GreetingDelivery } from '../../store/delivery.ts';
 import type { View } from '../context.ts';
@@ -25,8 +25,8 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
     }
     case 'replan':
       return handleReplan(services, key, delivery);
-    case 'login-done':
-      return services.messages.update(delivery.card_message_id, loggedInCard(delivery.open_id));
+    case 'login-ended':
+      return services.messages.update(delivery.card_message_id, loginEndedCard(delivery.open_id, delivery.ending));
     case 'greeting':
       return greet(parts, key, delivery);
     case 'revoked':

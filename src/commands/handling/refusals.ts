@@ -28,9 +28,19 @@ export async function replyToFailure(error: unknown, doing: Doing, context: Cont
   if (error instanceof UsageError) return { card: await usageReply(error, doing, context) };
   if (error instanceof RefusedError) return { card: refusalCard(error.refusal) };
   if (error instanceof PickNeeded) return pickReply(error, doing, context);
-  if (error instanceof LoginNeeded) return offerLogin(context, LOGIN_REASONS[error.need], true);
+  if (error instanceof LoginNeeded) return loginReply(error.need, context);
   if (error instanceof FeishuError) return { card: failureCard(toFailure(error)) };
   throw error;
+}
+
+/** A way in; where Feishu does not give one, that is the failure. */
+export async function loginReply(need: LoginNeeded['need'], context: Context): Promise<Reply> {
+  try {
+    return await offerLogin(context, LOGIN_REASONS[need], true);
+  } catch (error) {
+    if (error instanceof FeishuError) return { card: failureCard(toFailure(error)) };
+    throw error;
+  }
 }
 
 /** What is wrong with what was filled in; undefined when the form cannot help it. */
@@ -40,7 +50,7 @@ export function problemInForm(error: unknown): Words | undefined {
   return undefined;
 }
 
-export const LOGIN_REASONS: Readonly<Record<LoginNeeded['need'], LoginReason>> = {
+const LOGIN_REASONS: Readonly<Record<LoginNeeded['need'], LoginReason>> = {
   'no-grant': 'first-time',
   unreadable: 'grant-dead',
   dead: 'grant-dead',

@@ -1,15 +1,18 @@
-import { TICKET_MS } from '../../auth/logins.ts';
 import { type LoginReason, loginCard } from '../../cards/login.ts';
 import type { Context, Reply } from '../context.ts';
 
-/** A way in for the one who asks; with `continues` the request waits and is handled again after the login. */
+/**
+ * A way in for the one who asks; with `continues` the request waits and is handled again after the login. Rejects with
+ * a FeishuError when Feishu has to be asked for it and does not give it.
+ */
 export async function offerLogin(context: Context, reason: LoginReason, continues: boolean): Promise<Reply> {
-  const { services, actor, chat_id } = context;
-  const { url, ticketHash } = await services.logins.offer(actor, chat_id);
-  if (continues) await services.logins.wait(actor, context.requestKey, context.waiting);
-  const minutes = TICKET_MS / 60_000;
-  const card = loginCard({ open_id: actor, url, minutes, reason, continues });
-  // A click that waits shows its result in this same card, so the login does not touch it.
-  if (continues && context.waiting.kind === 'card-action') return { card };
-  return { card, onShown: (messageId) => services.logins.shownIn(ticketHash, messageId) };
+  const { services, actor: open_id, chat_id, requestKey, waiting } = context;
+  const { id, ...offered } = await services.logins.offer({ open_id, chat_id, requestKey });
+  if (continues) await services.logins.wait(open_id, requestKey, waiting);
+  // A click that waits shows its result in this same card.
+  const showsResult = continues && waiting.kind === 'card-action';
+  return {
+    card: loginCard({ ...offered, open_id, reason, continues }),
+    onShown: (messageId) => services.logins.shownIn(id, messageId, showsResult),
+  };
 }

@@ -21,3 +21,9 @@ export const oauthFailure = (code: number, error: string, description: string, s
   status,
   body: { code, error, error_description: description },
 });
+
+/** Failures of the device flow, known by their word: no code. */
+export const deviceFailure = (error: string, status = 400): Answer => ({
+  status,
+  body: { error, error_description: `The request was refused: ${error}.` },
+});

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Authorizations, IssuedCode } from '../state/authorizations.ts';
+import type { DeviceLogins } from '../state/deviceLogins.ts';
 import type { Grants, RefreshCheck, TokenPair } from '../state/grants.ts';
 import type { Credentials, Settings } from '../types.ts';
-import { type Answer, oauthFailure } from './answers.ts';
+import { type Answer, deviceFailure, oauthFailure } from './answers.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
 
 export interface TokenParts {
   authorizations: Authorizations;
   credentials: Credentials;
+  deviceLogins: DeviceLogins;
   grants: Grants;
   settings: Settings;
 }
@@ -21,6 +23,7 @@ const bodySchema = z.object({
   redirect_uri: z.string().optional(),
   code_verifier: z.string().optional(),
   refresh_token: z.string().optional(),
+  device_code: z.string().optional(),
   scope: z.string().optional(),
 });
 
@@ -33,6 +36,7 @@ const invalidRequest = (code: number, description: string) => oauthFailure(code,
 const GRANTS: Record<string, (parts: TokenParts, body: TokenBody) => Answer> = {
   authorization_code: byCode,
   refresh_token: byRefreshToken,
+  'urn:ietf:params:oauth:grant-type:device_code': byDeviceCode,
 };
 
 /**
@@ -83,9 +87,17 @@ function byCode(parts: TokenParts, body: TokenBody): Answer {
   const scopes = narrowed(granted, body.scope);
   if (!Array.isArray(scopes)) return scopes;
   issued.used = true;
-  const isRefreshable =
-    issued.request.scopes.includes('offline_access') && parts.settings.userScopes.includes('offline_access');
-  return tokenAnswer(parts.grants.issue(issued.openId, scopes, isRefreshable));
+  return tokenAnswer(parts.grants.issue(issued.openId, scopes, isRefreshable(parts, issued.request.scopes)));
+}
+
+const isRefreshable = ({ settings }: TokenParts, asked: string[]): boolean =>
+  asked.includes('offline_access') && settings.userScopes.includes('offline_access');
+
+function byDeviceCode(parts: TokenParts, body: TokenBody): Answer {
+  const check = parts.deviceLogins.ask(body.device_code ?? '');
+  if (check.kind !== 'agreed') return deviceFailure(check.kind);
+  const scopes = parts.grants.grant(check.openId, []);
+  return tokenAnswer(parts.grants.issue(check.openId, scopes, isRefreshable(parts, check.scopes)));
 }
 
 function mismatch({ request }: IssuedCode, body: TokenBody): Answer | undefined {

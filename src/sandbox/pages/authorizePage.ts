@@ -1,9 +1,11 @@
 import { PERSON_KEYS } from '../state/people.ts';
-import type { Person, PersonKey } from '../types.ts';
+import type { Decision, Person, PersonKey } from '../types.ts';
 
 export interface ConsentPage {
   /** Id of the authorize request, carried by the form. */
   requestId: string;
+  /** The code of a device login, for the person to compare. */
+  code?: string;
   scopes: string[];
   people: Record<PersonKey, Person>;
   /** Chosen in advance. */
@@ -20,9 +22,10 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (ch
 export function consentPage(page: ConsentPage): string {
   const people = PERSON_KEYS.map((key) => personChoice(page.people[key], key === (page.chosen ?? 'admin')));
   const scopes = page.scopes.map((scope) => `<li><code>${escapeHtml(scope)}</code></li>`);
+  const code = page.code === undefined ? '' : `<p>验证码 · Code: <code>${escapeHtml(page.code)}</code></p>`;
   return document(
     '授权 · Authorize',
-    `<p>应用请求以下权限 · The app asks for:</p><ul>${scopes.join('')}</ul>
+    `${code}<p>应用请求以下权限 · The app asks for:</p><ul>${scopes.join('')}</ul>
 <form method="post" action="${escapeHtml(page.action)}">
 <input type="hidden" name="request" value="${escapeHtml(page.requestId)}">
 <fieldset><legend>以谁的身份 · As</legend>${people.join('')}</fieldset>
@@ -37,6 +40,24 @@ function personChoice(person: Person, checked: boolean): string {
   const mark = checked ? ' checked' : '';
   return `<label><input type="radio" name="as" value="${person.key}"${mark}> ${escapeHtml(label)}</label>`;
 }
+
+/** Asks for the code of a device login. */
+export function codePage(action: string, problem?: string): string {
+  return document(
+    '输入验证码 · Enter the code',
+    `${problem === undefined ? '' : `<p>${escapeHtml(problem)}</p>`}
+<form method="get" action="${escapeHtml(action)}">
+<label>验证码 · Code <input name="user_code" autocomplete="off" required></label>
+<p class="buttons"><button>继续 · Go on</button></p>
+</form>`,
+  );
+}
+
+/** Ends a device login: the platform tells the app when that asks. */
+export const decidedPage = (decision: Decision): string =>
+  decision === 'agree'
+    ? document('已同意 · Agreed', '<p>请回到飞书。 · Go back to Feishu.</p>')
+    : document('已拒绝 · Refused', '<p>请回到飞书。 · Go back to Feishu.</p>');
 
 /** Says why the platform does not ask. */
 export function errorPage(code: number, reason: string): string {

@@ -1,5 +1,6 @@
 import type { Decision, Page, PersonKey } from '../types.ts';
 import { AUTHORIZE_PATH } from './authorizeRoutes.ts';
+import { DEVICE_PATH } from './deviceRoutes.ts';
 
 const MAX_REDIRECTS = 10;
 
@@ -15,7 +16,7 @@ export class Browser {
   /** Opens a page; stops before following a redirect of which `isEnd` says so. */
   async open(url: string, form?: Record<string, string>, isEnd: (page: Page) => boolean = () => false): Promise<Page> {
     let page = await this.#request(url, form);
-    for (let hops = 0; page.status >= 300 && page.status < 400 && !isEnd(page); hops += 1) {
+    for (let hops = 0; isRedirect(page) && !isEnd(page); hops += 1) {
       if (hops >= MAX_REDIRECTS) throw new Error(`too many redirects from ${url}`);
       page = await this.#request(locationOf(page));
     }
@@ -40,6 +41,8 @@ export class Browser {
   }
 }
 
+export const isRedirect = ({ status }: Page): boolean => status >= 300 && status < 400;
+
 /** Absolute address of a redirect. */
 export function locationOf(page: Page): string {
   return new URL(page.headers.location ?? '', page.url).toString();
@@ -47,7 +50,7 @@ export function locationOf(page: Page): string {
 
 /**
  * Goes from a login link to the consent form and decides there. Gives the redirect back to the bot, unfollowed, or the
- * page where the journey ended before the form.
+ * page where the journey ended, before the form or, for a device, after it.
  */
 export async function decide(
   browser: Browser,
@@ -58,10 +61,9 @@ export async function decide(
 ): Promise<{ decided: boolean; page: Page }> {
   const form = await browser.open(startUrl);
   const requestId = /name="request" value="([^"]+)"/.exec(form.body)?.[1];
-  if (!form.url.startsWith(`${accountsUrl}${AUTHORIZE_PATH}`) || requestId === undefined) {
-    return { decided: false, page: form };
-  }
-  const action = `${accountsUrl}${AUTHORIZE_PATH}/decision`;
+  const path = [AUTHORIZE_PATH, DEVICE_PATH].find((start) => form.url.startsWith(`${accountsUrl}${start}`));
+  if (path === undefined || requestId === undefined) return { decided: false, page: form };
+  const action = `${accountsUrl}${path}/decision`;
   const page = await browser.open(action, { request: requestId, as, decision }, () => true);
   return { decided: true, page };
 }

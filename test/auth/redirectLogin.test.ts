@@ -2,23 +2,24 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { LoginError } from '../../src/auth/errors.ts';
-import { createLogins, type Logins, TICKET_MS } from '../../src/auth/logins.ts';
+import { createRedirectLogins, type RedirectLogins, TICKET_MS } from '../../src/auth/redirectLogin.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { ChatId, MessageId, type OpenId } from '../../src/skills/ids.ts';
-import type { WaitingRequest } from '../../src/store/delivery.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
-import type { Reply } from '../support/fakeServer.ts';
 import { type FakeFeishu, startFakeFeishu, TOKEN_ROUTE, USER_INFO_ROUTE } from '../support/feishu.ts';
 import {
+  CARD,
+  CHAT,
   grantOf,
   grantsOn,
   HOUR,
   logIn,
   loginFaultOf,
   MINUTE,
+  personAnswer,
   rejectionOf,
+  request,
   TOM,
   tokenAnswer,
   tokenRefusal,
@@ -27,33 +28,17 @@ import {
 } from './setup.ts';
 
 const PUBLIC_URL = 'https://bot.example.com';
-const CHAT = ChatId.parse('oc_84983ff6516d731e5b5f68d4ea2e1da5');
-const CARD = MessageId.parse('om_card');
 const RUNNERS = 10;
 
-const request = (n: number, sender_id: OpenId = TOM): WaitingRequest => ({
-  kind: 'message',
-  message_id: MessageId.parse(`om_${n}`),
-  chat_id: CHAT,
-  chat_type: 'p2p',
-  sender_id,
-  text: `/skill rename ${n} "VIP"`,
-  mentions: [],
-});
-
-const person = (open_id: OpenId, name = 'Tom Li'): Reply => ({
-  json: { code: 0, msg: 'success', data: { name, open_id, union_id: 'on_1', tenant_key: 't' } },
-});
-
-describe('logins', () => {
+describe('logins by redirect', () => {
   onEveryDatabase((open, kind) => {
     let feishu: FakeFeishu;
     let store: Store;
-    let logins: Logins;
+    let logins: RedirectLogins;
     let continued: number;
 
-    const loginsOn = (on: Store): Logins =>
-      createLogins({
+    const loginsOn = (on: Store): RedirectLogins =>
+      createRedirectLogins({
         store: on,
         vault,
         oauth: feishu.oauth,
@@ -73,12 +58,13 @@ describe('logins', () => {
       logins = loginsOn(store);
       continued = 0;
       feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
-      feishu.server.on(USER_INFO_ROUTE, person(TOM));
+      feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM));
     });
     afterEach(() => feishu.close());
 
+    const offer = (openId = TOM) => logins.offer({ open_id: openId, chat_id: CHAT, requestKey: 'om_0' });
     const ticketOf = (url: string) => url.split('/').at(-1) ?? '';
-    const offered = async (openId = TOM) => ticketOf((await logins.offer(openId, CHAT)).url);
+    const offered = async (openId = TOM) => ticketOf((await offer(openId)).url);
     /** Offers and opens a login; gives the query with which Feishu's page comes back. */
     const agreed = async (openId = TOM, code = 'code-secret') => {
       const url = new URL(await logins.open(await offered(openId)));
@@ -91,9 +77,9 @@ describe('logins', () => {
     };
     const deliveries = async () => (await inbox()).map(({ delivery }) => delivery);
     /** Two processes; on SQLite one, whose transactions would wait for each other inside this thread. */
-    const processes = async (): Promise<Logins[]> =>
+    const processes = async (): Promise<RedirectLogins[]> =>
       kind === 'sqlite' ? [logins] : [logins, loginsOn((await open()).store)];
-    const race = async <T>(run: (logins: Logins) => Promise<T>): Promise<PromiseSettledResult<T>[]> => {
+    const race = async <T>(run: (logins: RedirectLogins) => Promise<T>): Promise<PromiseSettledResult<T>[]> => {
       const all = await processes();
       return Promise.allSettled(Array.from({ length: RUNNERS }, (_, n) => run(all[n % all.length] ?? logins)));
     };
@@ -104,13 +90,13 @@ describe('logins', () => {
 
     describe('an offer', () => {
       it('is a link that cannot be guessed, of which only a hash is stored', async () => {
-        const { url, ticketHash } = await logins.offer(TOM, CHAT);
+        const { url, id } = await offer();
         expect(url).toMatch(/^https:\/\/bot\.example\.com\/oauth\/login\/[A-Za-z0-9_-]{43}$/);
         const { db } = await open();
         const [row] = await db.selectFrom('logins').selectAll().execute();
-        expect(row).toMatchObject({ ticket_hash: ticketHash, open_id: TOM, chat_id: CHAT });
+        expect(row).toMatchObject({ ticket_hash: id, open_id: TOM, chat_id: CHAT });
         expect(JSON.stringify(row)).not.toContain(ticketOf(url));
-        expect((await logins.offer(TOM, CHAT)).url).not.toBe(url);
+        expect((await offer()).url).not.toBe(url);
       });
 
       it('can be opened until it expires', async () => {
@@ -134,8 +120,8 @@ describe('logins', () => {
       });
 
       it('cannot be opened by another name', async () => {
-        const { ticketHash } = await logins.offer(TOM, CHAT);
-        for (const ticket of ['', 'x', ticketHash]) expect(await loginFaultOf(logins.open(ticket))).toBe('ticket');
+        const { id } = await offer();
+        for (const ticket of ['', 'x', id]) expect(await loginFaultOf(logins.open(ticket))).toBe('ticket');
       });
     });
 
@@ -161,7 +147,7 @@ describe('logins', () => {
 
     describe('a login', () => {
       it('that succeeds is a grant with which the bot can act', async () => {
-        feishu.server.on(USER_INFO_ROUTE, person(TOM, '李 Tom'));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM, '李 Tom'));
         expect(await logins.finish(await agreed())).toEqual({ name: '李 Tom' });
         expect(await grantOf(store, TOM)).toMatchObject({
           name: '李 Tom',
@@ -250,7 +236,7 @@ describe('logins', () => {
         const before = await logIn(feishu, store, TOM);
         await logins.wait(TOM, 'om_1', request(1));
         await logins.wait(ZHANG, 'om_2', request(2, ZHANG));
-        feishu.server.on(USER_INFO_ROUTE, person(ZHANG, '张三'));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG, '张三'));
         expect(await loginFaultOf(logins.finish(await agreed(TOM)))).toBe('other-person');
         expect(await store.grants.all()).toEqual([before]);
         expect(await inbox()).toEqual([]);
@@ -306,7 +292,7 @@ describe('logins', () => {
         expect(await loginFaultOf(logins.finish(await agreed()))).toBe('feishu');
         expect(await inbox()).toEqual([]);
         feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
-        feishu.server.on(USER_INFO_ROUTE, person(TOM));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM));
         expect(await logins.finish(await agreed())).toEqual({ name: 'Tom Li' });
         expect(await deliveries()).toEqual([request(1)]);
         expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
@@ -331,7 +317,7 @@ describe('logins', () => {
         await logins.wait(ZHANG, 'om_2', request(2, ZHANG));
         await logins.finish(await agreed(TOM));
         expect(await inbox()).toEqual([]);
-        feishu.server.on(USER_INFO_ROUTE, person(ZHANG));
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG));
         await logins.finish(await agreed(ZHANG));
         expect(await deliveries()).toEqual([request(2, ZHANG)]);
       });
@@ -381,7 +367,7 @@ describe('logins', () => {
 
       it('is told after everything is stored', async () => {
         let atContinue: Promise<unknown> = Promise.resolve();
-        const watched = createLogins({
+        const watched = createRedirectLogins({
           store,
           vault,
           oauth: feishu.oauth,
@@ -402,20 +388,24 @@ describe('logins', () => {
 
     describe('the card of the offer', () => {
       it('is brought up to date after the login', async () => {
-        const { url, ticketHash } = await logins.offer(TOM, CHAT);
-        await logins.shownIn(ticketHash, CARD);
+        const { url, id } = await offer();
+        await logins.shownIn(id, CARD, false);
         const page = new URL(await logins.open(ticketOf(url)));
         await logins.finish(new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' }));
         expect(await inbox()).toEqual([
           {
-            key: expect.stringContaining(ticketHash),
-            delivery: { kind: 'login-done', open_id: TOM, card_message_id: CARD },
+            key: expect.stringContaining(id),
+            delivery: { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'done' },
           },
         ]);
       });
 
-      it('is not, where there is none', async () => {
+      it('is not, where there is none, or where what waits shows its result', async () => {
         await logins.finish(await agreed());
+        const { url, id } = await offer();
+        await logins.shownIn(id, CARD, true);
+        const page = new URL(await logins.open(ticketOf(url)));
+        await logins.finish(new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' }));
         expect(await inbox()).toEqual([]);
       });
     });
@@ -441,7 +431,7 @@ describe('logins', () => {
         const replies = [{ run: () => loginsOn(store).logout(TOM) }];
         feishu.server.on(USER_INFO_ROUTE, async () => {
           await replies.pop()?.run();
-          return person(TOM);
+          return personAnswer(TOM);
         });
         expect(await loginFaultOf(logins.finish(query))).toBe('state');
         expect(await store.grants.get(TOM)).toBeUndefined();
@@ -467,6 +457,14 @@ describe('logins', () => {
         await logins.finish(await agreed());
         const { db } = await open();
         expect(await db.selectFrom('logins').selectAll().execute()).toEqual([]);
+      });
+
+      it('lets the card of an open link say that it is over', async () => {
+        const { id } = await offer();
+        await logins.shownIn(id, CARD, false);
+        await logins.logout(TOM);
+        const ended = { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'withdrawn' };
+        expect(await deliveries()).toEqual([ended]);
       });
 
       it('tells that there was nothing', async () => {

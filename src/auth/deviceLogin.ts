@@ -1,0 +1,77 @@
+import { timeOrderedId } from '../lib/random.ts';
+import type { NewDeviceLogin } from '../store/deviceLogins.ts';
+import { openCodes, sealCodes } from './deviceCodes.ts';
+import { type DeviceLoginParts, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
+import { createLoginBasics, type LoginAsked, type Logins, type OfferedLogin, tellEnding } from './logins.ts';
+
+/** How many logins one round asks about. */
+const AT_ONCE = 100;
+
+/** The login by device authorization: its page leads back to nobody, and Feishu is asked how it went. */
+export interface DeviceLogins extends Logins {
+  /** Asks Feishu about every login whose time has come. */
+  poll(): Promise<void>;
+}
+
+export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
+  const { store, clock, worker, logger } = parts;
+
+  return {
+    ...createLoginBasics(parts),
+
+    offer: async (asked) => (await openOffer(parts, asked)) ?? begin(parts, asked),
+
+    async shownIn(id, messageId, showsResult) {
+      const login = await store.deviceLogins.setCard(id, messageId, showsResult);
+      // It ended before it was known which card shows it.
+      if (login?.ending) await tellEnding(store, login, login.ending, clock.now());
+    },
+
+    async poll() {
+      const now = clock.now();
+      const due = await store.deviceLogins.claim(worker, now, now + POLL_LEASE_MS, AT_ONCE);
+      const polled = await Promise.allSettled(due.map((login) => pollLogin(parts, login)));
+      for (const [at, result] of polled.entries()) {
+        if (result.status === 'fulfilled') continue;
+        const reason = result.reason instanceof Error ? result.reason.message : 'unknown';
+        logger.error({ login: due[at]?.id, reason }, 'what became of a device login could not be stored');
+      }
+    },
+  };
+}
+
+/** What the same request was offered before, when it was handled up to there and not further. */
+async function openOffer(
+  { store, vault, clock }: DeviceLoginParts,
+  { open_id, requestKey }: LoginAsked,
+): Promise<OfferedLogin | undefined> {
+  const now = clock.now();
+  const login = await store.deviceLogins.find(open_id, requestKey, now);
+  const codes = login && (await openCodes(vault, login));
+  return codes && { id: login.id, url: codes.url, userCode: codes.userCode, validMs: login.expires_at - now };
+}
+
+/** Begins a login, which takes the place of those that are open. */
+async function begin(parts: DeviceLoginParts, { open_id, requestKey }: LoginAsked): Promise<OfferedLogin> {
+  const { store, vault, device, clock, random } = parts;
+  const askedAt = clock.now();
+  const started = await device.start();
+  const now = clock.now();
+  const id = timeOrderedId(random, now);
+  const login: NewDeviceLogin = {
+    id,
+    request_key: requestKey,
+    open_id,
+    codes: await sealCodes(vault, id, started),
+    interval_ms: started.intervalMs,
+    due_at: now + started.intervalMs,
+    expires_at: askedAt + started.expiresInMs,
+  };
+  await store.together(async (repositories) => {
+    for (const older of await repositories.deviceLogins.withdraw(open_id)) {
+      await tellEnding(repositories, older, 'withdrawn', now);
+    }
+    await repositories.deviceLogins.add(login);
+  });
+  return { id, url: started.url, userCode: started.userCode, validMs: login.expires_at - now };
+}

@@ -1,0 +1,117 @@
+import type { DeviceAuthorization, DevicePoll } from '../feishu/deviceAuthorization.ts';
+import { certainlyNotProcessed, FeishuError, isPassing } from '../feishu/errors.ts';
+import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
+import type { LoginEnding } from '../store/delivery.ts';
+import type { DeviceLoginRecord } from '../store/deviceLogins.ts';
+import { openCodes } from './deviceCodes.ts';
+import { admit, type LoginParts, tellEnding } from './logins.ts';
+
+export interface DeviceLoginParts extends LoginParts {
+  device: DeviceAuthorization;
+  /** This process, among all replicas. */
+  worker: string;
+}
+
+/** How long a claimed login is this process's: time for the call, and to find out whose tokens these are. */
+export const POLL_LEASE_MS = 2 * TOKEN_CALL_MS;
+
+// The steps and limits of Feishu's own tool, internal/auth/device_flow.go; `slow_down` as in RFC 8628, 3.5.
+const SLOWER_MS = 5_000;
+const AFTER_TROUBLE_MS = 1_000;
+const LONGEST_INTERVAL_MS = 60_000;
+const MAX_POLLS = 200;
+
+/** Asks Feishu once about a login that this process has claimed, and stores what came of it. */
+export async function pollLogin(parts: DeviceLoginParts, login: DeviceLoginRecord): Promise<void> {
+  const { clock, device, vault } = parts;
+  if (clock.now() >= login.expires_at) return end(parts, login, expiredOrLost(login));
+  const codes = await openCodes(vault, login);
+  if (!codes) return end(parts, login, 'failed');
+  // Too slow up to here: the call could outlast the lease, and somebody else ask at the same time.
+  if (clock.now() + TOKEN_CALL_MS > login.due_at) return;
+  const poll = await device.poll(codes.deviceCode).catch(feishuErrorOf);
+  if (poll instanceof FeishuError) return troubled(parts, login, poll);
+  return answered(parts, login, poll);
+}
+
+const feishuErrorOf = (error: unknown): FeishuError => {
+  if (error instanceof FeishuError) return error;
+  throw error;
+};
+
+function answered(parts: DeviceLoginParts, login: DeviceLoginRecord, poll: DevicePoll): Promise<void> {
+  switch (poll.kind) {
+    case 'pending':
+      return goOn(parts, login, { slowerMs: 0, unanswered: 0 });
+    case 'slow-down':
+      return goOn(parts, login, { slowerMs: SLOWER_MS, unanswered: 0 });
+    case 'refused':
+      return end(parts, login, 'refused');
+    case 'over':
+      return end(parts, login, expiredOrLost(login));
+    case 'tokens':
+      return finish(parts, login, poll.tokens);
+  }
+}
+
+/** The tokens are given out once: an earlier poll whose answer never came may have got them. */
+const expiredOrLost = ({ unanswered }: DeviceLoginRecord): LoginEnding => (unanswered > 1 ? 'lost' : 'expired');
+
+/** Trouble that passes is waited out; any other ends the login. */
+async function troubled(parts: DeviceLoginParts, login: DeviceLoginRecord, error: FeishuError): Promise<void> {
+  warn(parts, login, error);
+  if (!isPassing(error)) return end(parts, login, 'failed');
+  const unanswered = certainlyNotProcessed(error) ? login.unanswered - 1 : login.unanswered;
+  await goOn(parts, login, { slowerMs: AFTER_TROUBLE_MS, unanswered, pauseMs: error.retryAfterMs });
+}
+
+/** How a login goes on: how much slower, with how many polls unanswered, and after which pause at least. */
+interface Onward {
+  slowerMs: number;
+  unanswered: number;
+  pauseMs?: number | undefined;
+}
+
+async function goOn(parts: DeviceLoginParts, login: DeviceLoginRecord, onward: Onward): Promise<void> {
+  if (login.polls >= MAX_POLLS) return end(parts, login, 'expired');
+  const { slowerMs, unanswered, pauseMs = 0 } = onward;
+  const interval_ms = Math.max(login.interval_ms, Math.min(login.interval_ms + slowerMs, LONGEST_INTERVAL_MS));
+  const due_at = Math.min(parts.clock.now() + Math.max(interval_ms, pauseMs), login.expires_at);
+  await parts.store.deviceLogins.release(login.id, parts.worker, { interval_ms, due_at, unanswered });
+}
+
+/** Whoever opened the link may have agreed: only the one who asked is let in. */
+async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens: UserTokens): Promise<void> {
+  const { oauth, grants } = parts;
+  const person = await oauth.whoIs(tokens.access).catch(feishuErrorOf);
+  if (person instanceof FeishuError) {
+    warn(parts, login, person);
+    return end(parts, login, 'failed');
+  }
+  const { open_id, name } = person;
+  if (open_id !== login.open_id) return end(parts, login, 'other-person');
+  await admit(parts, {
+    ...{ open_id, name, tokens: await grants.seal(open_id, tokens) },
+    settle: async (repositories, now) => {
+      const ended = await repositories.deviceLogins.end(login.id, 'done');
+      if (ended && !ended.shows_result) await tellEnding(repositories, ended, 'done', now);
+      return ended !== undefined;
+    },
+  });
+}
+
+/** Ends a login without a grant, and lets its card say so; what waits for it goes on waiting. */
+async function end(parts: DeviceLoginParts, { id }: DeviceLoginRecord, ending: LoginEnding): Promise<void> {
+  const { store, clock, logger, onContinued } = parts;
+  const ended = await store.together(async (repositories) => {
+    const login = await repositories.deviceLogins.end(id, ending);
+    if (login) await tellEnding(repositories, login, ending, clock.now());
+    return login;
+  });
+  if (!ended) return;
+  logger.info({ login: id, ending }, 'a device login has ended');
+  onContinued();
+}
+
+const warn = ({ logger }: DeviceLoginParts, { id }: DeviceLoginRecord, { kind, code, logId }: FeishuError): void =>
+  logger.warn({ login: id, kind, code, logId }, 'a device login met with trouble');

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { FeishuError } from '../feishu/errors.ts';
+import { randomToken } from '../lib/random.ts';
+import type { LoginRecord } from '../store/logins.ts';
+import type { Repositories } from '../store/store.ts';
+import { LoginError } from './errors.ts';
+import { admit, asShown, createLoginBasics, type LoginParts, type Logins, tellEnding } from './logins.ts';
+
+/** How long a login link can be opened. */
+export const TICKET_MS = 10 * 60_000;
+/** How long the person has on Feishu's page; its code lives 5 minutes (sso/api/obtain-oauth-code). */
+const AUTHORIZE_MS = 10 * 60_000;
+
+export interface RedirectLoginParts extends LoginParts {
+  publicUrl: string;
+}
+
+/** The login by redirect: link, Feishu's page, and the way back. */
+export interface RedirectLogins extends Logins {
+  /** Spends a ticket; gives the address of Feishu's page. Rejects with a {@link LoginError}. */
+  open(ticket: string): Promise<string>;
+  /** Finishes the login with the query that Feishu's page came back with. Rejects with a {@link LoginError}. */
+  finish(query: URLSearchParams): Promise<{ name: string }>;
+}
+
+export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins {
+  const { store, vault, oauth, clock, random, publicUrl } = parts;
+  const redirectUri = `${publicUrl}/oauth/callback`;
+
+  return {
+    ...createLoginBasics(parts),
+
+    async offer({ open_id, chat_id }) {
+      const ticket = randomToken(random);
+      const id = hash(ticket);
+      await store.logins.offer({ ticket_hash: id, open_id, chat_id, expires_at: clock.now() + TICKET_MS });
+      return { id, url: `${publicUrl}/oauth/login/${ticket}`, validMs: TICKET_MS };
+    },
+
+    async shownIn(id, messageId, showsResult) {
+      // The page in the browser tells how the login ended: what waits is all that the card is for.
+      if (!showsResult) await store.logins.setCard(id, messageId);
+    },
+
+    async open(ticket) {
+      const verifier = randomToken(random, 48);
+      const state = randomToken(random);
+      const login = await store.logins.open(hash(ticket), clock.now(), {
+        state_hash: hash(state),
+        verifier: await vault.seal(hash(state), verifier),
+        expires_at: clock.now() + AUTHORIZE_MS,
+      });
+      if (!login) throw new LoginError('ticket');
+      return oauth.authorizeUrl({ redirectUri, state, verifier });
+    },
+
+    finish: (query) => finish(parts, redirectUri, query),
+  };
+}
+
+const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+async function finish(
+  parts: RedirectLoginParts,
+  redirectUri: string,
+  query: URLSearchParams,
+): Promise<{ name: string }> {
+  const { store, vault, oauth, grants, clock } = parts;
+  const state = query.get('state') ?? '';
+  const login = state === '' ? undefined : await store.logins.finish(hash(state), clock.now());
+  if (!login) throw new LoginError('state');
+  if (query.get('error') === 'access_denied') throw new LoginError('refused');
+  const verifier = await vault.open(hash(state), login.verifier ?? '');
+  if (verifier === undefined || !query.has('code')) throw new LoginError('state');
+  try {
+    const tokens = await oauth.exchange({ redirectUri, query, state, verifier });
+    // Whoever opened the link may have agreed: only the one who asked is let in.
+    const { open_id, name } = await oauth.whoIs(tokens.access);
+    if (open_id !== login.open_id) throw new LoginError('other-person');
+    const sealed = await grants.seal(open_id, tokens);
+    if (!(await admit(parts, { open_id, name, tokens: sealed, settle: settling(login) })))
+      throw new LoginError('state');
+    return { name };
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    parts.logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'a login failed');
+    throw new LoginError('feishu', error);
+  }
+}
+
+const settling =
+  (login: LoginRecord) =>
+  async (repositories: Repositories, now: number): Promise<boolean> => {
+    if (!(await repositories.logins.settle(login.ticket_hash))) return false;
+    await tellEnding(repositories, asShown(login), 'done', now);
+    return true;
+  };

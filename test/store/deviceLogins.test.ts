@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import type { NewDeviceLogin } from '../../src/store/deviceLogins.ts';
+import type { Store } from '../../src/store/store.ts';
+import { onEveryDatabase } from '../support/database.ts';
+import { MINUTE, message, NOW, race, SECOND, tom, zhang } from './samples.ts';
+
+const login = (id: string, difference: Partial<NewDeviceLogin> = {}): NewDeviceLogin => ({
+  id,
+  request_key: `request-${id}`,
+  open_id: tom,
+  codes: 'sealed-codes',
+  interval_ms: 5 * SECOND,
+  due_at: NOW + 5 * SECOND,
+  expires_at: NOW + 4 * MINUTE,
+  ...difference,
+});
+const DUE = NOW + 5 * SECOND;
+const UNTIL = DUE + 15 * SECOND;
+
+describe('device logins', () => {
+  onEveryDatabase((open) => {
+    const claimed = async (store: Store, now = DUE, worker = 'worker-1') =>
+      (await store.deviceLogins.claim(worker, now, now + 15 * SECOND, 10)).map(({ id }) => id);
+
+    it('are claimed when they are due, the longest due first, up to a number', async () => {
+      const { store } = await open();
+      await store.deviceLogins.add(login('b', { open_id: zhang, due_at: DUE - 1 }));
+      await store.deviceLogins.add(login('a'));
+      await store.deviceLogins.add(login('later', { due_at: DUE + 1 }));
+      expect(await store.deviceLogins.claim('worker-1', DUE - 2, UNTIL, 10)).toEqual([]);
+      expect((await store.deviceLogins.claim('worker-1', DUE, UNTIL, 1)).map(({ id }) => id)).toEqual(['b']);
+      expect(await store.deviceLogins.claim('worker-1', DUE, UNTIL, 10)).toEqual([
+        {
+          id: 'a',
+          open_id: tom,
+          card_message_id: undefined,
+          shows_result: false,
+          codes: 'sealed-codes',
+          interval_ms: 5 * SECOND,
+          due_at: UNTIL,
+          polls: 1,
+          unanswered: 1,
+          expires_at: NOW + 4 * MINUTE,
+          ending: undefined,
+        },
+      ]);
+    });
+
+    it('are claimed by one of many at the same time', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      for (const id of ['a', 'b', 'c']) await stores[0]?.deviceLogins.add(login(id));
+      const got = await race(stores, (store, runner) => claimed(store, DUE, `worker-${runner}`));
+      expect(got.flat().sort()).toEqual(['a', 'b', 'c']);
+    });
+
+    it('are taken up by another worker when theirs is silent, which then cannot hand them back', async () => {
+      const { store } = await open();
+      await store.deviceLogins.add(login('a'));
+      await claimed(store);
+      expect(await claimed(store, UNTIL - 1, 'worker-2')).toEqual([]);
+      const [taken] = await store.deviceLogins.claim('worker-2', UNTIL, UNTIL + MINUTE, 10);
+      expect(taken).toMatchObject({ polls: 2, unanswered: 2 });
+      await store.deviceLogins.release('a', 'worker-1', { interval_ms: 1, due_at: 0, unanswered: 0 });
+      expect(await claimed(store, UNTIL)).toEqual([]);
+    });
+
+    it('are handed back until they are due again', async () => {
+      const { store } = await open();
+      await store.deviceLogins.add(login('a'));
+      await claimed(store);
+      await store.deviceLogins.release('a', 'worker-1', { interval_ms: 10 * SECOND, due_at: DUE + 10, unanswered: 0 });
+      expect(await claimed(store, DUE + 9)).toEqual([]);
+      const [again] = await store.deviceLogins.claim('worker-2', DUE + 10, UNTIL, 10);
+      expect(again).toMatchObject({ interval_ms: 10 * SECOND, polls: 2, unanswered: 1 });
+    });
+
+    it('end once, however many end them, and leave no codes behind', async () => {
+      const stores = [(await open()).store, (await open()).store];
+      await stores[0]?.deviceLogins.add(login('a'));
+      const ends = await race(stores, (store, runner) =>
+        store.deviceLogins.end('a', runner % 2 === 0 ? 'done' : 'withdrawn'),
+      );
+      const [ended, ...more] = ends.filter((end) => end !== undefined);
+      expect(more).toEqual([]);
+      expect(ended).toMatchObject({ codes: '', ending: expect.stringMatching(/done|withdrawn/) });
+      const [store] = stores;
+      expect(store && (await claimed(store, NOW + MINUTE))).toEqual([]);
+      expect(store && (await store.deviceLogins.withdraw(tom))).toEqual([]);
+    });
+
+    it('are withdrawn for one person', async () => {
+      const { store } = await open();
+      for (const id of ['a', 'b']) await store.deviceLogins.add(login(id));
+      await store.deviceLogins.add(login('other', { open_id: zhang }));
+      await store.deviceLogins.setCard('a', message(1), false);
+      const withdrawn = await store.deviceLogins.withdraw(tom);
+      expect(
+        withdrawn.map(({ id, card_message_id, ending, codes }) => [id, card_message_id, ending, codes]).sort(),
+      ).toEqual([
+        ['a', message(1), 'withdrawn', ''],
+        ['b', undefined, 'withdrawn', ''],
+      ]);
+      expect(await claimed(store)).toEqual(['other']);
+    });
+
+    it('are found by the request that led to them, while they are open', async () => {
+      const { store } = await open();
+      await store.deviceLogins.add(login('a'));
+      const find = (openId = tom, key = 'request-a', now = NOW) => store.deviceLogins.find(openId, key, now);
+      expect(await find()).toMatchObject({ id: 'a', codes: 'sealed-codes' });
+      expect(await find(zhang)).toBeUndefined();
+      expect(await find(tom, 'request-b')).toBeUndefined();
+      expect(await find(tom, 'request-a', NOW + 4 * MINUTE)).toBeUndefined();
+      await store.deviceLogins.end('a', 'refused');
+      expect(await find()).toBeUndefined();
+    });
+
+    it('know the card that shows them, and say how they ended before that was known', async () => {
+      const { store } = await open();
+      for (const id of ['a', 'b']) await store.deviceLogins.add(login(id));
+      expect(await store.deviceLogins.setCard('a', message(1), true)).toMatchObject({
+        card_message_id: message(1),
+        shows_result: true,
+        ending: undefined,
+      });
+      await store.deviceLogins.end('b', 'expired');
+      expect(await store.deviceLogins.setCard('b', message(2), false)).toMatchObject({
+        card_message_id: message(2),
+        shows_result: false,
+        ending: 'expired',
+      });
+      expect(await store.deviceLogins.setCard('none', message(3), false)).toBeUndefined();
+    });
+
+    it('are pruned when their time is over', async () => {
+      const { db, store } = await open();
+      await store.deviceLogins.add(login('old', { expires_at: NOW - 1 }));
+      await store.deviceLogins.add(login('new', { expires_at: NOW }));
+      await store.deviceLogins.prune(NOW);
+      expect(await db.selectFrom('device_logins').select('id').execute()).toEqual([{ id: 'new' }]);
+    });
+  });
+});
