@@ -4,7 +4,9 @@ import { ConfigError, type Environment, readConfig, wantsSandbox } from './confi
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
+import { createTrace } from './lib/trace.ts';
 import { DatabaseUnavailable } from './store/open.ts';
+import { PortTaken } from './transport/listen.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
@@ -19,16 +21,19 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig(env);
-  const logger = createLogger(config.logLevel);
-  const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
+  const trace = createTrace();
+  const logger = createLogger(config.logLevel, undefined, trace);
+  let app: App | undefined;
+  // Before the start: the first process of a container ignores signals that it does not handle.
+  stopOnSignal(async () => app?.stop(), config.drainMs + STOP_MS);
+  app = await startApp(config, { clock: systemClock, random: systemRandom, logger, trace });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
-  stopOnSignal(() => app.stop());
 }
 
-/** A clean stop on SIGTERM and SIGINT: what is under way is finished first. */
-function stopOnSignal(stop: App['stop']): void {
+/** A clean stop on SIGTERM and SIGINT: what is under way is finished first. After `withinMs` it ends anyway. */
+function stopOnSignal(stop: App['stop'], withinMs = STOP_MS): void {
   const end = (): void => {
-    setTimeout(() => process.exit(1), STOP_MS).unref();
+    setTimeout(() => process.exit(1), withinMs).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
@@ -46,9 +51,10 @@ function fail(error: unknown): void {
 /** What stopped the start, in one message with its remedy. */
 function explained(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to a free one, or stop what uses it.`;
+  if (error instanceof PortTaken) {
+    return `The port is taken: ${message}. Set ${error.variable} to a free one, or stop what uses it.`;
+  }
   if (error instanceof DatabaseUnavailable) {
     return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
   }

@@ -10,6 +10,7 @@ import { type Environment, readConfig } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
+import { createTrace } from './lib/trace.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 
@@ -28,8 +29,9 @@ export async function runSandbox(env: Environment, demo: boolean, onStop: (stop:
   const database = { DATABASE_URL: `file:${join(data.path, 'skillbot.db')}` };
   const given = { ...environmentFor(sandbox, botUrl), ...database, ...definedIn(env) };
   const config = readConfig({ ...given, HOST: host, PORT: String(port) });
-  const logger = createLogger(demo ? 'error' : config.logLevel);
-  bot.runs(() => startApp(config, { clock: systemClock, random: systemRandom, logger }));
+  const trace = createTrace();
+  const logger = createLogger(demo ? 'error' : config.logLevel, undefined, trace);
+  bot.runs(() => startApp(config, { clock: systemClock, random: systemRandom, logger, trace }));
   const stop = async (): Promise<void> => {
     await bot.stop();
     await sandbox.close();
@@ -101,7 +103,14 @@ const environmentFor = ({ url, credentials }: Sandbox, botUrl: string): Environm
 });
 
 /** Only these may be set from outside: anything else would point the bot at another Feishu. */
-const ADJUSTABLE = ['DATABASE_URL', 'CHANGE_TTL_SECONDS', 'ALLOWED_CHAT_IDS', 'ALLOWED_OPEN_IDS', 'LOG_LEVEL'];
+const ADJUSTABLE = [
+  'DATABASE_URL',
+  'CHANGE_TTL_SECONDS',
+  'ALLOWED_CHAT_IDS',
+  'ALLOWED_OPEN_IDS',
+  'LOG_LEVEL',
+  'METRICS_PORT',
+];
 
 const definedIn = (env: Environment): Environment =>
   Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

@@ -54,7 +54,7 @@ export interface Logins {
 }
 
 export function createLogins(parts: LoginParts): Logins {
-  const { store, vault, oauth, clock, random, publicUrl } = parts;
+  const { store, vault, oauth, clock, random, logger, publicUrl } = parts;
   const redirectUri = `${publicUrl}/oauth/callback`;
 
   return {
@@ -72,6 +72,8 @@ export function createLogins(parts: LoginParts): Logins {
       const now = clock.now();
       const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
       const text = JSON.stringify(request);
+      // What goes on after the login is a delivery of its own, with this id in its key.
+      logger.info({ waiting: id }, 'waits for a login');
       await store.waiting.add({ id, open_id: openId, request: text, created_at: now, expires_at: now + WAITING_MS });
     },
 

@@ -42,6 +42,8 @@ export type FeishuErrorKind =
   | 'unexpected';
 
 export interface FeishuErrorDetails {
+  /** Which call it was, without ids. */
+  route?: string | undefined;
   code?: number | undefined;
   httpStatus?: number | undefined;
   logId?: string | undefined;
@@ -53,6 +55,7 @@ export interface FeishuErrorDetails {
 /** A call to Feishu that failed. `message` is Feishu's own sentence and never holds a credential of ours. */
 export class FeishuError extends Error {
   readonly kind: FeishuErrorKind;
+  readonly route: string | undefined;
   readonly code: number | undefined;
   readonly httpStatus: number | undefined;
   readonly logId: string | undefined;
@@ -63,6 +66,7 @@ export class FeishuError extends Error {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'FeishuError';
     this.kind = kind;
+    this.route = details.route;
     this.code = details.code;
     this.httpStatus = details.httpStatus;
     this.logId = details.logId;

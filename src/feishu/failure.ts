@@ -40,6 +40,7 @@ export function failureOf(
   const sentence = said.error_description ?? said.msg ?? `HTTP ${answer.status}`;
   const address = kind === 'access-policy' ? challengeIn(said) : undefined;
   return new FeishuError(kind, address === undefined ? sentence : `${address} ${sentence}`, {
+    route: answer.route,
     code,
     httpStatus: answer.status,
     logId: logIdOf(answer) ?? said.error?.log_id ?? said.error?.logid,

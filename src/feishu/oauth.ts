@@ -86,7 +86,8 @@ export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: O
       if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);
       if (parsed.success) return parsed.data.data;
-      throw new FeishuError('unexpected', 'user_info did not say who the token belongs to');
+      const { route } = answer;
+      throw new FeishuError('unexpected', 'user_info did not say who the token belongs to', { route });
     },
   };
 }
@@ -136,6 +137,7 @@ async function send(
   const tokens = Tokens.safeParse(answer.data);
   if (!tokens.success) {
     throw new FeishuError('unexpected', 'the token endpoint gave no token', {
+      route: answer.route,
       httpStatus: answer.status,
       logId: logIdOf(answer),
     });

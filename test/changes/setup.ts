@@ -3,7 +3,9 @@ import { type Changes, createChanges } from '../../src/changes/changes.ts';
 import { type Asked, createPlanner, type Planner } from '../../src/changes/plan.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { createTrace } from '../../src/lib/trace.ts';
 import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -61,7 +63,10 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
     const desk = new MemoryDesk(`desk-${desks}`);
     const clock = new PatientClock();
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
-    const parts = { store, helpdesk: desk, grants, planner, clock, logger, worker: 'worker', desk: { id: desk.id } };
+    const parts = {
+      ...{ store, helpdesk: desk, grants, planner, clock, logger, worker: 'worker', desk: { id: desk.id } },
+      ...{ trace: createTrace(), metrics: NO_METRICS },
+    };
     const asked = (): Asked => {
       requests += 1;
       return {

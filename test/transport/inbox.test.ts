@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
@@ -55,7 +56,7 @@ function inboxOf(worker: string, difference: Partial<InboxParts> = {}): { inbox:
   const inbox = createInbox({
     store,
     clock,
-    logger: logs.logger,
+    ...{ logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
     worker,
     handle: async (key, delivery) => {
       seen.handled.push(key);
@@ -166,6 +167,7 @@ describe('a delivery', () => {
     await inbox.accept(aMessage('message:om_1', '/skill rename VIP s3cret'));
     await pass(2 * SECOND);
     expect(logs.lines()).toMatchObject([
+      { level: 30, kind: 'message' },
       { level: 40, delivery: 'message:om_1', attempts: 1, reason: 'oops' },
       { level: 30, delivery: 'message:om_1', kind: 'message' },
     ]);

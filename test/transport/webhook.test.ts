@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
 import type { Inbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -68,12 +69,13 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     wake: () => undefined,
     start: () => undefined,
   };
+  const telling = { logger: logs.logger, trace: logs.trace, metrics: NO_METRICS };
   const router = webhookRouter({
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ inbox, callbacks, logger: logs.logger, self: () => BOT }),
+    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT }),
     clock,
-    logger: logs.logger,
+    ...telling,
   });
   listening = await listenOn(createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }));
 }
