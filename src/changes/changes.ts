@@ -105,7 +105,8 @@ async function cancelled(
 }
 
 async function expire({ store, clock, metrics }: Parts): Promise<void> {
-  metrics.changesEnded('expired', await store.changes.expire(clock.now(), 100));
+  const count = await store.changes.expire(clock.now(), 100);
+  if (count > 0) metrics.changesEnded('expired', count);
 }
 
 async function confirmOwn(parts: CarryOutParts, id: ChangeId): Promise<Pressed> {

@@ -3,7 +3,7 @@ import { createGrants, type Grants } from '../../src/auth/grants.ts';
 import type { Vault } from '../../src/auth/vault.ts';
 import { createVault } from '../../src/auth/vault.ts';
 import type { UserTokens } from '../../src/feishu/oauth.ts';
-import { NO_METRICS } from '../../src/lib/metrics.ts';
+import { type Metrics, NO_METRICS } from '../../src/lib/metrics.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import type { GrantRecord } from '../../src/store/grants.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -21,10 +21,16 @@ export const ZHANG = OpenId.parse('ou_c99c5f35d542efc7ee492afe11af19ef');
 export const KEY = Buffer.alloc(32, 7);
 export const vault: Vault = createVault([KEY]);
 
-export const grantsOn = (feishu: FakeFeishu, store: Store, worker = 'worker-1', with_ = vault): Grants =>
+export const grantsOn = (
+  feishu: FakeFeishu,
+  store: Store,
+  worker = 'worker-1',
+  with_ = vault,
+  metrics: Metrics = NO_METRICS,
+): Grants =>
   createGrants({
     ...{ store, vault: with_, oauth: feishu.oauth, clock: feishu.clock, logger: feishu.logs.logger, worker },
-    metrics: NO_METRICS,
+    metrics,
   });
 
 /** The `n`th pair of tokens of a person, fresh at `now`. */

@@ -3,14 +3,14 @@ import { type Changes, createChanges } from '../../src/changes/changes.ts';
 import { type Asked, createPlanner, type Planner } from '../../src/changes/plan.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { createTrace } from '../../src/lib/trace.ts';
 import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { temporaryDatabase } from '../support/database.ts';
+import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { recordMetrics } from '../support/metrics.ts';
 import { MemoryDesk } from './memoryDesk.ts';
 
 export const actor = OpenId.parse('ou_actor');
@@ -36,6 +36,9 @@ export interface ChangesOnDesk {
   planner: Planner;
   changes: Changes;
   clock: Clock;
+  logs: CapturedLogs;
+  /** What the metrics were told. */
+  told: string[];
   /** A request of its own each time. */
   asked(): Asked;
 }
@@ -63,9 +66,11 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
     const desk = new MemoryDesk(`desk-${desks}`);
     const clock = new PatientClock();
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
+    const logs = captureLogs();
+    const { metrics, told } = recordMetrics();
     const parts = {
-      ...{ store, helpdesk: desk, grants, planner, clock, logger, worker: 'worker', desk: { id: desk.id } },
-      ...{ trace: createTrace(), metrics: NO_METRICS },
+      ...{ store, helpdesk: desk, grants, planner, clock, worker: 'worker', desk: { id: desk.id } },
+      ...{ logger: logs.logger, trace: logs.trace, metrics },
     };
     const asked = (): Asked => {
       requests += 1;
@@ -77,7 +82,7 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
         people: [],
       };
     };
-    return { desk, store, planner, clock, asked, changes: createChanges(parts) };
+    return { desk, store, planner, clock, logs, told, asked, changes: createChanges(parts) };
   };
   return {
     onDesk,

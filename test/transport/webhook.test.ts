@@ -2,7 +2,6 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NO_METRICS } from '../../src/lib/metrics.ts';
 import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
 import type { Inbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -12,6 +11,7 @@ import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { type RecordedMetrics, recordMetrics } from '../support/metrics.ts';
 import { until } from '../support/until.ts';
 import {
   BOT,
@@ -32,6 +32,7 @@ const COMMAND = `/skill show ${SECRET}`;
 
 let listening: Listening;
 let logs: CapturedLogs;
+let recorded: RecordedMetrics;
 let clock: ManualClock;
 /** Keys of what got into the inbox, and of the clicks, in order. */
 let accepted: Keyed[];
@@ -41,6 +42,7 @@ let accept: Inbox['accept'];
 
 beforeEach(() => {
   logs = captureLogs();
+  recorded = recordMetrics();
   clock = new ManualClock();
   accepted = [];
   clicked = [];
@@ -69,7 +71,7 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     wake: () => undefined,
     start: () => undefined,
   };
-  const telling = { logger: logs.logger, trace: logs.trace, metrics: NO_METRICS };
+  const telling = { logger: logs.logger, trace: logs.trace, metrics: recorded.metrics };
   const router = webhookRouter({
     verificationToken: TOKEN,
     encryptKey,
@@ -137,6 +139,18 @@ describe('without an Encrypt Key', () => {
     expect(logs.lines()).toMatchObject([{ level: 50, reason: 'database is locked' }]);
   });
 
+  it('is measured from its arrival until its answer has gone out', async () => {
+    accept = async () => clock.advance(40);
+    await post(JSON.stringify(messageEvent(COMMAND)));
+    answerClick = async () => {
+      clock.advance(700);
+      return { body: {}, afterwards: async () => clock.advance(5_000) };
+    };
+    await post(JSON.stringify(clickEvent()));
+    await until(() => recorded.told.length === 2);
+    expect(recorded.told).toEqual(['acknowledged message 40', 'acknowledged card-action 700']);
+  });
+
   it('answers 500 when a click cannot be stored', async () => {
     answerClick = async () => {
       throw new Error('database is locked');
@@ -151,6 +165,13 @@ describe('without an Encrypt Key', () => {
     const version1 = { uuid: 'u', token: TOKEN, type: 'event_callback', event: { type: 'message' } };
     expect(await post(JSON.stringify(version1))).toEqual(OK);
     expect([accepted, clicked]).toEqual([[], []]);
+    expect(recorded.told.filter((fact) => fact.startsWith('received'))).toEqual([
+      'received other ignored',
+      'received other ignored',
+      'received message ignored',
+      'received other ignored',
+    ]);
+    expect(logs.lines().map(({ delivery }) => delivery)).toContain('event:u');
   });
 
   it.each([
@@ -167,6 +188,7 @@ describe('without an Encrypt Key', () => {
       { level: 40, reason: 'bad_token', status: 401 },
       { reason: 'bad_token', status: 401 },
     ]);
+    expect(recorded.told).toEqual(['refused bad_token', 'refused bad_token']);
   });
 
   it.each(['{}', 'null', '5', '[]', '"text"', `[${JSON.stringify(challenge())}]`])(
