@@ -25,7 +25,10 @@ import { createTenantToken } from './feishu/tenantToken.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { startLoop } from './lib/loop.ts';
+import { type Metrics, NO_METRICS } from './lib/metrics.ts';
 import { type Random, randomToken } from './lib/random.ts';
+import type { Trace } from './lib/trace.ts';
+import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -34,8 +37,8 @@ import { createInbox } from './transport/inbox.ts';
 import { createIntake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
+import { createReadiness } from './transport/readiness.ts';
 import { createServer } from './transport/server.ts';
-import type { Transport } from './transport/transport.ts';
 import { webhookTransport } from './transport/webhook.ts';
 import { websocketTransport } from './transport/websocket.ts';
 
@@ -44,6 +47,8 @@ export interface Surroundings {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** What the lines of `logger` belong to. */
+  trace: Trace;
 }
 
 /** The running bot. */
@@ -59,13 +64,15 @@ const FINISH_MS = 8_000;
 
 /** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
-  const { clock, random, logger } = surroundings;
+  const { clock, random, logger, trace } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
   const store = await openStore(config.databaseUrl, logger);
-  const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, surroundings);
+  const measured = config.metricsPort === undefined ? undefined : await measure(store, clock);
+  const metrics = measured ?? NO_METRICS;
+  const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, surroundings, metrics);
 
   const vault = createVault(config.tokenKeys);
-  const grants = createGrants({ store, vault, oauth, clock, logger, worker });
+  const grants = createGrants({ store, vault, oauth, clock, logger, metrics, worker });
   const login = loginBy(config.login, {
     ...{ store, vault, oauth, device, grants, clock, random, logger, worker },
     onContinued: () => inbox.wake(),
@@ -73,15 +80,18 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const { logins } = login;
 
   const planner = createPlanner({ store, clock, random, changeTtlMs: config.changeTtlMs });
-  const changes = createChanges({ store, helpdesk, grants, planner, clock, logger, worker, desk: config.desk });
+  const changes = createChanges({
+    ...{ store, helpdesk, grants, planner, clock, logger, trace, metrics, worker },
+    desk: config.desk,
+  });
   const roster = createRoster(helpdesk, clock, logger);
   const services: Services = {
-    ...{ store, helpdesk, messages, people, grants, logins, roster, planner, changes, clock, random, logger },
+    ...{ store, helpdesk, messages, people, grants, logins, roster, planner, changes, clock, random, logger, metrics },
   };
   const acting = { services, allowed: allowedBy(config.allowed) };
 
   const inbox = createInbox({
-    ...{ store, clock, logger, worker },
+    ...{ store, clock, logger, trace, metrics, worker },
     handle: (key, delivery) => handleDelivery(acting, key, delivery),
     apologise: (key, delivery) => apologise(services, key, delivery),
   });
@@ -91,20 +101,30 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     inProgress: (click) => cardInProgress(services, click),
   });
   const self = createSelf();
-  const intake = createIntake({ inbox, callbacks, logger, self: self.known });
+  const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known });
   const { events, feishu } = config;
   const transport =
     events.transport === 'webhook'
-      ? webhookTransport({ ...events, intake, clock, logger })
+      ? webhookTransport({ ...events, intake, clock, logger, metrics })
       : websocketTransport({ app: feishu, http, intake, clock, logger });
+  let stopping = false;
+  const readiness = createReadiness(clock, {
+    process: () => (stopping ? 'stopping' : undefined),
+    database: async () => {
+      await store.ping();
+      return undefined;
+    },
+    connection: transport.problem,
+  });
   const server = createServer({
     routers: [...transport.routers, ...login.pages],
-    readiness: () => readiness(store, transport),
+    readiness,
     logger,
   });
 
   await grants.checkReadable();
-  const listening = await listen(server, config.listen);
+  const telling = measured && (await tell(measured, readiness, config, logger));
+  const listening = await listen(server, { ...config.listen, variable: 'PORT' });
   inbox.start();
   transport.start();
   const every = (ms: number, name: string, round: () => Promise<void>) => startLoop(surroundings, name, ms, round);
@@ -113,7 +133,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     every(2_000, 'changes', async () => {
       await changes.expire();
       await changes.settleSilent();
-      await showDueCards({ store, messages, clock, logger, worker });
+      await showDueCards({ store, messages, clock, logger, trace, worker });
     }),
     every(3_600_000, 'logins', () => grants.keepAlive()),
     every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
@@ -125,9 +145,13 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   return {
     port: listening.port,
     stop: async () => {
+      // Balancers that ask whether it is ready stop sending while it still takes everything in.
+      stopping = true;
+      await clock.sleep(config.drainMs);
       await Promise.all([listening.close(), transport.stop()]);
       // What hangs longer is safe in the database, and is gone on with elsewhere.
       await Promise.race([Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]), clock.sleep(FINISH_MS)]);
+      await telling?.close();
       http.close();
       await store.close();
     },
@@ -135,14 +159,20 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
 }
 
 /** Everything that calls Feishu, on one http client. */
-function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings) {
-  const http = createHttp(DEFAULT_POLICY, Math.random);
+function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings, metrics: Metrics) {
+  const http = createHttp(DEFAULT_POLICY, Math.random, {
+    now: clock.now,
+    called: (call) => {
+      metrics.called(call);
+      logger.debug(call, 'called Feishu');
+    },
+  });
   const tenantToken = createTenantToken(feishu, http, clock);
   const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
   return {
     http,
     helpdesk: createHelpdesk(client, desk),
-    messages: createMessages(client),
+    messages: createMessages(client, logger),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),
     device: createDeviceAuthorization({ app: feishu, http, clock }),
@@ -168,20 +198,6 @@ function createSelf() {
       known ??= await ask();
     },
   };
-}
-
-async function readiness(store: Store, transport: Transport): Promise<Record<string, string>> {
-  const connection = transport.problem();
-  return { ...(await databaseProblem(store)), ...(connection !== undefined && { connection }) };
-}
-
-async function databaseProblem(store: Store): Promise<Record<string, string>> {
-  try {
-    await store.ping();
-    return {};
-  } catch {
-    return { database: 'does not answer' };
-  }
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,8 +1,10 @@
 import { config as loadDotenv } from 'dotenv';
+import type { App } from './app.ts';
 import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
+import { createTrace } from './lib/trace.ts';
 import { BotEnded, WITH_PARENT } from './sandboxBot.ts';
 
 /** How long a stop may take before the process ends anyway. */
@@ -18,24 +20,27 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig(env);
-  const logger = createLogger(config.logLevel);
+  const trace = createTrace();
+  const logger = createLogger(config.logLevel, undefined, trace);
+  let app: App | undefined;
+  // Before the start: the first process of a container ignores signals that it does not handle.
+  const end = stopOnSignal(async () => app?.stop(), config.drainMs + STOP_MS);
   const { startApp } = await import('./app.ts');
-  const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
+  app = await startApp(config, { clock: systemClock, random: systemRandom, logger, trace });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
-  const end = stopOnSignal(() => app.stop());
   if (process.argv.includes(WITH_PARENT)) tieToParent(end);
 }
 
 /**
- * A clean stop on SIGTERM and SIGINT: what is under way is finished first. Such a signal often comes twice, to this process
- * and to its group: the second one changes nothing. Gives what a signal does.
+ * A clean stop on SIGTERM and SIGINT: what is under way is finished first. After `withinMs` the process ends anyway. Such
+ * a signal often comes twice, to this process and to its group: the second one changes nothing. Gives what a signal does.
  */
-function stopOnSignal(stop: () => Promise<void>): () => void {
+function stopOnSignal(stop: () => Promise<void>, withinMs = STOP_MS): () => void {
   let isEnding = false;
   const end = (): void => {
     if (isEnding) return;
     isEnding = true;
-    setTimeout(() => process.exit(1), STOP_MS).unref();
+    setTimeout(() => process.exit(1), withinMs).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
@@ -63,7 +68,7 @@ function explained(error: unknown): string {
   if (error instanceof ConfigError || error instanceof BotEnded) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to a free one, or stop what uses it.`;
+  if (code === 'port_taken') return `The port is taken: ${message}`;
   if (code === 'database_unavailable') {
     return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
   }

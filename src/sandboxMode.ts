@@ -97,6 +97,7 @@ const ADJUSTABLE = [
   'ALLOWED_CHAT_IDS',
   'ALLOWED_OPEN_IDS',
   'LOG_LEVEL',
+  'METRICS_PORT',
 ];
 
 /** A value that is there, empty as it may be, is not replaced by one in `.env`. */

@@ -4,6 +4,7 @@ import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
 import type { Store } from '../store/store.ts';
@@ -30,6 +31,7 @@ export interface GrantParts {
   oauth: OAuth;
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
   /** This process, among all replicas. */
   worker: string;
 }
@@ -181,7 +183,7 @@ async function refresh(
   refreshToken: string,
   usable: { token: string } | undefined,
 ): Promise<Step> {
-  const { store, oauth, clock, worker } = parts;
+  const { store, oauth, clock, metrics, worker } = parts;
   const openId = grant.open_id;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
   if (clock.now() + TOKEN_CALL_MS > until) {
@@ -192,14 +194,17 @@ async function refresh(
   try {
     const tokens = await oauth.refresh(refreshToken);
     await store.grants.storeRefreshed(openId, grant.tokens, await seal(parts, openId, tokens));
+    metrics.refreshed('ok');
     return 'refreshed';
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     if (error.kind === 'grant-dead' || error.kind === 'person-barred') {
+      metrics.refreshed('dead');
       await store.grants.markDead(openId, grant.tokens, String(error.code ?? error.kind));
       parts.logger.warn({ open_id: openId, code: error.code, logId: error.logId }, 'a login is dead');
       return 'again';
     }
+    metrics.refreshed('failed');
     await store.grants.unlockRefresh(openId, worker, certainlyNotProcessed(error));
     if (usable && isPassing(error)) return usable;
     throw error;

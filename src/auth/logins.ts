@@ -58,12 +58,14 @@ export interface Logins {
 }
 
 /** The part of {@link Logins} that does not depend on how people log in. */
-export function createLoginBasics({ store, clock }: LoginParts): Pick<Logins, 'wait' | 'logout'> {
+export function createLoginBasics({ store, clock, logger }: LoginParts): Pick<Logins, 'wait' | 'logout'> {
   return {
     async wait(openId, key, request) {
       const now = clock.now();
       const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
       const text = JSON.stringify(request);
+      // What goes on after the login is a delivery of its own, with this id in its key.
+      logger.info({ waiting: id }, 'waits for a login');
       await store.waiting.add({ id, open_id: openId, request: text, created_at: now, expires_at: now + WAITING_MS });
     },
 

@@ -4,14 +4,17 @@ import { FeishuError, isPassing } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Trace } from '../lib/trace.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
+import { askedBy } from './askedBy.ts';
 
 export interface ChangeCardParts {
   store: Store;
   messages: Messages;
   clock: Clock;
   logger: Logger;
+  trace: Trace;
   worker: string;
 }
 
@@ -22,7 +25,7 @@ const SHOWING_MS = 30_000;
 export async function showDueCards(parts: ChangeCardParts): Promise<void> {
   const { store, clock, worker } = parts;
   const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, 20);
-  for (const change of due) await showCard(parts, change);
+  for (const change of due) await parts.trace.within(askedBy(change), () => showCard(parts, change));
 }
 
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
@@ -31,7 +34,7 @@ async function showCard({ store, messages, logger }: ChangeCardParts, change: Ch
     await store.changes.cardShown(change.id);
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    logger.warn({ change: change.id, kind: error.kind, code: error.code, logId: error.logId }, 'card not updated');
+    logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'card not updated');
     if (!isPassing(error)) await store.changes.cardShown(change.id);
   }
 }

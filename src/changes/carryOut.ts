@@ -1,4 +1,6 @@
 import { LoginNeeded } from '../auth/errors.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Trace } from '../lib/trace.ts';
 import { lastingRemarks } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
 import type { Change, Outcome } from '../store/change.ts';
@@ -17,6 +19,8 @@ const LOOK_AGAIN_MS = 5_000;
 
 export interface CarryOutParts extends WriteParts {
   planner: Planner;
+  trace: Trace;
+  metrics: Metrics;
   /** The changes this process writes at the moment: their leases are renewed. */
   active: Set<Change['id']>;
   /** How long whoever ends a change is trusted to show its card. */
@@ -30,14 +34,17 @@ export type CarriedOut =
   | { kind: 'open' };
 
 /** Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended. */
-export async function carryOut(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
+export const carryOut = (parts: CarryOutParts, change: Change): Promise<CarriedOut> =>
+  parts.trace.within({ change: change.id }, () => carryOutOnce(parts, change));
+
+async function carryOutOnce(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
   parts.active.add(change.id);
   try {
     return await holdingSkill(parts, change, () => writeAndEnd(parts, change));
   } catch (error) {
     if (error instanceof TakenOver) return { kind: 'open' };
     // Whatever it was, the truth is found by a later read.
-    parts.logger.warn({ change: change.id, reason: error instanceof Error ? error.message : '' }, 'change not settled');
+    parts.logger.warn({ reason: error instanceof Error ? error.message : '' }, 'change not settled');
     await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
     if (error instanceof Unsettled) return { kind: 'open' };
     throw error;
@@ -133,6 +140,8 @@ async function end(
   const now = parts.clock.now();
   const ending = { status, outcome, now, cardBy: now + parts.cardGraceMs };
   const ended = await parts.store.changes.endApplying(change.id, parts.worker, ending);
-  parts.logger.info({ change: change.id, intent: change.intent.kind, status, logId: outcome.log_id }, 'change ended');
-  return ended ? { kind: 'ended', change: ended, next } : { kind: 'open' };
+  if (!ended) return { kind: 'open' };
+  parts.metrics.changesEnded(status, 1);
+  parts.logger.info({ intent: change.intent.kind, status, logId: outcome.log_id }, 'change ended');
+  return { kind: 'ended', change: ended, next };
 }

@@ -2,6 +2,7 @@ import { LoginNeeded } from '../auth/errors.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Change, Failure } from '../store/change.ts';
+import { askedBy } from './askedBy.ts';
 import { type CarryOutParts, carryOut, LEASE_MS } from './carryOut.ts';
 import { toFailure } from './write.ts';
 
@@ -52,9 +53,7 @@ export function createChanges(parts: Parts): Changes {
       const change = await store.changes.get(id);
       if (!change) return { kind: 'unknown' };
       if (change.actor_id !== presser) return { kind: 'foreign', change };
-      const now = clock.now();
-      const outcome = { why: 'by-actor' as const };
-      const ended = await store.changes.endPending(id, { status: 'cancelled', outcome, now, cardBy: now + LEASE_MS });
+      const ended = await cancelled(parts, id, 'by-actor');
       return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
     },
 
@@ -67,10 +66,11 @@ export function createChanges(parts: Parts): Changes {
     async settleSilent() {
       const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10);
       // Nobody waits for an answer any more that would show the card.
-      await Promise.all(silent.map((change) => carryOut({ ...withActive, cardGraceMs: 0 }, change)));
+      const settling = { ...withActive, cardGraceMs: 0 };
+      await Promise.all(silent.map((change) => parts.trace.within(askedBy(change), () => carryOut(settling, change))));
     },
 
-    expire: () => store.changes.expire(clock.now(), 100),
+    expire: () => expire(parts),
   };
 }
 
@@ -84,19 +84,36 @@ async function withoutGrant(parts: Parts, change: Change): Promise<Pressed | und
   } catch (error) {
     if (error instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(error) };
     if (!(error instanceof LoginNeeded)) throw error;
-    const now = parts.clock.now();
-    const outcome = { why: 'login-needed' as const };
-    const ending = { status: 'cancelled' as const, outcome, now, cardBy: now + LEASE_MS };
-    const ended = await parts.store.changes.endPending(change.id, ending);
+    const ended = await cancelled(parts, change.id, 'login-needed');
     return ended ? { kind: 'login-needed', change: ended, need: error.need } : shownById(parts, change.id);
   }
+}
+
+/** pending → cancelled; undefined when it was no longer pending. */
+async function cancelled(
+  { store, clock, logger, metrics }: Parts,
+  id: ChangeId,
+  why: 'by-actor' | 'login-needed',
+): Promise<Change | undefined> {
+  const now = clock.now();
+  const ending = { status: 'cancelled' as const, outcome: { why }, now, cardBy: now + LEASE_MS };
+  const ended = await store.changes.endPending(id, ending);
+  if (!ended) return undefined;
+  metrics.changesEnded('cancelled', 1);
+  logger.info({ change: id, intent: ended.intent.kind, status: ended.status }, 'change ended');
+  return ended;
+}
+
+async function expire({ store, clock, metrics }: Parts): Promise<void> {
+  const count = await store.changes.expire(clock.now(), 100);
+  if (count > 0) metrics.changesEnded('expired', count);
 }
 
 async function confirmOwn(parts: CarryOutParts, id: ChangeId): Promise<Pressed> {
   const { store, clock, worker } = parts;
   const claimed = await store.changes.claim(id, worker, clock.now(), clock.now() + LEASE_MS);
   if (!claimed) {
-    await store.changes.expire(clock.now(), 100);
+    await expire(parts);
     return shownById(parts, id);
   }
   const result = await carryOut(parts, claimed);

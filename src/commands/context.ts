@@ -8,6 +8,7 @@ import type { Messages } from '../feishu/messages.ts';
 import type { People } from '../feishu/people.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
 import type { Random } from '../lib/random.ts';
 import type { ChatId, MessageId, OpenId, SkillId, ViewId } from '../skills/ids.ts';
 import type { Agent } from '../skills/skill.ts';
@@ -29,6 +30,7 @@ export interface Services {
   clock: Clock;
   random: Random;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** What the buttons of a card stand for: the command that made it, and what can be picked on it. */

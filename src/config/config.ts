@@ -9,6 +9,10 @@ export interface Config {
   desk: { id: string; token: string };
   login: LoginConfig;
   listen: { host: string; port: number };
+  /** Where metrics are told; undefined when nobody wants them. */
+  metricsPort: number | undefined;
+  /** How long a stop waits for balancers to see that the bot is not ready any more. */
+  drainMs: number;
   databaseUrl: string;
   /** 32-byte keys; the first encrypts, all decrypt. */
   tokenKeys: Uint8Array[];
@@ -97,6 +101,8 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
     login: toLogin(variables),
     listen: { host: variables.HOST, port: variables.PORT },
+    metricsPort: variables.METRICS_PORT,
+    drainMs: variables.DRAIN_SECONDS * 1000,
     databaseUrl: variables.DATABASE_URL,
     tokenKeys: variables.TOKEN_ENCRYPTION_KEYS,
     changeTtlMs: variables.CHANGE_TTL_SECONDS * 1000,

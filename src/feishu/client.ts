@@ -87,8 +87,12 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
 /** The SDK's interface lets its callers name any type of answer; what comes back is checked as an {@link Answer}. */
 const SdkHttp = z.custom<lark.HttpInstance>((value) => typeof value === 'function');
 
-function logFailure(logger: Logger, what: string, { kind, code, httpStatus, logId, message }: FeishuError): void {
-  logger.warn({ kind, code, httpStatus, logId, reason: message.slice(0, 200) }, what);
+function logFailure(
+  logger: Logger,
+  what: string,
+  { route, kind, code, httpStatus, logId, message }: FeishuError,
+): void {
+  logger.warn({ route, kind, code, httpStatus, logId, reason: message.slice(0, 200) }, what);
 }
 
 const Envelope = z.object({ code: z.number(), msg: z.string().optional() });
@@ -100,5 +104,6 @@ function judge<T extends z.ZodType>(schema: T, answer: Answer): Answered<z.outpu
   const logId = logIdOf(answer);
   if (parsed.success) return { data: parsed.data, logId };
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new FeishuError('unexpected', `the answer is not as documented at "${where}"`, { logId });
+  const { route } = answer;
+  throw new FeishuError('unexpected', `the answer is not as documented at "${where}"`, { route, logId });
 }

@@ -42,6 +42,8 @@ export type FeishuErrorKind =
   | 'unexpected';
 
 export interface FeishuErrorDetails {
+  /** Which call it was, without ids. */
+  route?: string | undefined;
   code?: number | undefined;
   oauthError?: string | undefined;
   httpStatus?: number | undefined;
@@ -54,6 +56,7 @@ export interface FeishuErrorDetails {
 /** A call to Feishu that failed. `message` is Feishu's own sentence and never holds a credential of ours. */
 export class FeishuError extends Error {
   readonly kind: FeishuErrorKind;
+  readonly route: string | undefined;
   readonly code: number | undefined;
   /** The word for it in the answer of a login endpoint, such as `access_denied`. */
   readonly oauthError: string | undefined;
@@ -66,6 +69,7 @@ export class FeishuError extends Error {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'FeishuError';
     this.kind = kind;
+    this.route = details.route;
     this.code = details.code;
     this.oauthError = details.oauthError;
     this.httpStatus = details.httpStatus;

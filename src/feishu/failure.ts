@@ -46,6 +46,7 @@ export function failureOf(
   const sentence = said.error_description ?? said.msg ?? `HTTP ${answer.status}`;
   const address = kind === 'access-policy' ? challengeIn(said) : undefined;
   return new FeishuError(kind, address === undefined ? sentence : `${address} ${sentence}`, {
+    route: answer.route,
     code,
     oauthError,
     httpStatus: answer.status,

@@ -9,8 +9,9 @@ import axios, {
 } from 'axios';
 import axiosRetry from 'axios-retry';
 import { z } from 'zod';
-import { kindOf } from './codes.ts';
-import { FeishuError } from './errors.ts';
+import { kindOf, oauthKindOf } from './codes.ts';
+import { FeishuError, type FeishuErrorKind } from './errors.ts';
+import { routeOf } from './routes.ts';
 
 /** How calls behave; times in milliseconds. */
 export interface HttpPolicy {
@@ -27,11 +28,31 @@ export const DEFAULT_POLICY: HttpPolicy = { timeoutMs: 10_000, retries: 3, backo
 
 /** What came back from Feishu, whatever the HTTP status. */
 export const Answer = z.object({
+  /** Which call it answers, without ids. */
+  route: z.string(),
   status: z.number(),
   headers: z.record(z.string(), z.unknown()),
   data: z.unknown(),
 });
 export type Answer = z.infer<typeof Answer>;
+
+/** One attempt of a call, as it can be told to anybody: nothing of what was sent or answered. */
+export interface Call {
+  /** Method and path, without ids. */
+  route: string;
+  tookMs: number;
+  httpStatus?: number | undefined;
+  code?: number | undefined;
+  logId?: string | undefined;
+  /** The kind of a failure; undefined when the call went well. */
+  problem?: FeishuErrorKind | undefined;
+}
+
+/** Whoever wants to know of each attempt. `now` in milliseconds. */
+export interface Watcher {
+  now(): number;
+  called(call: Call): void;
+}
 
 /** An http client, and the end of its connections. */
 export interface Http {
@@ -44,9 +65,11 @@ export interface Http {
  * as an {@link Answer}; a call without an answer rejects with a {@link FeishuError}. Redirects are not followed:
  * they would carry tokens to another host.
  */
-export function createHttp(policy: HttpPolicy, random: () => number): Http {
+export function createHttp(policy: HttpPolicy, random: () => number, watcher?: Watcher): Http {
   const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   const instance = axios.create({ timeout: policy.timeoutMs, maxRedirects: 0, proxy: false, ...agents });
+  // Before the retries: it sees each attempt.
+  if (watcher) watch(instance, watcher);
   axiosRetry(instance, {
     retries: policy.retries,
     shouldResetTimeout: true,
@@ -69,6 +92,37 @@ export function createHttp(policy: HttpPolicy, random: () => number): Http {
   };
 }
 
+function watch(instance: AxiosInstance, { now, called }: Watcher): void {
+  const begun = new WeakMap<object, number>();
+  const tell = (config: InternalAxiosRequestConfig | undefined, outcome: Omit<Call, 'route' | 'tookMs'>): void => {
+    const at = now();
+    called({ route: routeOf(config), tookMs: at - ((config && begun.get(config)) ?? at), ...outcome });
+  };
+  instance.interceptors.request.use((config) => {
+    begun.set(config, now());
+    return config;
+  });
+  instance.interceptors.response.use(
+    (response) => {
+      tell(response.config, outcomeOf(response));
+      return response;
+    },
+    (error: AxiosError) => {
+      tell(error.config, error.response ? outcomeOf(error.response) : { problem: withoutAnswer(error).kind });
+      throw error;
+    },
+  );
+}
+
+function outcomeOf(response: AxiosResponse): Omit<Call, 'route' | 'tookMs'> {
+  const answer = Answer.parse(toAnswer(response));
+  const { status: httpStatus, route } = answer;
+  const code = codeOf(answer.data);
+  const fine = httpStatus >= 200 && httpStatus <= 299 && (code ?? 0) === 0;
+  const kindFor = route.includes('/authen/') ? oauthKindOf : kindOf;
+  return { httpStatus, code, logId: logIdOf(answer), ...(!fine && { problem: kindFor(code, httpStatus) }) };
+}
+
 /** For a call that is sent once and is over after `ms` milliseconds, however slowly its answer comes. */
 export const once = (ms: number): AxiosRequestConfig => ({
   'axios-retry': { retries: 0 },
@@ -76,7 +130,11 @@ export const once = (ms: number): AxiosRequestConfig => ({
 });
 
 // The interceptor's type asks for an AxiosResponse; what the SDK hands on is untyped and is checked as an Answer.
-const toAnswer = (response: AxiosResponse): AxiosResponse => ({ ...response, headers: plain(response.headers) });
+const toAnswer = (response: AxiosResponse): AxiosResponse & { route: string } => ({
+  ...response,
+  route: routeOf(response.config),
+  headers: plain(response.headers),
+});
 
 /** The HTTP client's headers are an object of its own class, which no schema takes for a record. */
 const plain = (headers: object) => Object.fromEntries(Object.entries(headers));
@@ -98,7 +156,7 @@ const neverConnected = (error: AxiosError): boolean => NOT_CONNECTED.has(error.c
 /** The HTTP client's error holds the request, with its tokens: only its code goes on. */
 function withoutAnswer(error: AxiosError): FeishuError {
   const kind = neverConnected(error) ? 'unreachable' : 'no-answer';
-  return new FeishuError(kind, error.code ?? 'no answer');
+  return new FeishuError(kind, error.code ?? 'no answer', { route: routeOf(error.config) });
 }
 
 function mayRepeat(error: AxiosError): boolean {

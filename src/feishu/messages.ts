@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Logger } from '../lib/logger.ts';
 import { type ChatId, MessageId, type OpenId } from '../skills/ids.ts';
 import type { FeishuClient } from './client.ts';
 
@@ -21,13 +22,17 @@ export interface Messages {
 
 const Posted = z.object({ data: z.object({ message_id: MessageId }) });
 
-export function createMessages(client: FeishuClient): Messages {
+export function createMessages(client: FeishuClient, logger: Logger): Messages {
   const api = client.sdk.im.v1.message;
+  const posted = (messageId: MessageId): MessageId => {
+    logger.info({ messageId }, 'card posted');
+    return messageId;
+  };
   return {
     async reply(to, card, uuid) {
       const data = { msg_type: 'interactive', content: JSON.stringify(card), uuid };
       const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
-      return answered.data.data.message_id;
+      return posted(answered.data.data.message_id);
     },
     async send(to, card, uuid) {
       const byChat = 'chat_id' in to;
@@ -39,11 +44,12 @@ export function createMessages(client: FeishuClient): Messages {
         uuid,
       };
       const answered = await client.asApp(Posted, (options) => api.create({ params, data }, options));
-      return answered.data.data.message_id;
+      return posted(answered.data.data.message_id);
     },
     async update(message, card) {
       const data = { content: JSON.stringify(card) };
       await client.asApp(z.object({}), (options) => api.patch({ path: { message_id: message }, data }, options));
+      logger.info({ messageId: message }, 'card updated');
     },
     async updateClicked(token, card) {
       // Not among the SDK's generated calls.

@@ -58,7 +58,8 @@ export function createOAuth(parts: OAuthParts): OAuth {
       if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);
       if (parsed.success) return parsed.data.data;
-      throw new FeishuError('unexpected', 'user_info did not say who the token belongs to');
+      const { route } = answer;
+      throw new FeishuError('unexpected', 'user_info did not say who the token belongs to', { route });
     },
   };
 }

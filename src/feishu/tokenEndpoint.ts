@@ -67,7 +67,7 @@ const Tokens = z.object({
 
 /** An answer that claims success and lacks what it is for. */
 export const incomplete = (answer: Answer, message: string): FeishuError =>
-  new FeishuError('unexpected', message, { httpStatus: answer.status, logId: logIdOf(answer) });
+  new FeishuError('unexpected', message, { route: answer.route, httpStatus: answer.status, logId: logIdOf(answer) });
 
 /**
  * How the library sends its forms: once, over the one http client. Feishu's refusals become errors here, by their code;

@@ -158,8 +158,8 @@ export const changesRepository = (db: Database) => ({
     return rows.map(fromRow);
   },
 
-  /** pending → expired for up to `limit` previews whose time is over. */
-  async expire(now: number, limit: number): Promise<void> {
+  /** pending → expired for up to `limit` previews whose time is over. Gives how many there were. */
+  async expire(now: number, limit: number): Promise<number> {
     const over = db
       .selectFrom('changes')
       .select('id')
@@ -168,12 +168,13 @@ export const changesRepository = (db: Database) => ({
       .orderBy('expires_at')
       .orderBy('id')
       .limit(limit);
-    await db
+    const result = await db
       .with('over', () => free(db, over))
       .updateTable('changes')
       .set(endingColumns({ status: 'expired', outcome: {}, now, cardBy: now }))
       .where('id', 'in', (ids) => ids.selectFrom('over').select('id'))
-      .execute();
+      .executeTakeFirst();
+    return Number(result.numUpdatedRows);
   },
 
   /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */

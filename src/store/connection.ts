@@ -39,6 +39,8 @@ function postgres(connectionString: string, logger: Logger): Dialect {
   const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5_000, types: NUMBERS_AS_NUMBERS });
   // An idle connection that the server closed is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'database connection lost'));
+  // The same for one that is in use, whose query rejects anyway: the pool only listens to idle ones.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }
 

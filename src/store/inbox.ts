@@ -135,4 +135,16 @@ export const inboxRepository = (db: Database) => ({
       .executeTakeFirstOrThrow();
     return Number(row.open);
   },
+
+  /** When the oldest delivery that is not finished was received; undefined when all are. */
+  async oldest(): Promise<number | undefined> {
+    const row = await db
+      .selectFrom('inbox')
+      .select('received_at')
+      .where('finished_at', 'is', null)
+      .orderBy('received_at')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.received_at;
+  },
 });

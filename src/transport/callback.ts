@@ -71,16 +71,19 @@ function inTime(
   outcome: Outcome,
 ): CallbackAnswer {
   if (outcome.kind === 'failed') {
-    return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, keyed, live, outcome.error) };
+    return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, live, outcome.error) };
   }
   const { answer } = outcome;
   const { toast: shown, card, onShown } = answer;
+  const { message_id } = keyed.delivery;
   return {
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: (sent = true) =>
-      ended(parts, keyed, live, async () =>
-        sent ? onShown?.(keyed.delivery.message_id) : showLate(parts, keyed.delivery, answer),
-      ),
+      ended(parts, live, async () => {
+        if (!sent) return showLate(parts, keyed.delivery, answer);
+        if (card) parts.logger.info({ messageId: message_id }, 'card updated by the answer');
+        return onShown?.(message_id);
+      }),
   };
 }
 
@@ -88,17 +91,17 @@ const TROUBLE = say('机器人出错了，正在重试…', 'Something went wron
 const STILL_WORKING = say('正在处理，请稍候…', 'Still working on it…');
 
 /** Ends the delivery when `work` is done; what fails is left to the inbox to do again. */
-async function ended(parts: CallbackParts, keyed: Keyed, live: LiveDelivery, work: () => Promise<void>): Promise<void> {
+async function ended(parts: CallbackParts, live: LiveDelivery, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    return tryAgain(parts, keyed, live, error);
+    return tryAgain(parts, live, error);
   }
   return live.finish();
 }
 
-async function tryAgain({ logger }: CallbackParts, { key }: Keyed, live: LiveDelivery, error: unknown): Promise<void> {
-  logger.error({ delivery: key, reason: reasonOf(error) }, 'a click failed');
+async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: unknown): Promise<void> {
+  logger.error({ reason: reasonOf(error) }, 'a click failed');
   await live.retry(error);
 }
 
@@ -112,25 +115,30 @@ async function inProgress(
 ): Promise<CallbackAnswer> {
   const card = await parts.inProgress(keyed.delivery).catch((error: unknown) => {
     // The toast alone says as much, and the work goes on.
-    parts.logger.error({ delivery: keyed.key, reason: reasonOf(error) }, 'no card in progress');
+    parts.logger.error({ reason: reasonOf(error) }, 'no card in progress');
     return undefined;
   });
   return {
     body: { toast: toast('info', STILL_WORKING), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: async () => {
       const outcome = await work;
-      if (outcome.kind === 'failed') return tryAgain(parts, keyed, live, outcome.error);
-      return ended(parts, keyed, live, () => showLate(parts, keyed.delivery, outcome.answer));
+      if (outcome.kind === 'failed') return tryAgain(parts, live, outcome.error);
+      return ended(parts, live, () => showLate(parts, keyed.delivery, outcome.answer));
     },
   };
 }
 
 /** By the token of the click, or by patching the message when that token is spent. */
-async function showLate({ messages }: CallbackParts, click: CardActionDelivery, answer: ActionAnswer): Promise<void> {
+async function showLate(
+  { messages, logger }: CallbackParts,
+  click: CardActionDelivery,
+  answer: ActionAnswer,
+): Promise<void> {
   const { card, onShown } = answer;
   if (!card) return;
   try {
     await messages.updateClicked(click.token, card);
+    logger.info({ messageId: click.message_id }, 'card updated');
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     await messages.update(click.message_id, card);

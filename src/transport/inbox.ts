@@ -2,6 +2,8 @@ import { isPassing } from '../feishu/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Loop, startLoop } from '../lib/loop.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Trace } from '../lib/trace.ts';
 import { Delivery } from '../store/delivery.ts';
 import type { InboxItem } from '../store/inbox.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +25,8 @@ export interface InboxParts {
   store: Store;
   clock: Clock;
   logger: Logger;
+  trace: Trace;
+  metrics: Metrics;
   /** This process, among all replicas. */
   worker: string;
   /** Brings about the effect of a delivery; may be called again with the same key. */
@@ -68,12 +72,19 @@ export function createInbox(parts: InboxParts): Inbox {
   const run = (item: InboxItem): void => {
     // A lease that ran out while the process or the database was stuck: the work is still under way here.
     if (held.has(item.key)) return;
-    hold(item.key, runOnce(parts, endings, item));
+    hold(
+      item.key,
+      parts.trace.within({ delivery: item.key }, () => runOnce(parts, endings, item)),
+    );
   };
 
-  const add = ({ key, delivery }: Keyed): Promise<boolean> => {
+  const add = async ({ key, delivery }: Keyed): Promise<boolean> => {
     const now = clock.now();
-    return store.inbox.add({ key, delivery: JSON.stringify(delivery), now, worker, leaseUntil: now + LEASE_MS });
+    const row = { key, delivery: JSON.stringify(delivery), now, worker, leaseUntil: now + LEASE_MS };
+    const isNew = await store.inbox.add(row);
+    parts.metrics.received(delivery.kind, isNew ? 'stored' : 'duplicate');
+    logger.info({ kind: delivery.kind }, isNew ? 'delivery stored' : 'delivery known already');
+    return isNew;
   };
 
   const poll = async (): Promise<void> => {
@@ -84,7 +95,8 @@ export function createInbox(parts: InboxParts): Inbox {
     for (const item of await store.inbox.claim(worker, now, now + LEASE_MS, free)) run(item);
   };
 
-  const live = (key: string): LiveDelivery => {
+  const live = ({ key, delivery }: Keyed): LiveDelivery => {
+    const startedAt = clock.now();
     let release = (): void => undefined;
     hold(
       key,
@@ -94,8 +106,14 @@ export function createInbox(parts: InboxParts): Inbox {
     );
     const end = (ending: Ending): Promise<void> => endings.store(key, ending).then(release);
     return {
-      finish: () => end(() => store.inbox.finish(key, worker, clock.now())),
-      retry: (error) => end(() => store.inbox.retry(key, worker, clock.now() + pauseAfter(1), reasonOf(error))),
+      async finish() {
+        await end(() => store.inbox.finish(key, worker, clock.now()));
+        done(parts, delivery, startedAt);
+      },
+      async retry(error) {
+        parts.metrics.handled(delivery.kind, 'retried');
+        await end(() => store.inbox.retry(key, worker, clock.now() + pauseAfter(1), reasonOf(error)));
+      },
     };
   };
 
@@ -106,7 +124,7 @@ export function createInbox(parts: InboxParts): Inbox {
       run({ key: keyed.key, delivery: JSON.stringify(keyed.delivery), attempts: 1, received_at: clock.now() });
     },
     async acceptLive(keyed) {
-      return (await add(keyed)) ? live(keyed.key) : undefined;
+      return (await add(keyed)) ? live(keyed) : undefined;
     },
     wake() {
       for (const loop of loops) loop.wake();
@@ -136,7 +154,8 @@ async function runOnce(parts: InboxParts, endings: Endings, item: InboxItem): Pr
   const { key } = item;
   const delivery = deliveryIn(item);
   if (!delivery) {
-    logger.error({ delivery: key }, 'delivery given up: its row cannot be read');
+    parts.metrics.handled('other', 'given-up');
+    logger.error('delivery given up: its row cannot be read');
     return endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
   }
   const startedAt = clock.now();
@@ -146,7 +165,12 @@ async function runOnce(parts: InboxParts, endings: Endings, item: InboxItem): Pr
     return failed(parts, endings, item, delivery, error);
   }
   await endings.store(key, () => store.inbox.finish(key, worker, clock.now()));
-  logger.info({ delivery: key, kind: delivery.kind, tookMs: clock.now() - startedAt }, 'delivery handled');
+  done(parts, delivery, startedAt);
+}
+
+function done({ clock, logger, metrics }: InboxParts, { kind }: Delivery, startedAt: number): void {
+  metrics.handled(kind, 'done');
+  logger.info({ kind, tookMs: clock.now() - startedAt }, 'delivery handled');
 }
 
 /** Undefined for a row that another version of the bot has written, or that is damaged. */
@@ -165,17 +189,18 @@ async function failed(
   delivery: Delivery,
   error: unknown,
 ): Promise<void> {
-  const { store, clock, logger, worker } = parts;
+  const { store, clock, logger, metrics, worker } = parts;
   const { key, attempts } = item;
   const reason = reasonOf(error);
   const goesOn = isPassing(error) ? clock.now() - item.received_at < PATIENCE_MS : attempts < MAX_ATTEMPTS;
+  metrics.handled(delivery.kind, goesOn ? 'retried' : 'given-up');
   if (goesOn) {
-    logger.warn({ delivery: key, attempts, reason }, 'delivery failed, to be tried again');
+    logger.warn({ attempts, reason }, 'delivery failed, to be tried again');
     return endings.store(key, () => store.inbox.retry(key, worker, clock.now() + pauseAfter(attempts), reason));
   }
-  logger.error({ delivery: key, attempts, reason }, 'delivery given up');
+  logger.error({ attempts, reason }, 'delivery given up');
   await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), reason));
   await parts.apologise(key, delivery).catch((second: unknown) => {
-    logger.error({ delivery: key, reason: reasonOf(second) }, 'an apology could not be sent');
+    logger.error({ reason: reasonOf(second) }, 'an apology could not be sent');
   });
 }

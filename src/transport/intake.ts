@@ -1,5 +1,8 @@
 import { isForBot } from '../commands/handling/handleMessage.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Trace } from '../lib/trace.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
@@ -24,7 +27,10 @@ export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<Intak
 export interface IntakeParts {
   inbox: Inbox;
   callbacks: Callbacks;
+  clock: Clock;
   logger: Logger;
+  trace: Trace;
+  metrics: Metrics;
   /** The bot's own open id, when it is known. */
   self: () => OpenId | undefined;
 }
@@ -32,15 +38,34 @@ export interface IntakeParts {
 export const createIntake =
   (parts: IntakeParts): Intake =>
   async (event, receivedAt) => {
+    const { trace, metrics, clock } = parts;
     const keyed = toDelivery(event, parts.self());
-    if (!keyed || isIdle(keyed)) {
-      parts.logger.debug({ eventType: event.eventType }, 'nothing to do for this event');
-      return ACKNOWLEDGED;
-    }
-    if (isClick(keyed)) return answerClick(parts, keyed, receivedAt);
-    await parts.inbox.accept(keyed);
-    return ACKNOWLEDGED;
+    const about = { delivery: keyed?.key ?? `event:${event.eventId}` };
+    const { body, afterwards } = await trace.within(about, () => takeIn(parts, event.eventType, keyed, receivedAt));
+    return {
+      body,
+      afterwards: (sent) => {
+        metrics.acknowledged(keyed?.delivery.kind ?? 'other', clock.now() - receivedAt);
+        return trace.within(about, () => afterwards(sent));
+      },
+    };
   };
+
+async function takeIn(
+  parts: IntakeParts,
+  eventType: string,
+  keyed: Keyed | undefined,
+  receivedAt: number,
+): Promise<IntakeAnswer> {
+  if (!keyed || isIdle(keyed)) {
+    parts.metrics.received(keyed?.delivery.kind ?? 'other', 'ignored');
+    parts.logger.debug({ eventType }, 'nothing to do for this event');
+    return ACKNOWLEDGED;
+  }
+  if (isClick(keyed)) return answerClick(parts, keyed, receivedAt);
+  await parts.inbox.accept(keyed);
+  return ACKNOWLEDGED;
+}
 
 const ACKNOWLEDGED: IntakeAnswer = { body: {}, afterwards: async () => undefined };
 
@@ -60,10 +85,7 @@ async function answerClick(
     afterwards: (sent) =>
       afterwards(sent).catch((error: unknown) => {
         // The answer is out already.
-        logger.error(
-          { delivery: keyed.key, reason: error instanceof Error ? error.message : '' },
-          'a late update failed',
-        );
+        logger.error({ reason: error instanceof Error ? error.message : '' }, 'a late update failed');
       }),
   };
 }

@@ -13,11 +13,33 @@ export interface Listening {
 /** Feishu sends its few kilobytes at once: who is slower than this only holds a connection. */
 const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 
-/** Listens; rejects when the port is taken. */
-export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<Listening> {
+/** Where to listen, and the variable that says so. */
+export interface Place {
+  host: string;
+  port: number;
+  variable: 'PORT' | 'METRICS_PORT';
+}
+
+/** Somebody else listens there already. */
+export class PortTaken extends Error {
+  readonly code = 'port_taken';
+  readonly variable: Place['variable'];
+
+  constructor({ host, port, variable }: Place) {
+    super(`${host}:${port} is in use. Set ${variable} to a free one, or stop what uses it.`);
+    this.name = 'PortTaken';
+    this.variable = variable;
+  }
+}
+
+/** Listens; rejects with {@link PortTaken} when the port is taken. */
+export async function listen(app: Express, place: Place): Promise<Listening> {
+  const { host, port } = place;
   const server = createServer(LIMITS, app).listen(port, host);
   const connections = connectionsOf(server);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new PortTaken(place) : error;
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,

@@ -1,8 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import type { Logger } from '../lib/logger.ts';
-
-/** What is not ready, by name; empty when everything is. */
-export type Readiness = () => Promise<Record<string, string>>;
+import type { Readiness } from './readiness.ts';
 
 export interface ServerParts {
   routers: readonly Router[];

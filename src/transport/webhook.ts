@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
 import { type Envelope, openEnvelope } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import { decrypt, isSigned } from './signature.ts';
@@ -16,6 +17,7 @@ export interface WebhookParts {
   intake: Intake;
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** Deliveries that Feishu posts to the HTTP server, which is up while the process is and finishes its answers itself. */
@@ -38,6 +40,7 @@ async function receive(parts: WebhookParts, request: Request, response: Response
   const receivedAt = parts.clock.now();
   const opened = open(parts, request);
   if ('refused' in opened) {
+    parts.metrics.refused(opened.refused);
     parts.logger.warn({ reason: opened.refused, status: opened.status }, 'delivery refused');
     // What was wrong is told to the log only: an answer that differs would help to forge a ciphertext.
     response.status(opened.status).json({ error: opened.status === 401 ? 'unauthorized' : opened.refused });

@@ -8,6 +8,7 @@ import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import type { Reply } from '../support/fakeServer.ts';
 import { type FakeFeishu, failureOf, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
+import { recordMetrics } from '../support/metrics.ts';
 import {
   DAY,
   grantOf,
@@ -203,6 +204,20 @@ describe('grants', () => {
         expect(feishu.logs.text()).toContain(TOM);
         expect(feishu.logs.text()).not.toContain('secret');
       });
+    });
+
+    it.each([
+      ['ok', tokenAnswer(1)],
+      ['failed', tokenRefusal(20050, 500)],
+      ['dead', tokenRefusal(20073)],
+    ])('a refresh is counted once: %s', async (outcome, reply) => {
+      const { metrics, told } = recordMetrics();
+      const counted = grantsOn(feishu, store, 'worker-1', vault, metrics);
+      await logIn(feishu, store, TOM);
+      feishu.clock.advance(3 * HOUR);
+      feishu.server.on(TOKEN_ROUTE, reply);
+      await counted.ensure(TOM).catch(() => undefined);
+      expect(told).toEqual([`refreshed ${outcome}`]);
     });
 
     describe('trouble that proves nothing', () => {

@@ -3,6 +3,7 @@ import { createGrants, type Grants } from '../../src/auth/grants.ts';
 import type { Vault } from '../../src/auth/vault.ts';
 import { createVault } from '../../src/auth/vault.ts';
 import type { UserTokens } from '../../src/feishu/tokenEndpoint.ts';
+import { type Metrics, NO_METRICS } from '../../src/lib/metrics.ts';
 import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
 import type { WaitingRequest } from '../../src/store/delivery.ts';
 import type { GrantRecord } from '../../src/store/grants.ts';
@@ -24,8 +25,17 @@ export const CARD = MessageId.parse('om_card');
 export const KEY = Buffer.alloc(32, 7);
 export const vault: Vault = createVault([KEY]);
 
-export const grantsOn = (feishu: FakeFeishu, store: Store, worker = 'worker-1', with_ = vault): Grants =>
-  createGrants({ store, vault: with_, oauth: feishu.oauth, clock: feishu.clock, logger: feishu.logs.logger, worker });
+export const grantsOn = (
+  feishu: FakeFeishu,
+  store: Store,
+  worker = 'worker-1',
+  with_ = vault,
+  metrics: Metrics = NO_METRICS,
+): Grants =>
+  createGrants({
+    ...{ store, vault: with_, oauth: feishu.oauth, clock: feishu.clock, logger: feishu.logs.logger, worker },
+    metrics,
+  });
 
 /** The `n`th pair of tokens of a person, fresh at `now`. */
 export const tokensAt = (now: number, n = 0): UserTokens => ({

@@ -9,6 +9,8 @@ import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { temporaryDatabase } from '../support/database.ts';
+import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { recordMetrics } from '../support/metrics.ts';
 import { MemoryDesk } from './memoryDesk.ts';
 
 export const actor = OpenId.parse('ou_actor');
@@ -34,6 +36,9 @@ export interface ChangesOnDesk {
   planner: Planner;
   changes: Changes;
   clock: Clock;
+  logs: CapturedLogs;
+  /** What the metrics were told. */
+  told: string[];
   /** A request of its own each time. */
   asked(): Asked;
 }
@@ -61,7 +66,12 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
     const desk = new MemoryDesk(`desk-${desks}`);
     const clock = new PatientClock();
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
-    const parts = { store, helpdesk: desk, grants, planner, clock, logger, worker: 'worker', desk: { id: desk.id } };
+    const logs = captureLogs();
+    const { metrics, told } = recordMetrics();
+    const parts = {
+      ...{ store, helpdesk: desk, grants, planner, clock, worker: 'worker', desk: { id: desk.id } },
+      ...{ logger: logs.logger, trace: logs.trace, metrics },
+    };
     const asked = (): Asked => {
       requests += 1;
       return {
@@ -72,7 +82,7 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
         people: [],
       };
     };
-    return { desk, store, planner, clock, asked, changes: createChanges(parts) };
+    return { desk, store, planner, clock, logs, told, asked, changes: createChanges(parts) };
   };
   return {
     onDesk,

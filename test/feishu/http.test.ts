@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   Answer,
+  type Call,
   createHttp,
   DEFAULT_POLICY,
   type Http,
@@ -114,6 +115,62 @@ describe('http', () => {
       if (before === undefined) delete process.env.http_proxy;
       else process.env.http_proxy = before;
     }
+  });
+
+  describe('whoever watches', () => {
+    const ROUTE = 'GET /open-apis/helpdesk/v1/agent_skills/:id';
+    const PATH = '/open-apis/helpdesk/v1/agent_skills/6941215891786825756';
+    let seen: Call[];
+    let now: number;
+    const watched = (policy: Partial<HttpPolicy> = {}): Http => {
+      seen = [];
+      now = 1_000;
+      const watcher = { now: () => now, called: (told: Call) => void seen.push(told) };
+      const http = createHttp({ ...QUICK, ...policy }, () => 0.5, watcher);
+      opened.push(http);
+      return http;
+    };
+
+    it('is told of each attempt once: which call, how long it took, how it ended', async () => {
+      const http = watched();
+      server.on(`GET ${PATH}`, () => {
+        now += 30;
+        return server.requests.length < 3 ? { ...SERVER_TROUBLE, headers: { 'x-tt-logid': 'log-1' } } : FINE;
+      });
+      await call(http, 'GET', PATH);
+      const trouble = { httpStatus: 500, code: 155000, logId: 'log-1', problem: 'unavailable' };
+      expect(seen).toEqual([
+        { route: ROUTE, tookMs: 30, ...trouble },
+        { route: ROUTE, tookMs: 30, ...trouble },
+        { route: ROUTE, tookMs: 30, httpStatus: 200, code: 0, logId: undefined },
+      ]);
+    });
+
+    it('is told of calls without an answer', async () => {
+      const http = watched({ retries: 1 });
+      server.on(`GET ${PATH}`, 'drop');
+      await failureOf(call(http, 'GET', PATH));
+      expect(seen).toEqual([
+        { route: ROUTE, tookMs: 0, problem: 'no-answer' },
+        { route: ROUTE, tookMs: 0, problem: 'no-answer' },
+      ]);
+      await failureOf(call(http, 'GET', PATH, {}, `http://127.0.0.1:${await unusedPort()}`));
+      expect(seen.at(-1)).toEqual({ route: ROUTE, tookMs: 0, problem: 'unreachable' });
+    });
+
+    it.each([
+      ['GET', '/open-apis/authen/v1/user_info', { status: 200, json: { code: 20005 } }, 'user-token'],
+      ['POST', '/open-apis/authen/v2/oauth/token', { status: 400, json: { code: 20037 } }, 'grant-dead'],
+      ['POST', '/open-apis/authen/v2/oauth/token', { status: 200, json: { access_token: 'secret' } }, undefined],
+      ['GET', '/open-apis/bot/v3/info', { status: 302, headers: { location: '/elsewhere' } }, 'unexpected'],
+    ] as const)('%s %s is judged as at that endpoint', async (method, path, reply, problem) => {
+      const http = watched({ retries: 0 });
+      server.on(`${method} ${path}`, reply);
+      await call(http, method, path);
+      expect(seen).toMatchObject([{ route: `${method} ${path}`, httpStatus: reply.status }]);
+      expect(seen[0]?.problem).toBe(problem);
+      expect(JSON.stringify(seen)).not.toContain('secret');
+    });
   });
 
   describe('without an answer', () => {

@@ -26,7 +26,7 @@ describe('messages', () => {
 
   beforeEach(async () => {
     feishu = await startFakeFeishu();
-    messages = createMessages(feishu.client);
+    messages = createMessages(feishu.client, feishu.logs.logger);
   });
   afterEach(() => feishu.close());
 

@@ -65,9 +65,9 @@ const ROUTES = [
 ];
 
 /** Every call that carries a secret. */
-function callsOf({ client, oauth, device }: FakeFeishu): (() => Promise<unknown>)[] {
+function callsOf({ client, oauth, device, logs }: FakeFeishu): (() => Promise<unknown>)[] {
   const helpdesk = createHelpdesk(client, DESK);
-  const messages = createMessages(client);
+  const messages = createMessages(client, logs.logger);
   const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content: CARD_TEXT }] } };
   const content = { name: 'x', rules: [], agent_ids: [] };
   const query = new URLSearchParams({ code: CODE, state: 's' });

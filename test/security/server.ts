@@ -1,3 +1,4 @@
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import type { Delivery } from '../../src/store/delivery.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import { createServer } from '../../src/transport/server.ts';
@@ -32,6 +33,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
+  const clock = new ManualClock();
   const intake = createIntake({
     inbox: {
       accept: async (keyed) => void accepted.push(stored(keyed)),
@@ -44,11 +46,17 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
       accepted.push(stored(keyed));
       return { body: {}, afterwards: async () => undefined };
     },
-    logger: logs.logger,
+    ...{ clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
     self: () => BOT,
   });
-  const clock = new ManualClock();
-  const router = webhookRouter({ verificationToken: TOKEN, encryptKey, intake, clock, logger: logs.logger });
+  const router = webhookRouter({
+    verificationToken: TOKEN,
+    encryptKey,
+    intake,
+    clock,
+    logger: logs.logger,
+    metrics: NO_METRICS,
+  });
   const listening = await listenOn(
     createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }),
   );

@@ -22,7 +22,7 @@ describe('replicas that are after the same rows', () => {
     /** Lets every hand of every replica do one thing after the other for a while; `turn` counts its turns. */
     const contend = async (
       stores: readonly Store[],
-      act: (store: Store, worker: string, turn: number) => Promise<void>,
+      act: (store: Store, worker: string, turn: number) => Promise<unknown>,
     ) => {
       const until = Date.now() + (kind === 'sqlite' ? LASTING_MS / 10 : LASTING_MS);
       const hand = async (store: Store, replica: number, first: number): Promise<void> => {

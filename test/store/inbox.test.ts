@@ -151,6 +151,16 @@ describe('inbox', () => {
       expect(await db.selectFrom('inbox').selectAll().execute()).toEqual(before);
     });
 
+    it('knows since when the oldest waits, of those that are not finished', async () => {
+      const { store } = await open();
+      expect(await store.inbox.oldest()).toBeUndefined();
+      await store.inbox.add({ ...delivery('second'), now: NOW + SECOND });
+      await store.inbox.add({ ...delivery('first'), now: NOW });
+      expect(await store.inbox.oldest()).toBe(NOW);
+      await store.inbox.finish('first', 'one', NOW + MINUTE);
+      expect(await store.inbox.oldest()).toBe(NOW + SECOND);
+    });
+
     it('prunes what was finished before, never what is open', async () => {
       const { store } = await open();
       for (const key of ['open', 'old', 'new']) await store.inbox.add(delivery(key));

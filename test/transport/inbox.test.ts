@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
@@ -11,6 +12,7 @@ import { createInbox, type Inbox, type InboxParts } from '../../src/transport/in
 import { ManualClock } from '../support/clock.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { recordMetrics } from '../support/metrics.ts';
 import { aClick, aMessage } from './samples.ts';
 
 const SECOND = 1_000;
@@ -55,7 +57,7 @@ function inboxOf(worker: string, difference: Partial<InboxParts> = {}): { inbox:
   const inbox = createInbox({
     store,
     clock,
-    logger: logs.logger,
+    ...{ logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
     worker,
     handle: async (key, delivery) => {
       seen.handled.push(key);
@@ -166,6 +168,7 @@ describe('a delivery', () => {
     await inbox.accept(aMessage('message:om_1', '/skill rename VIP s3cret'));
     await pass(2 * SECOND);
     expect(logs.lines()).toMatchObject([
+      { level: 30, kind: 'message' },
       { level: 40, delivery: 'message:om_1', attempts: 1, reason: 'oops' },
       { level: 30, delivery: 'message:om_1', kind: 'message' },
     ]);
@@ -245,6 +248,40 @@ describe('a delivery that fails', () => {
     await pass(20 * SECOND);
     expect(await rowOf('message:om_1')).toMatchObject({ state: 'given-up', error: 'unknown' });
     expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 50, reason: 'chat is gone' }));
+  });
+
+  it('is counted with each attempt, by how it ended', async () => {
+    const { metrics, told } = recordMetrics();
+    const { inbox } = start('a', { metrics, handle: failing(new Error('oops'), 1) });
+    await inbox.accept(aMessage());
+    await inbox.accept(aMessage());
+    await pass(2 * SECOND);
+    const live = await inbox.acceptLive(aClick());
+    await live?.retry(new Error('oops'));
+    await pass(2 * SECOND);
+    await (await inbox.acceptLive(aClick('action:2')))?.finish();
+    expect(told).toEqual([
+      'received message stored',
+      'handled message retried',
+      'received message duplicate',
+      'handled message done',
+      'received card-action stored',
+      'handled card-action retried',
+      'handled card-action done',
+      'received card-action stored',
+      'handled card-action done',
+    ]);
+  });
+
+  it('that comes to nothing is counted as given up', async () => {
+    const { metrics, told } = recordMetrics();
+    const { inbox } = start('a', { metrics, handle: failing(new Error('oops')) });
+    await inbox.accept(aMessage());
+    await pass(20 * SECOND);
+    expect(told.filter((fact) => fact.startsWith('handled'))).toEqual([
+      ...Array.from({ length: 4 }, () => 'handled message retried'),
+      'handled message given-up',
+    ]);
   });
 
   it('does not hold up others', async () => {

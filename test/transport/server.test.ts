@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { createServer, type Readiness } from '../../src/transport/server.ts';
+import type { Readiness } from '../../src/transport/readiness.ts';
+import { createServer } from '../../src/transport/server.ts';
 import { type Listening, listenOn } from '../support/listening.ts';
 import { captureLogs } from '../support/logs.ts';
 

@@ -11,6 +11,7 @@ import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
+import { type RecordedMetrics, recordMetrics } from '../support/metrics.ts';
 import { until } from '../support/until.ts';
 import {
   BOT,
@@ -31,6 +32,7 @@ const COMMAND = `/skill show ${SECRET}`;
 
 let listening: Listening;
 let logs: CapturedLogs;
+let recorded: RecordedMetrics;
 let clock: ManualClock;
 /** Keys of what got into the inbox, and of the clicks, in order. */
 let accepted: Keyed[];
@@ -40,6 +42,7 @@ let accept: Inbox['accept'];
 
 beforeEach(() => {
   logs = captureLogs();
+  recorded = recordMetrics();
   clock = new ManualClock();
   accepted = [];
   clicked = [];
@@ -68,12 +71,13 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     wake: () => undefined,
     start: () => undefined,
   };
+  const telling = { logger: logs.logger, trace: logs.trace, metrics: recorded.metrics };
   const router = webhookRouter({
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ inbox, callbacks, logger: logs.logger, self: () => BOT }),
+    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT }),
     clock,
-    logger: logs.logger,
+    ...telling,
   });
   listening = await listenOn(createServer({ routers: [router], readiness: async () => ({}), logger: logs.logger }));
 }
@@ -112,7 +116,7 @@ describe('without an Encrypt Key', () => {
   });
 
   it('answers only when the delivery is stored', async () => {
-    let store = (): void => undefined;
+    let store: (() => void) | undefined;
     accept = () =>
       new Promise((resolve) => {
         store = resolve;
@@ -121,9 +125,10 @@ describe('without an Encrypt Key', () => {
     const answer = post(JSON.stringify(messageEvent('/skill'))).finally(() => {
       answered = true;
     });
+    await until(() => store !== undefined);
     await delay(50);
     expect(answered).toBe(false);
-    store();
+    store?.();
     expect(await answer).toEqual(OK);
   });
 
@@ -133,6 +138,18 @@ describe('without an Encrypt Key', () => {
     };
     expect(await post(JSON.stringify(messageEvent(COMMAND)))).toEqual({ status: 500, json: { error: 'internal' } });
     expect(logs.lines()).toMatchObject([{ level: 50, reason: 'database is locked' }]);
+  });
+
+  it('is measured from its arrival until its answer has gone out', async () => {
+    accept = async () => clock.advance(40);
+    await post(JSON.stringify(messageEvent(COMMAND)));
+    answerClick = async () => {
+      clock.advance(700);
+      return { body: {}, afterwards: async () => clock.advance(5_000) };
+    };
+    await post(JSON.stringify(clickEvent()));
+    await until(() => recorded.told.length === 2);
+    expect(recorded.told).toEqual(['acknowledged message 40', 'acknowledged card-action 700']);
   });
 
   it('answers 500 when a click cannot be stored', async () => {
@@ -149,6 +166,13 @@ describe('without an Encrypt Key', () => {
     const version1 = { uuid: 'u', token: TOKEN, type: 'event_callback', event: { type: 'message' } };
     expect(await post(JSON.stringify(version1))).toEqual(OK);
     expect([accepted, clicked]).toEqual([[], []]);
+    expect(recorded.told.filter((fact) => fact.startsWith('received'))).toEqual([
+      'received other ignored',
+      'received other ignored',
+      'received message ignored',
+      'received other ignored',
+    ]);
+    expect(logs.lines().map(({ delivery }) => delivery)).toContain('event:u');
   });
 
   it.each([
@@ -165,6 +189,7 @@ describe('without an Encrypt Key', () => {
       { level: 40, reason: 'bad_token', status: 401 },
       { reason: 'bad_token', status: 401 },
     ]);
+    expect(recorded.told).toEqual(['refused bad_token', 'refused bad_token']);
   });
 
   it.each(['{}', 'null', '5', '[]', '"text"', `[${JSON.stringify(challenge())}]`])(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { PEOPLE } from '../../src/sandbox/seed.ts';
 import type { Callbacks } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -43,7 +44,7 @@ beforeEach(async () => {
     intake: createIntake({
       inbox: { ...inbox, accept: (keyed) => accept(keyed) },
       callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
-      logger: logs.logger,
+      ...{ clock: systemClock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
       self: () => BOT,
     }),
     clock: systemClock,

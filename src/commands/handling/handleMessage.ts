@@ -46,6 +46,9 @@ async function replyTo(
   const context = contextOf(services, key, message);
   const { verb, text, words } = line;
   const command = findCommand(verb);
+  const name = command?.name ?? 'unknown';
+  services.metrics.command(name);
+  services.logger.info({ command: name }, 'command');
   const understood = `/skill ${verb ?? ''} ${withNames(text, line.people)}`.trim();
   return answered({ command, input: {}, understood }, context, async () => {
     if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
@@ -83,7 +86,7 @@ export async function postReply(services: Services, key: string, to: MessageId, 
     if (!(error instanceof FeishuError)) throw error;
     if (error.kind === 'chat-gone') return;
     if (error.kind !== 'bad-request') throw error;
-    services.logger.error({ key, code: error.code, logId: error.logId, reason: error.message }, 'card refused');
+    services.logger.error({ code: error.code, logId: error.logId, reason: error.message }, 'card refused');
     const audited = error.code === DATA_LEAK_AUDIT;
     const card = audited ? masked(reply.card) : internalErrorCard(key);
     const posted = await services.messages.reply(to, card, replyKey(`${key}:refused`));

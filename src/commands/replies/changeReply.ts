@@ -20,6 +20,7 @@ export const askedIn = (context: Context, people: Context['people'] = []): Asked
  */
 export function changeReply({ services }: Context, change: Change): Reply {
   if (!isShowable(change)) throw new RefusedError({ kind: 'too-large' });
+  services.logger.info({ change: change.id, intent: change.intent.kind }, 'change planned');
   return { card: changeCard(change), onShown: (messageId) => services.store.changes.setCard(change.id, messageId) };
 }
 

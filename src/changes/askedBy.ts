@@ -1,0 +1,9 @@
+import type { TraceFields } from '../lib/trace.ts';
+import type { Change } from '../store/change.ts';
+
+/** Changes that were planned from a card, or in place of another one, do not know their delivery. */
+const OTHER_REQUESTS = /^(view|conflict):/;
+
+/** What the log says about a change that nobody waits for any more: which one, and the delivery that asked for it. */
+export const askedBy = ({ id, request_key }: Change): TraceFields =>
+  OTHER_REQUESTS.test(request_key) ? { change: id } : { change: id, delivery: request_key };

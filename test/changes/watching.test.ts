@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { skill, tom } from '../skills/samples.ts';
+import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
+
+let room: Awaited<ReturnType<typeof openChanges>>;
+let parts: ChangesOnDesk;
+beforeAll(async () => {
+  room = await openChanges();
+});
+beforeEach(() => {
+  parts = room.onDesk();
+});
+afterAll(() => room.close());
+
+/** A rename of a skill of its own, planned for a request. */
+async function planned(requestKey?: string) {
+  const id = parts.desk.add(skill({ agent_ids: [tom] }));
+  const asked = { ...parts.asked(), ...(requestKey !== undefined && { requestKey }) };
+  const result = await parts.planner.edit(asked, { kind: 'rename', name: 'Other' }, await parts.desk.getSkill(id));
+  if (result.kind !== 'planned') throw new Error('there is nothing to change');
+  return result.change;
+}
+
+const ended = () => parts.logs.lines().filter(({ msg }) => msg === 'change ended');
+
+describe('a change that ends', () => {
+  it('is counted and logged once, however often it is confirmed', async () => {
+    const { id } = await planned();
+    await Promise.all([1, 2, 3].map(() => parts.changes.confirm(id, actor, card)));
+    expect(parts.told).toEqual(['changesEnded applied 1']);
+    expect(ended()).toMatchObject([{ change: id, intent: 'rename', status: 'applied' }]);
+  });
+
+  it('by Cancel is, too', async () => {
+    const { id } = await planned();
+    await parts.changes.cancel(id, actor);
+    await parts.changes.cancel(id, actor);
+    expect(parts.told).toEqual(['changesEnded cancelled 1']);
+    expect(ended()).toMatchObject([{ change: id, status: 'cancelled' }]);
+  });
+
+  it('because its time is over is, too', async () => {
+    for (let n = 0; n < 3; n += 1) await planned();
+    await parts.clock.sleep(600_001);
+    await parts.changes.expire();
+    await parts.changes.expire();
+    expect(parts.told).toEqual(['changesEnded expired 3']);
+  });
+
+  it.each([
+    ['message:om_7', 'message:om_7'],
+    ['view:01J', undefined],
+    ['conflict:01J', undefined],
+  ])('after its process was gone says who asked, where that is known: %s', async (requestKey, delivery) => {
+    const { id } = await planned(`${requestKey}${parts.desk.id}`);
+    parts.desk.arm('read-back-lost');
+    await parts.changes.confirm(id, actor, card);
+    expect(ended()).toEqual([]);
+    expect(parts.logs.lines()).toMatchObject([{ change: id, msg: 'change not settled' }]);
+    await parts.clock.sleep(60_000);
+    await parts.changes.settleSilent();
+    expect(ended()).toMatchObject([{ change: id, status: 'applied' }]);
+    expect(ended()[0]?.delivery).toBe(delivery && `${delivery}${parts.desk.id}`);
+  });
+});

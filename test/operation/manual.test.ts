@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { REMEDIES } from '../../src/config/variables.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createTrace } from '../../src/lib/trace.ts';
+import { createPrometheus } from '../../src/metrics/prometheus.ts';
+import { commandsIn, commandsUnder, type ManualLanguage, manual } from './docs.ts';
+
+const run = promisify(execFile);
+const LANGUAGES: readonly ManualLanguage[] = ['en', 'zh'];
+const project = (path: string): URL => new URL(`../../${path}`, import.meta.url);
+const file = (path: string): Promise<string> => readFile(project(path), 'utf8');
+
+describe('the manual', () => {
+  it('has the same commands and the same chapters in both languages', async () => {
+    const [english, chinese] = await Promise.all(LANGUAGES.map(manual));
+    expect(commandsIn(english ?? '').length).toBeGreaterThan(8);
+    expect(commandsIn(chinese ?? '')).toEqual(commandsIn(english ?? ''));
+    const outline = (text = '') => text.split(/^## /m).map((chapter) => commandsIn(chapter).length);
+    expect(outline(chinese)).toEqual(outline(english));
+    const rows = (text = '') => [...text.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell.match(/`[^`]+`/g));
+    expect(rows(chinese)).toEqual(rows(english));
+  });
+
+  it.each(LANGUAGES)('names every metric of the bot (%s)', async (language) => {
+    const text = await manual(language);
+    const page = await createPrometheus(async () => ({ depth: 0, oldestMs: 0 })).page();
+    const names = [...page.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name);
+    const own = names.filter((name) => name.startsWith('skillbot_'));
+    expect(own.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    const named = text.match(/`(skillbot|nodejs|process)_\w+`/g) ?? [];
+    expect(named.filter((name) => !names.includes(name.slice(1, -1)))).toEqual([]);
+  });
+
+  it.each(LANGUAGES)('names variables, files and scripts that there are (%s)', async (language) => {
+    const text = await manual(language);
+    const variables = new Set(text.match(/`[A-Z]+(_[A-Z]+)+`/g)?.map((name) => name.slice(1, -1)));
+    expect([...variables].filter((name) => !(name in REMEDIES) && name !== 'POSTGRES_PASSWORD')).toEqual([]);
+    const files = new Set(text.match(/\b(deploy\/[\w.-]+\w|compose\.yaml)/g));
+    expect(files.size).toBeGreaterThanOrEqual(4);
+    expect([...files].filter((path) => !existsSync(project(path)))).toEqual([]);
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await file('package.json')));
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    expect(named).not.toEqual([]);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('its commands for Docker', () => {
+  it('name services and volumes that there are', async () => {
+    const { services } = z
+      .object({ services: z.record(z.string(), z.unknown()) })
+      .parse(parse(await file('compose.yaml'), { merge: true }));
+    const commands = commandsIn(await manual('en')).join('\n');
+    const named = [...commands.matchAll(/docker compose (?:exec -T|up --detach --no-deps --wait) (\S+)/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(named).toEqual(['bot-1', 'bot-2', 'postgres']);
+    expect(named.filter((name) => !(name in services))).toEqual([]);
+    expect(await file('Dockerfile')).toContain('VOLUME /data');
+    expect(commands).toContain('--volume skillbot:/data');
+  });
+
+  it('make a password that fits into an address, and keep it to themselves', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skillbot-manual-'));
+    const [makePassword = ''] = await commandsUnder('Docker');
+    await run('bash', ['-ec', makePassword], { cwd: folder });
+    expect(await readFile(join(folder, '.env'), 'utf8')).toMatch(/^POSTGRES_PASSWORD=[0-9a-f]{48}\n$/);
+    expect((await stat(join(folder, '.env'))).mode & 0o077).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+});
+
+it('its command for the log finds the lines of one delivery', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'skillbot-manual-'));
+  const lines: string[] = [];
+  const trace = createTrace();
+  const logger = createLogger('info', { write: (line) => void lines.push(line) }, trace);
+  for (const delivery of ['message:om_dc13264520392913993dd051dba21dcf', 'message:om_other']) {
+    trace.within({ delivery }, () => logger.info({ kind: 'message' }, 'delivery stored'));
+  }
+  await writeFile(join(folder, 'bot.log'), lines.join(''));
+  const [find = ''] = await commandsUnder('Logs');
+  const { stdout } = await run('bash', ['-ec', find], { cwd: folder });
+  expect(stdout).toBe(lines[0]);
+  await rm(folder, { recursive: true });
+});
