@@ -16,10 +16,16 @@ export interface Listening {
 /** `onUpgrade` answers who wants another protocol. */
 export async function listenOn(
   app: RequestListener,
-  onUpgrade?: (request: IncomingMessage, socket: Duplex) => void,
+  onUpgrade?: (request: IncomingMessage, socket: Duplex) => unknown,
 ): Promise<Listening> {
   const server = createServer(app);
-  if (onUpgrade) server.on('upgrade', onUpgrade);
+  const upgraded: Duplex[] = [];
+  if (onUpgrade) {
+    server.on('upgrade', (request, socket) => {
+      upgraded.push(socket);
+      onUpgrade(request, socket);
+    });
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = Address.parse(server.address());
@@ -28,6 +34,7 @@ export async function listenOn(
     port,
     async close() {
       server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

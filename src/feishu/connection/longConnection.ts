@@ -11,9 +11,8 @@ import { discover, type Endpoint } from './discovery.ts';
 import { createFrames, type Receive } from './frames.ts';
 import { createStanding } from './standing.ts';
 
-/** A server that has not answered a ping by then is gone, in seconds. */
-const PONG_WITHIN_S = 15;
-const HANDSHAKE_MS = 10_000;
+/** Milliseconds after which a server is gone that opens no connection, or answers no ping; the SDK waits for ever. */
+const PATIENCE = { openMs: 10_000, pongMs: 15_000 };
 /** How often it is looked whether the SDK has given up. */
 const WATCH_MS = 5_000;
 
@@ -33,11 +32,13 @@ export interface LongConnectionParts {
   clock: Clock;
   logger: Logger;
   receive: Receive;
+  /** Default 10 s and 15 s. */
+  patience?: typeof PATIENCE;
 }
 
 /** Over the SDK's client, whose log is silent: it prints addresses that let somebody in, and what people write. */
 export function createLongConnection(parts: LongConnectionParts): LongConnection {
-  const { app, http, logger } = parts;
+  const { app, http, logger, patience = PATIENCE } = parts;
   const standing = createStanding(logger);
   const frames = createFrames(parts.receive, standing.losses);
 
@@ -58,8 +59,8 @@ export function createLongConnection(parts: LongConnectionParts): LongConnection
     domain: app.baseUrl,
     httpInstance: DiscoveryHttp.parse({ request }),
     logger: SILENT,
-    handshakeTimeoutMs: HANDSHAKE_MS,
-    wsConfig: { pingTimeout: PONG_WITHIN_S },
+    handshakeTimeoutMs: patience.openMs,
+    wsConfig: { pingTimeout: patience.pongMs / 1000 },
     onReady: standing.isUp,
     onReconnected: standing.isUp,
     onReconnecting: standing.isLost,

@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocketServer } from 'ws';
 import type { FrameAnswer } from '../../../src/feishu/connection/frames.ts';
 import { createLongConnection, type LongConnection } from '../../../src/feishu/connection/longConnection.ts';
 import { createHttp, type Http } from '../../../src/feishu/http.ts';
@@ -34,9 +37,12 @@ afterEach(async () => {
   expect(logs.text()).not.toMatch(/ticket=|VERY private/);
 });
 
-function connectTo(app: { appId: string; appSecret: string; baseUrl: string }): LongConnection {
+function connectTo(
+  app: { appId: string; appSecret: string; baseUrl: string },
+  patience = { openMs: 10_000, pongMs: 15_000 },
+): LongConnection {
   connection = createLongConnection({
-    ...{ app, http, clock, logger: logs.logger },
+    ...{ app, http, clock, logger: logs.logger, patience },
     receive: (body) => {
       received.push(body);
       return answer(body);
@@ -220,19 +226,58 @@ describe('a connection', () => {
       { clientConfig: { ReconnectCount: 2, ReconnectInterval: 0.01 } },
     ));
 
-  it('that is not accepted is told of', async () => {
-    const server = await listenOn(
-      (request, response) => {
-        response.setHeader('content-type', 'application/json');
-        const URL = `ws://${request.headers.host}/ws?device_id=1&service_id=2`;
-        response.end(JSON.stringify({ code: 0, data: { URL, ClientConfig: { ReconnectNonce: 0 } } }));
-      },
-      (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'),
-    );
-    const link = connectTo({ appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: server.url });
-    await until(() => logged('was not accepted').length === 1);
-    expect(link.problem()).toMatch(/^is being opened; if that lasts, allow outgoing wss:/);
-    await link.close();
-    await server.close();
+  it('that is not accepted, or not even answered, is tried again and told of', async () => {
+    const refusing = (socket: Duplex) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    for (const onUpgrade of [refusing, () => undefined]) {
+      await atPeer(
+        (_request, socket) => onUpgrade(socket),
+        async (link) => {
+          const before = logged('was not accepted').length;
+          await until(() => logged('was not accepted').length > before + 1);
+          expect(link.problem()).toMatch(/^is being opened; if that lasts, allow outgoing wss:/);
+        },
+      );
+    }
+  });
+
+  it('whose other end falls silent is given up and made again', async () => {
+    const sockets = new WebSocketServer({ noServer: true });
+    let opened = 0;
+    const accept = (request: IncomingMessage, socket: Duplex) =>
+      sockets.handleUpgrade(request, socket, Buffer.alloc(0), () => {
+        opened += 1;
+      });
+    await atPeer(accept, async () => {
+      await until(() => opened > 1);
+      expect(
+        logs
+          .lines()
+          .map(({ msg }) => msg)
+          .slice(0, 2),
+      ).toEqual(['the long connection is up', 'the long connection was lost']);
+    });
   });
 });
+
+/** Beside a Feishu that leads clients to itself and does with them what `onUpgrade` does. */
+async function atPeer(
+  onUpgrade: (request: IncomingMessage, socket: Duplex) => unknown,
+  story: (link: LongConnection) => Promise<void>,
+): Promise<void> {
+  const ClientConfig = { ReconnectCount: -1, ReconnectInterval: 0.01, ReconnectNonce: 0, PingInterval: 60 };
+  const server = await listenOn((request, response) => {
+    const URL = `ws://${request.headers.host}/ws?device_id=1&service_id=2`;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ code: 0, data: { URL, ClientConfig } }));
+  }, onUpgrade);
+  const link = connectTo(
+    { appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: server.url },
+    { openMs: 50, pongMs: 50 },
+  );
+  try {
+    await story(link);
+  } finally {
+    await link.close();
+    await server.close();
+  }
+}
