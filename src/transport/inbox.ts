@@ -81,7 +81,10 @@ export function createInbox(parts: InboxParts): Inbox {
   const add = async ({ key, delivery }: Keyed): Promise<boolean> => {
     const now = clock.now();
     const row = { key, delivery: JSON.stringify(delivery), now, worker, leaseUntil: now + LEASE_MS };
-    const isNew = await store.inbox.add(row);
+    const isNew = await store.inbox.add(row).catch((error: unknown) => {
+      logger.warn({ kind: delivery.kind, reason: reasonOf(error) }, 'delivery not stored');
+      throw error;
+    });
     parts.metrics.received(delivery.kind, isNew ? 'stored' : 'duplicate');
     logger.info({ kind: delivery.kind }, isNew ? 'delivery stored' : 'delivery known already');
     return isNew;

@@ -273,6 +273,18 @@ describe('a delivery that fails', () => {
     ]);
   });
 
+  it('that cannot be stored is told to whoever brought it, and to the log', async () => {
+    const add = async (): Promise<never> => {
+      throw new Error('database is locked');
+    };
+    const { metrics, told } = recordMetrics();
+    const { inbox } = start('a', { metrics, store: { ...store, inbox: { ...store.inbox, add } } });
+    await expect(inbox.accept(aMessage())).rejects.toThrow('database is locked');
+    expect(told).toEqual([]);
+    const line = { level: 40, kind: 'message', reason: 'database is locked', msg: 'delivery not stored' };
+    expect(logs.lines()).toContainEqual(expect.objectContaining(line));
+  });
+
   it('that comes to nothing is counted as given up', async () => {
     const { metrics, told } = recordMetrics();
     const { inbox } = start('a', { metrics, handle: failing(new Error('oops')) });
