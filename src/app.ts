@@ -14,7 +14,7 @@ import { createRoster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
 import { createFeishuClient } from './feishu/client.ts';
 import { createHelpdesk } from './feishu/helpdesk.ts';
-import { createHttp, DEFAULT_POLICY } from './feishu/http.ts';
+import { createHttp, DEFAULT_POLICY, type Http } from './feishu/http.ts';
 import { createMessages } from './feishu/messages.ts';
 import { createOAuth } from './feishu/oauth.ts';
 import { createPeople } from './feishu/people.ts';
@@ -28,7 +28,7 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
-import { createIntake } from './transport/intake.ts';
+import { createIntake, type Intake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
 import { createServer } from './transport/server.ts';
@@ -89,11 +89,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   });
   const self = createSelf();
   const intake = createIntake({ inbox, callbacks, logger, self: self.known });
-  const { events, feishu } = config;
-  const transport =
-    events.transport === 'webhook'
-      ? webhookTransport({ ...events, intake, clock, logger })
-      : websocketTransport({ app: feishu, http, intake, clock, logger });
+  const transport = createTransport(config, { http, intake, clock, logger });
   const server = createServer({
     routers: [...transport.routers, loginRouter({ logins, logger })],
     readiness: () => readiness(store, transport),
@@ -143,6 +139,14 @@ function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings
     oauth: createOAuth({ app: feishu, http, clock }),
   };
 }
+
+const createTransport = (
+  { events, feishu }: Config,
+  parts: { http: Http; intake: Intake; clock: Clock; logger: Logger },
+): Transport =>
+  events.transport === 'webhook'
+    ? webhookTransport({ ...events, ...parts })
+    : websocketTransport({ app: feishu, ...parts });
 
 /** The bot's own open id is asked for once, and until it is known nothing depends on it. */
 function createSelf() {
