@@ -17,7 +17,7 @@ import type { Config } from './config/config.ts';
 import { createFeishuClient } from './feishu/client.ts';
 import { createDeviceAuthorization } from './feishu/deviceAuthorization.ts';
 import { createHelpdesk } from './feishu/helpdesk.ts';
-import { createHttp, DEFAULT_POLICY } from './feishu/http.ts';
+import { createHttp, DEFAULT_POLICY, type Http } from './feishu/http.ts';
 import { createMessages } from './feishu/messages.ts';
 import { createOAuth } from './feishu/oauth.ts';
 import { createPeople } from './feishu/people.ts';
@@ -34,11 +34,12 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
-import { createIntake } from './transport/intake.ts';
+import { createIntake, type Intake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
 import { loginRouter } from './transport/loginPages.ts';
 import { createReadiness } from './transport/readiness.ts';
 import { createServer } from './transport/server.ts';
+import type { Transport } from './transport/transport.ts';
 import { webhookTransport } from './transport/webhook.ts';
 import { websocketTransport } from './transport/websocket.ts';
 
@@ -102,11 +103,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   });
   const self = createSelf();
   const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known });
-  const { events, feishu } = config;
-  const transport =
-    events.transport === 'webhook'
-      ? webhookTransport({ ...events, intake, clock, logger, metrics })
-      : websocketTransport({ app: feishu, http, intake, clock, logger });
+  const transport = createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {
     process: () => (stopping ? 'stopping' : undefined),
@@ -188,6 +185,14 @@ function loginBy(login: Config['login'], parts: DeviceLoginParts) {
   const logins = createRedirectLogins({ ...parts, publicUrl: login.publicUrl });
   return { logins, pages: [loginRouter({ logins, logger: parts.logger })], rounds: [] };
 }
+
+const createTransport = (
+  { events, feishu }: Config,
+  parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
+): Transport =>
+  events.transport === 'webhook'
+    ? webhookTransport({ ...events, ...parts })
+    : websocketTransport({ app: feishu, ...parts });
 
 /** The bot's own open id is asked for once, and until it is known nothing depends on it. */
 function createSelf() {

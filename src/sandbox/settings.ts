@@ -1,4 +1,5 @@
-import type { ClientConfig, SandboxOptions, Settings } from './types.ts';
+import type { ClientConfig } from './longConnection/types.ts';
+import type { SandboxOptions, Settings } from './types.ts';
 
 /** The settings a sandbox starts with. */
 export function createSettings(options: SandboxOptions): Settings {

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { Random } from '../lib/random.ts';
+import type { ClientConfig, LongConnections } from './longConnection/types.ts';
 import type { CallLog } from './state/callLog.ts';
 import type { DeliveryLog } from './state/deliveryLog.ts';
 import type { Desk, Skill } from './state/desk.ts';
@@ -57,23 +58,6 @@ export interface SandboxOptions {
   clientConfig?: Partial<ClientConfig>;
   /** The chat in the browser. */
   page?: PageOptions;
-}
-
-/** What a client of the long connection is told when it connects and with every pong, in Feishu's names; in seconds. */
-export interface ClientConfig {
-  /** How many attempts in a row; -1 for no end. */
-  ReconnectCount: number;
-  ReconnectInterval: number;
-  /** The first attempt comes at a random moment within this. */
-  ReconnectNonce: number;
-  PingInterval: number;
-}
-
-/** The long connections of the bot. */
-export interface LongConnections {
-  count(): number;
-  /** Cuts them all; a client that can connects again. */
-  drop(): void;
 }
 
 /** What the host adds to the chat in the browser. */

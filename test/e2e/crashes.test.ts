@@ -145,8 +145,8 @@ const stoppedInTheMiddle = (place: Place) => () =>
     await stage.restart();
   });
 
-const stoppedWhileTheCardIsInProgress = (place: Place) => () =>
-  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
+const stoppedWhileTheCardIsInProgress = () =>
+  onStage(LOGGED_IN, async (stage) => {
     const preview = await stage.person('admin').says(`/skill rename ${VIP} Tier 2`);
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
     await stage.person('admin').presses(preview, 'change.confirm');
@@ -232,10 +232,6 @@ const byEveryTransport = named(
       `SIGTERM in the middle of work by ${transport}: what was begun is finished, and the process ends well and soon`,
       stoppedInTheMiddle({ transport }),
     ],
-    [
-      `SIGTERM while a card says that it is being written (${transport}): written, and the card says so, before the process ends`,
-      stoppedWhileTheCardIsInProgress({ transport }),
-    ],
   ]),
 );
 
@@ -266,6 +262,8 @@ describe('an admin and a bot that dies, stops or waits', () => {
       ...replicas,
       'kill -9 between login card, login and Confirm: the link works, what waited continues': killedAroundTheLogin,
       ...byEveryTransport,
+      'SIGTERM while a card says that it is being written: written, and the card says so, before the process ends':
+        stoppedWhileTheCardIsInProgress,
     },
     90_000,
   );

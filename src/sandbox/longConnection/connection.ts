@@ -3,8 +3,8 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { PostResult } from '../pushes/post.ts';
-import type { ClientConfig } from '../types.ts';
 import { decodeFrame, encodeFrame, type Frame, METHOD } from './frame.ts';
+import type { ClientConfig } from './types.ts';
 
 /** What is longer goes out in several frames. */
 const FRAGMENT_BYTES = 4_096;

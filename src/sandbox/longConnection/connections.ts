@@ -3,8 +3,8 @@ import type { Random } from '../../lib/random.ts';
 import type { Ids } from '../ids.ts';
 import type { PostResult } from '../pushes/post.ts';
 import type { Changes } from '../state/changes.ts';
-import type { ClientConfig, LongConnections } from '../types.ts';
 import { Connection } from './connection.ts';
+import type { ClientConfig, LongConnections } from './types.ts';
 
 /** Per app (request-url-configuration-case). */
 const MOST = 50;

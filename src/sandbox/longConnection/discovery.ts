@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Endpoint } from '../api/endpoint.ts';
-import type { ClientConfig, Credentials } from '../types.ts';
+import type { Credentials } from '../types.ts';
 import type { Connections } from './connections.ts';
+import type { ClientConfig } from './types.ts';
 
 export const SOCKET_PATH = '/ws/v2';
 
