@@ -7,6 +7,7 @@ import { Deliveries } from './pushes/deliveries.ts';
 import { createPoster } from './pushes/post.ts';
 import { AGENTS, DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
 import { createSettings } from './settings.ts';
+import { AppState } from './state/appState.ts';
 import { Authorizations } from './state/authorizations.ts';
 import { CallLog } from './state/callLog.ts';
 import { CardTokens } from './state/cardTokens.ts';
@@ -19,6 +20,7 @@ import { Grants } from './state/grants.ts';
 import { Messages } from './state/messages.ts';
 import { Directory } from './state/people.ts';
 import { RateLimits } from './state/rateLimits.ts';
+import { Registrations } from './state/registrations.ts';
 import { TenantTokens } from './state/tenantTokens.ts';
 import type { SandboxOptions } from './types.ts';
 
@@ -41,6 +43,7 @@ export function createWorld(options: SandboxOptions) {
     ids,
     changes,
     directory,
+    app: new AppState(ids, options.app ?? 'configured'),
     closing: closing.signal,
     credentials: createCredentials(ids, random, options.credentials),
     settings: createSettings(options),
@@ -67,6 +70,7 @@ export function createWorld(options: SandboxOptions) {
       accessTokenSeconds: options.accessTokenSeconds ?? 7200,
       refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,
     }),
+    registrations: new Registrations(clock, ids, options.registrationSeconds ?? 600),
     authorizations: new Authorizations(clock, ids),
     cardTokens: new CardTokens(clock, ids),
     sendLimits: new RateLimits(clock, PER_SECOND),

@@ -91,9 +91,11 @@ async function sendClick(
 }
 
 async function callBack(parts: ClickParts, body: EventBody): Promise<CallbackAnswer> {
-  const { settings, credentials, random, clock, limits, log, poster, deliveries, directory } = parts;
+  const { app, settings, credentials, random, clock, limits, log, poster, deliveries, directory } = parts;
   deliveries.remember(body);
   const url = settings.cardUrl;
+  if (!app.delivers(CARD_ACTION))
+    return { status: 'error', code: 200340, message: 'the callback is not subscribed to' };
   if (url === undefined) return { status: 'error', code: 200340, message: 'no callback address is configured' };
   const { event_id: eventId, event_type: eventType } = body.header;
   const entry = log.begin({ eventId, eventType, url, attempt: 1, startedAt: clock.now(), body });

@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Ids } from '../ids.ts';
+import type { AppState } from '../state/appState.ts';
 import type { DeliveryEntry, DeliveryLog } from '../state/deliveryLog.ts';
 import type { Faults } from '../state/faults.ts';
 import type { Credentials, Limits, Settings } from '../types.ts';
@@ -10,6 +11,7 @@ import { CARD_ACTION, type EventBody } from './events.ts';
 import type { Poster, PostResult } from './post.ts';
 
 export interface DeliveriesParts {
+  app: AppState;
   clock: Clock;
   random: Random;
   ids: Ids;
@@ -33,8 +35,9 @@ export class Deliveries {
     this.#parts = parts;
   }
 
-  /** Hands an event over; delivery goes on in the background. */
+  /** Hands an event over, if the released app subscribes to it; delivery goes on in the background. */
   enqueue(body: EventBody): void {
+    if (!this.#parts.app.delivers(body.header.event_type)) return;
     this.#sent.set(body.header.event_id, body);
     const faults = this.#parts.faults.takeForDelivery(body.header.event_type);
     const delayMs = faults.reduce((sum, fault) => sum + (fault.type === 'delay' ? fault.ms : 0), 0);

@@ -1,0 +1,74 @@
+import { ConfigError } from '../config/config.ts';
+import { FeishuError } from '../feishu/errors.ts';
+import { RegistrationFailed } from '../feishu/registration.ts';
+import { type Phrase, say } from '../lib/phrase.ts';
+import { DatabaseUnavailable } from '../store/open.ts';
+import { type AppPages, explainFeishu } from './explainFeishu.ts';
+import { Trouble } from './trouble.ts';
+import { phraseFault } from './variables.ts';
+
+/** Whatever went wrong, with its remedy: the one place where a terminal learns of an error. */
+export function explain(error: unknown, app?: AppPages): Trouble {
+  if (error instanceof Trouble) return error;
+  if (error instanceof FeishuError) return explainFeishu(error, app);
+  if (error instanceof RegistrationFailed) return REGISTRATION[error.code];
+  if (error instanceof ConfigError) return faulty(error);
+  if (error instanceof DatabaseUnavailable) return databaseUnusable(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (codeOf(error) === 'EADDRINUSE') return portTaken(message, error);
+  return new Trouble(
+    'unexpected',
+    say(`没有料到的错误：${message}。`, `Something unexpected: ${message}.`),
+    say('请带着这条消息提交问题。', 'Please report it with this message.'),
+    error,
+  );
+}
+
+/** The code of an error of the operating system. */
+export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+const REGISTRATION: Readonly<Record<RegistrationFailed['code'], Trouble>> = {
+  expired: new Trouble(
+    'qr_expired',
+    say(
+      '二维码已过期，没有人在有效期内扫码确认。',
+      'The QR code has expired: nobody scanned and confirmed it in time.',
+    ),
+    say('请重新运行，得到新的二维码。', 'Run this again for a new one.'),
+  ),
+  denied: new Trouble(
+    'qr_denied',
+    say('创建应用被拒绝。', 'Creating the app was refused.'),
+    say(
+      '请重新运行并在飞书里点击确认，或使用已有的应用。',
+      'Run this again and agree in Feishu, or use an app that exists.',
+    ),
+  ),
+};
+
+function faulty(error: ConfigError): Trouble {
+  const lines = error.faults.map((fault) => {
+    const { says, remedy } = phraseFault(fault);
+    return `  ${says.zh}。${remedy.zh}`;
+  });
+  const zh = `配置有 ${error.faults.length} 处错误：\n${lines.join('\n')}`;
+  return new Trouble('config_invalid', say(zh, error.message), NOTHING, error);
+}
+
+const NOTHING: Phrase = { zh: '', en: '' };
+
+const databaseUnusable = (error: DatabaseUnavailable): Trouble =>
+  new Trouble(
+    'database_unreachable',
+    say(`数据库不能用：${error.message}。`, `The database cannot be used: ${error.message}.`),
+    say('请启动它，或改正 DATABASE_URL。', 'Start it, or correct DATABASE_URL.'),
+    error,
+  );
+
+const portTaken = (message: string, error: unknown): Trouble =>
+  new Trouble(
+    'port_taken',
+    say(`端口已被占用：${message}。`, `The port is taken: ${message}.`),
+    say('请把 PORT 设为空闲的端口，或停掉占用它的程序。', 'Set PORT to a free one, or stop what uses it.'),
+    error,
+  );
