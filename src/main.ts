@@ -1,10 +1,11 @@
 import { config as loadDotenv } from 'dotenv';
 import { type App, startApp } from './app.ts';
-import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
+import { type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
-import { DatabaseUnavailable } from './store/open.ts';
+import { explain, told } from './terminal/explain.ts';
+import { languageOf } from './terminal/language.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
@@ -39,20 +40,8 @@ function stopOnSignal(stop: App['stop']): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`${explained(error)}\n`);
+  process.stderr.write(`${told(explain(error), languageOf(process.env))}\n`);
   process.exit(1);
-}
-
-/** What stopped the start, in one message with its remedy. */
-function explained(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'EADDRINUSE') return `The port is taken: ${message}. Set PORT to a free one, or stop what uses it.`;
-  if (error instanceof DatabaseUnavailable) {
-    return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
-  }
-  return `The bot could not start: ${message}`;
 }
 
 main().catch(fail);

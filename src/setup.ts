@@ -7,7 +7,7 @@ import { openEnvFile } from './setup/envFile.ts';
 import { helpText, type Options, readOptions } from './setup/options.ts';
 import { heldFile, type Session } from './setup/session.ts';
 import { setUp } from './setup/setup.ts';
-import { explain } from './terminal/explain.ts';
+import { explain, told } from './terminal/explain.ts';
 import { type Language, languageOf } from './terminal/language.ts';
 
 const { env, stdin, stdout, stderr } = process;
@@ -60,8 +60,7 @@ const RESUMABLE = say(
 );
 
 function fail(error: unknown, language: Language): void {
-  const { says, remedy } = explain(error);
-  stderr.write(`${says[language]} ${remedy[language]}\n`);
+  stderr.write(`${told(explain(error), language)}\n`);
   process.exitCode = 1;
 }
 

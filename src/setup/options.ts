@@ -3,7 +3,7 @@ import type { Environment } from '../config/config.ts';
 import { Variables } from '../config/variables.ts';
 import { say } from '../lib/phrase.ts';
 import { describeFlags, type Flag, type GivenFlags, readFlags } from '../terminal/flags.ts';
-import { type Language, languageOf } from '../terminal/language.ts';
+import { chosenLanguage, type Language } from '../terminal/language.ts';
 import { Trouble } from '../terminal/trouble.ts';
 
 /** A variable that setup writes. */
@@ -105,11 +105,9 @@ const FLAGS: readonly Flag[] = [...VALUE_FLAGS, ...SECRET_FLAGS, ...SWITCHES];
 /** Reads flags and environment. Throws a {@link Trouble}. */
 export function readOptions(args: string[], env: Environment): Options {
   const flags = readFlags(args, FLAGS);
-  const language = flags.text('lang') ?? languageOf(env);
-  if (language !== 'zh' && language !== 'en') throw badValue('--lang', say('只能是 zh 或 en', 'is neither zh nor en'));
   const given = { ...fromEnvironment(env), ...fromFlags(flags), ...fromSecretFiles(flags) };
   return {
-    language,
+    language: chosenLanguage(flags.text('lang'), env),
     envFile: flags.text('env-file') ?? '.env',
     help: flags.has('help'),
     yes: flags.has('yes'),

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { Random } from '../lib/random.ts';
+import { told } from '../terminal/explain.ts';
 import type { Trouble } from '../terminal/trouble.ts';
 import type { Asker } from './ask.ts';
 import { type EnvFile, writeEnvFile } from './envFile.ts';
@@ -39,5 +40,5 @@ export function heldFile(opened: EnvFile): Pick<Session, 'file' | 'save'> {
 }
 
 /** Shows what went wrong, and goes on. */
-export const tellTrouble = (session: Session, { says, remedy }: Trouble): void =>
-  session.tell({ zh: `✗ ${says.zh}${remedy.zh}`, en: `✗ ${says.en} ${remedy.en}` });
+export const tellTrouble = (session: Session, trouble: Trouble): void =>
+  session.tell({ zh: `✗ ${told(trouble, 'zh')}`, en: `✗ ${told(trouble, 'en')}` });

@@ -16,6 +16,7 @@ export function explain(error: unknown, app?: AppPages): Trouble {
   if (error instanceof DatabaseUnavailable) return databaseUnusable(error);
   const message = error instanceof Error ? error.message : String(error);
   if (codeOf(error) === 'EADDRINUSE') return portTaken(message, error);
+  if (message.startsWith('listen ')) return cannotListen(message, error);
   return new Trouble(
     'unexpected',
     say(`没有料到的错误：${message}。`, `Something unexpected: ${message}.`),
@@ -72,3 +73,18 @@ const portTaken = (message: string, error: unknown): Trouble =>
     say('请把 PORT 设为空闲的端口，或停掉占用它的程序。', 'Set PORT to a free one, or stop what uses it.'),
     error,
   );
+
+const cannotListen = (message: string, error: unknown): Trouble =>
+  new Trouble(
+    'cannot_listen',
+    say(`不能监听：${message}。`, `Cannot listen: ${message}.`),
+    say(
+      '请改正 HOST 和 PORT；1024 以下的端口需要特别的权限。',
+      'Correct HOST and PORT; ports below 1024 need special rights.',
+    ),
+    error,
+  );
+
+/** A {@link Trouble} as one text. */
+export const told = ({ says, remedy }: Trouble, language: keyof Phrase): string =>
+  `${says[language]} ${remedy[language]}`.trim();

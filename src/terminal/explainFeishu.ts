@@ -150,14 +150,14 @@ function adviceFor(error: FeishuError, app: AppPages | undefined): Advice {
 
 /** The page on which a permission is added to an app, as Feishu's own refusals name it. */
 export const permissionPage = ({ appId, baseUrl }: AppPages, scopes: readonly string[]): string =>
-  `${baseUrl}/app/${appId}/auth?q=${encodeURIComponent(scopes.join(','))}&op_from=openapi`;
+  encodeURI(`${baseUrl}/app/${appId}/auth?q=${scopes.join(',')}&op_from=openapi`);
 
 function missingScope(scopes: readonly string[], app: AppPages | undefined): Advice {
   const page = app === undefined ? '' : ` ${permissionPage(app, scopes)}`;
   const names = scopes.join(', ');
   return {
     code: 'missing_scope',
-    says: say(`应用缺少权限：${names}。`, `The app lacks a permission: ${names}.`),
+    says: say(`应用缺少权限（任一即可）：${names}。`, `The app lacks a permission, any one of: ${names}.`),
     remedy: say(`请开通它并发布版本：${page}`, `Add it and release a version:${page}`),
   };
 }
