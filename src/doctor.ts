@@ -18,7 +18,7 @@ const { env, stdout, stderr } = process;
 
 const FLAGS: readonly Flag[] = [
   { name: 'json', does: say('给程序读的 JSON', 'JSON, for programs') },
-  { name: 'env-file', value: 'FILE', does: say('读取的文件，默认 .env', 'the file to read, .env by default') },
+  { name: 'dotenv', value: 'FILE', does: say('读取的文件，默认 .env', 'the file to read, .env by default') },
   { name: 'lang', value: 'zh|en', does: say('显示的语言', 'language of what is shown') },
   { name: 'help', short: 'h', does: say('显示本说明', 'show this') },
 ];
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<void> {
     stdout.write(`${INTRODUCTION[language]}\n${describeFlags(FLAGS, language)}\n`);
     return;
   }
-  const described = { ...fromFile(flags.text('env-file')), ...env };
+  const described = { ...fromFile(flags.text('dotenv')), ...env };
   const { faults, subject } = subjectOf({
     env: described,
     manifest: readManifest(),
@@ -60,7 +60,7 @@ function fromFile(name: string | undefined): Environment {
     throw new Trouble(
       'no_env_file',
       say(`${name} 读不出来。`, `${name} cannot be read.`),
-      say('请改正 --env-file，或运行 npm run setup。', 'Correct --env-file, or run npm run setup.'),
+      say('请改正 --dotenv，或运行 npm run setup。', 'Correct --dotenv, or run npm run setup.'),
     );
   }
 }

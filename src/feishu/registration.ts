@@ -1,5 +1,5 @@
 import * as lark from '@larksuiteoapi/node-sdk';
-import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
+import { type InternalAxiosRequestConfig, isAxiosError } from 'axios';
 import { z } from 'zod';
 import { FeishuError } from './errors.ts';
 
@@ -98,14 +98,14 @@ const AnyObject = z.looseObject({});
 const PENDING = { error: 'authorization_pending' };
 
 const isLostPoll = (error: unknown): boolean =>
-  error instanceof AxiosError && !error.response && String(error.config?.data).includes('action=poll');
+  isAxiosError(error) && !error.response && String(error.config?.data).includes('action=poll');
 
 const notFeishu = (httpStatus: number) =>
   new FeishuError('unexpected', `HTTP ${httpStatus} without the documented answer`, { httpStatus });
 
 /** A refusal of the registration is an answer, which the SDK reads; everything else is a failed call. */
 function unanswered(error: unknown): unknown {
-  if (!(error instanceof AxiosError)) return error;
+  if (!isAxiosError(error)) return error;
   if (!error.response) return new FeishuError('unreachable', error.code ?? 'no answer');
   return Refusal.safeParse(error.response.data).success ? error : notFeishu(error.response.status);
 }

@@ -1,7 +1,8 @@
+import type { WantedApp } from '../config/manifest.ts';
 import type { ApplicationState } from '../feishu/application.ts';
 import { say } from '../lib/phrase.ts';
 import { explain } from '../terminal/explain.ts';
-import type { Difference } from './difference.ts';
+import { type Difference, differenceOf } from './difference.ts';
 import { leftToDo } from './leftToDo.ts';
 import type { SetUpApp } from './obtainApp.ts';
 import { type Doorstep, push } from './push.ts';
@@ -16,6 +17,7 @@ export type Result = 'done' | 'incomplete';
 
 export interface Plan extends Found {
   app: SetUpApp;
+  wanted: WantedApp;
   difference: Difference;
   /** The app as it was; undefined when it cannot be read. */
   before: ApplicationState | undefined;
@@ -24,14 +26,15 @@ export interface Plan extends Found {
 /** After the file is written: configures the app, releases it, and tells what is left to do. */
 export async function carryOut(session: Session, plan: Plan): Promise<Result> {
   const { app, ways, desk, difference } = plan;
-  const pushed = await configure(session, plan);
+  const missing = await configure(session, plan);
+  const pushed = missing.lines.length === 0;
   const released = pushed ? await release(session, app, plan.before, difference.lines.length > 0) : 'not-released';
   const valid = isValid(session);
   session.tell(
     leftToDo({
       appPage: `${app.baseUrl}/app/${app.appId}`,
       ways,
-      byHand: pushed ? [] : difference.lines,
+      byHand: missing,
       released,
       deskProven: desk.proven,
       envFile: session.file.path,
@@ -40,16 +43,26 @@ export async function carryOut(session: Session, plan: Plan): Promise<Result> {
   return pushed && valid ? 'done' : 'incomplete';
 }
 
-async function configure(session: Session, { app, difference, secrets }: Plan): Promise<boolean> {
-  if (difference.lines.length === 0) return true;
+type Missing = Pick<Difference, 'lines' | 'keys'>;
+
+/** Gives what could not be done. */
+async function configure(session: Session, plan: Plan): Promise<Missing> {
+  const { app, difference, secrets } = plan;
+  if (difference.lines.length === 0) return difference;
   try {
     await push(app.connection.application, difference, secrets && doorstep(session, secrets));
     session.tell(say('✓ 应用已配置。', '✓ The app is configured.'));
-    return true;
+    return { lines: [], keys: false };
   } catch (error) {
     tellTrouble(session, explain(error, app));
-    return false;
+    return stillMissing(plan);
   }
+}
+
+/** Some of it may be done. */
+async function stillMissing({ app, wanted, difference }: Plan): Promise<Missing> {
+  const state = await app.connection.application.read().catch(() => undefined);
+  return state ? differenceOf(wanted, state, true) : difference;
 }
 
 const doorstep = (session: Session, secrets: DeliverySecrets): Doorstep => ({

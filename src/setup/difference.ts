@@ -6,6 +6,8 @@ import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 export interface Difference {
   /** One line for each thing that would change. */
   lines: Phrase[];
+  /** The keys of the app are other ones. */
+  keys: boolean;
   /** Turns the bot ability on. */
   enableBot: boolean;
   /** Permissions, redirects and keys; they go first, because the addresses are checked with the keys. */
@@ -16,7 +18,8 @@ export interface Difference {
 
 /** Undefined fields of `state` cannot be read: they are set anyway, and said to be. */
 export function differenceOf(wanted: WantedApp, state: ApplicationState, hasBot: boolean): Difference {
-  const parts = [scopesDifference(wanted, state), securityDifference(wanted, state), secretsDifference(wanted, state)];
+  const secrets = secretsDifference(wanted, state);
+  const parts = [scopesDifference(wanted, state), securityDifference(wanted, state), secrets];
   const event = eventDifference(wanted.events, state.events);
   const callback = callbackDifference(wanted.callbacks, state.callbacks);
   return {
@@ -26,6 +29,7 @@ export function differenceOf(wanted: WantedApp, state: ApplicationState, hasBot:
       ...event.lines,
       ...callback.lines,
     ],
+    keys: secrets.lines.length > 0,
     enableBot: !hasBot,
     basics: joined(parts),
     subscriptions: joined([event, callback]),

@@ -74,7 +74,7 @@ export function withValues(text: string, values: Readonly<Record<string, string>
 /** An assignment as dotenv reads it, a quoted value over several lines included. */
 const assignment = (name: string): RegExp =>
   new RegExp(
-    `^([ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*)('(?:\\\\'|[^'])*'|"(?:\\\\"|[^"])*"|\`(?:\\\\\`|[^\`])*\`|[^#\\r\\n]*)`,
+    `^([ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*)('(?:\\\\'|[^'])*'|"(?:\\\\"|[^"])*"|\`(?:\\\\\`|[^\`])*\`|[^#\\r\\n]*?(?=[ \\t]*(?:#|\\r?$)))`,
     'm',
   );
 
@@ -95,8 +95,8 @@ const unwritable = (path: string, error: unknown): Trouble =>
     'env_unwritable',
     say(`${path} 不能写入：${reasonOf(error)}。`, `${path} cannot be written: ${reasonOf(error)}.`),
     say(
-      '请换一个目录运行，改正权限，或用 --env-file 指定别的文件。',
-      'Run this in another folder, correct the permissions, or name another file with --env-file.',
+      '请换一个目录运行，改正权限，或用 --dotenv 指定别的文件。',
+      'Run this in another folder, correct the permissions, or name another file with --dotenv.',
     ),
     error,
   );

@@ -1,5 +1,6 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Ways } from './choices.ts';
+import type { Difference } from './difference.ts';
 import type { Released } from './release.ts';
 
 /** How far setup came. */
@@ -7,7 +8,7 @@ export interface Outcome {
   appPage: string;
   ways: Ways;
   /** What has to be configured by hand, because it could not be pushed. */
-  byHand: Phrase[];
+  byHand: Pick<Difference, 'lines' | 'keys'>;
   released: Released;
   deskProven: boolean;
   envFile: string;
@@ -30,19 +31,19 @@ export function leftToDo(outcome: Outcome): Phrase {
     ),
   ];
   const numbered = (language: 'zh' | 'en') => steps.map((step, at) => `  ${at + 1}. ${step[language]}`).join('\n');
-  const file = outcome.envFile.endsWith('/.env') ? '' : ` -- --env-file ${outcome.envFile}`;
+  const file = outcome.envFile.endsWith('/.env') ? '' : ` -- --dotenv ${outcome.envFile}`;
   return say(
     `还要做的：\n${numbered('zh')}\n\n接下来：\n  npm run doctor${file}    检查一切是否就绪\n  npm start           启动机器人`,
     `Left to do:\n${numbered('en')}\n\nNext:\n  npm run doctor${file}    checks everything\n  npm start           starts the bot`,
   );
 }
 
-function configureByHand({ byHand, appPage, ways }: Outcome): Phrase[] {
-  if (byHand.length === 0) return [];
-  const list = (language: 'zh' | 'en') => byHand.map((line) => `   ${line[language]}`).join('\n');
+function configureByHand({ byHand: { lines, keys }, appPage }: Outcome): Phrase[] {
+  if (lines.length === 0) return [];
+  const list = (language: 'zh' | 'en') => lines.map((line) => `   ${line[language]}`).join('\n');
   return [
     say(`在开发者后台 ${appPage} 配置：\n${list('zh')}`, `Configure the app at ${appPage}:\n${list('en')}`),
-    ...(ways.transport === 'webhook' ? [COPY_KEYS] : []),
+    ...(keys ? [COPY_KEYS] : []),
   ];
 }
 

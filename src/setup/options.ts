@@ -95,7 +95,8 @@ const SWITCHES: readonly Flag[] = [
   { name: 'yes', short: 'y', does: say('不提问，其余取默认值', 'ask nothing, take defaults for the rest') },
   { name: 'dry-run', does: say('只显示会改什么，不做修改', 'show what would change, and change nothing') },
   { name: 'force', does: say('允许替换文件里已有的值', 'replace values that the file has already') },
-  { name: 'env-file', value: 'FILE', does: say('写入的文件，默认 .env', 'the file to write, .env by default') },
+  // Not "env-file": Node.js takes that for itself, wherever it stands.
+  { name: 'dotenv', value: 'FILE', does: say('写入的文件，默认 .env', 'the file to write, .env by default') },
   { name: 'lang', value: 'zh|en', does: say('显示的语言', 'language of what is shown') },
   { name: 'help', short: 'h', does: say('显示本说明', 'show this') },
 ];
@@ -108,7 +109,7 @@ export function readOptions(args: string[], env: Environment): Options {
   const given = { ...fromEnvironment(env), ...fromFlags(flags), ...fromSecretFiles(flags) };
   return {
     language: chosenLanguage(flags.text('lang'), env),
-    envFile: flags.text('env-file') ?? '.env',
+    envFile: flags.text('dotenv') ?? '.env',
     help: flags.has('help'),
     yes: flags.has('yes'),
     dryRun: flags.has('dry-run'),

@@ -16,8 +16,8 @@ export async function mayOverwrite(session: Session, values: Readonly<Record<str
       'would_overwrite',
       say(`${file.path} 里已有不同的值：${names}。`, `${file.path} has other values already: ${names}.`),
       say(
-        '请加 --force 替换，或用 --env-file 写到别的文件。',
-        'Replace them with --force, or write another file with --env-file.',
+        '请加 --force 替换，或用 --dotenv 写到别的文件。',
+        'Replace them with --force, or write another file with --dotenv.',
       ),
     );
   }

@@ -49,7 +49,7 @@ async function setUpFor(session: Session, manifest: Manifest, app: SetUpApp | un
   session.tell(
     say(`✓ 已写入 ${session.file.path}（仅本人可读）。`, `✓ Wrote ${session.file.path}, readable by you only.`),
   );
-  return carryOut(session, { app, ways, desk, databaseUrl, secrets, difference, before });
+  return carryOut(session, { app, ways, desk, databaseUrl, secrets, wanted, difference, before });
 }
 
 const choicesFor = (ways: Ways, secrets: DeliverySecrets | undefined): AppChoices => ({

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ConfigError } from '../config/config.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import { RegistrationFailed } from '../feishu/registration.ts';
@@ -14,7 +15,7 @@ export function explain(error: unknown, app?: AppPages): Trouble {
   if (error instanceof RegistrationFailed) return REGISTRATION[error.code];
   if (error instanceof ConfigError) return faulty(error);
   if (error instanceof DatabaseUnavailable) return databaseUnusable(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = Thrown.safeParse(error).data?.message ?? String(error);
   if (codeOf(error) === 'EADDRINUSE') return portTaken(message, error);
   if (message.startsWith('listen ')) return cannotListen(message, error);
   return new Trouble(
@@ -26,7 +27,9 @@ export function explain(error: unknown, app?: AppPages): Trouble {
 }
 
 /** The code of an error of the operating system. */
-export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+export const codeOf = (error: unknown): string | undefined => Thrown.safeParse(error).data?.code;
+
+const Thrown = z.object({ message: z.string(), code: z.string().optional().catch(undefined) });
 
 const REGISTRATION: Readonly<Record<RegistrationFailed['code'], Trouble>> = {
   expired: new Trouble(

@@ -45,7 +45,7 @@ function checked(token: Token, flags: readonly Flag[], given: ReadonlyMap<string
   const typed = `--${flag.name}`;
   if (given.has(flag.name)) throw wrong(typed, say('给了两次', 'is given twice'));
   if (flag.value === undefined && token.value !== undefined) throw wrong(typed, say('不带值', 'takes no value'));
-  if (flag.value !== undefined && !token.value) throw wrong(typed, say('缺少值', 'lacks its value'));
+  if (flag.value !== undefined && !hasValue(token)) throw wrong(typed, say('缺少值', 'lacks its value'));
   return [flag.name, token.value ?? ''];
 }
 
@@ -59,14 +59,18 @@ function stray(text: string): Trouble {
   return new Trouble('bad_flag', say(`不认识的参数“${text}”。`, `There is nothing for “${text}” to be.`), HELP);
 }
 
-/** Farther away than this, a flag is no slip of the finger. */
-const NEAR = 3;
+/** A flag after it is no value; one that begins like a flag is given with "=". */
+const hasValue = ({ value, inlineValue }: Token): boolean =>
+  Boolean(value) && (inlineValue === true || value === '-' || !value?.startsWith('-'));
+
+/** What is farther away than every third character is no slip of the finger. */
+const near = (typed: string): number => Math.max(1, Math.floor(typed.length / 3));
 
 function unknown(raw: string, flags: readonly Flag[]): Trouble {
   const typed = raw.replace(/^-+/, '');
   const [nearest] = flags
     .map(({ name }) => ({ name, away: distance(typed, name) }))
-    .filter(({ name, away }) => away <= NEAR || (typed.length > NEAR && name.includes(typed)))
+    .filter(({ name, away }) => away <= near(typed) || (typed.length > 3 && name.includes(typed)))
     .sort((left, right) => left.away - right.away);
   const says = say(`没有参数 ${raw}。`, `There is no flag ${raw}.`);
   if (!nearest) return new Trouble('unknown_flag', says, HELP);

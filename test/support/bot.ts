@@ -32,12 +32,14 @@ export interface BotProcess {
   exited: Promise<Exit>;
 }
 
-/** Starts `main.js` with this environment and nothing of the test's own. */
-export function spawnBot(env: Environment, args: readonly string[] = []): BotProcess {
+/**
+ * Starts `main.js` with this environment and nothing of the test's own; by default away from the project, so that no
+ * .env file of a developer has a say.
+ */
+export function spawnBot(env: Environment, args: readonly string[] = [], cwd = tmpdir()): BotProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
-    // Away from the project, so that no .env file of a developer has a say.
-    cwd: tmpdir(),
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written: Buffer[] = [];

@@ -43,7 +43,7 @@ export async function cannotListen(host: string, number: number): Promise<string
     await once(server, 'close');
     return undefined;
   } catch (error) {
-    return String(codeOf(error) ?? 'unknown');
+    return codeOf(error) ?? 'unknown';
   }
 }
 
