@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What came back from an address; `reason` is a code or a few words. */
 export type Asked =
   | { kind: 'answer'; status: number; json: unknown; tookMs: number }
@@ -29,9 +31,15 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What `fetch` throws: its own sentence says little, the code is in the cause. */
+const Failure = z.object({
+  name: z.string(),
+  message: z.string(),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
+
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'ETIMEDOUT';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+  const failure = Failure.safeParse(error).data;
+  if (failure?.name === 'TimeoutError') return 'ETIMEDOUT';
+  return failure?.cause?.code ?? failure?.message ?? 'unknown';
 }

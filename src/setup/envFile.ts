@@ -27,13 +27,13 @@ export function openEnvFile(name: string): EnvFile {
   const path = resolve(name);
   try {
     if (!existsSync(path)) {
-      accessSync(dirname(path), constants.W_OK);
+      accessSync(dirname(path), constants.W_OK | constants.X_OK);
       return { path, text: '', values: {} };
     }
     const real = realpathSync(path);
     if (!statSync(real).isFile()) throw new Error('it is not a file');
     accessSync(real, constants.R_OK | constants.W_OK);
-    accessSync(dirname(real), constants.W_OK);
+    accessSync(dirname(real), constants.W_OK | constants.X_OK);
     const text = readFileSync(real, 'utf8');
     return { path: real, text, values: parse(text) };
   } catch (error) {
