@@ -23,8 +23,11 @@ describe('setup of an app that exists', () => {
       const cwd = await folder();
       sandbox.settings.tenantScopes = [...CONFIGURABLE];
       const { url, flags } = await somewhere();
-      const first = await runSetup({ sandbox, cwd, args: existing(sandbox, flags) });
+      // The address is checked with these keys, although the app had others.
+      const keys = { FEISHU_ENCRYPT_KEY: 'our-encrypt-key', FEISHU_VERIFICATION_TOKEN: 'our-token' };
+      const first = await runSetup({ sandbox, cwd, args: existing(sandbox, flags), env: keys });
       expect(first).toMatchObject({ result: 'done' });
+      expect(sandbox.credentials).toMatchObject({ encryptKey: 'our-encrypt-key', verificationToken: 'our-token' });
       expect(first.output).toContain('Create a version and release it');
       expect(sandbox.settings).toMatchObject({
         eventUrl: `${url}/feishu/events`,
