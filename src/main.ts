@@ -1,11 +1,12 @@
 import { config as loadDotenv } from 'dotenv';
 import type { App } from './app.ts';
-import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
+import { type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
-import { BotEnded, WITH_PARENT } from './sandboxBot.ts';
+import { WITH_PARENT } from './sandboxBot.ts';
+import { languageOf } from './terminal/language.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
@@ -58,21 +59,11 @@ function tieToParent(end: () => void): void {
   else end();
 }
 
-function fail(error: unknown): void {
-  process.stderr.write(`${explained(error)}\n`);
+/** Ends the process with what stopped it, in one message with its remedy. */
+async function fail(error: unknown): Promise<void> {
+  const { explain, told } = await import('./terminal/explain.ts');
+  process.stderr.write(`${told(explain(error), languageOf(process.env))}\n`);
   process.exit(1);
-}
-
-/** What stopped the start, in one message with its remedy. */
-function explained(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof BotEnded) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'port_taken') return `The port is taken: ${message}`;
-  if (code === 'database_unavailable') {
-    return `The database cannot be used: ${message}. Start it, or correct DATABASE_URL.`;
-  }
-  return `The bot could not start: ${message}`;
 }
 
 main().catch(fail);

@@ -2,15 +2,22 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './config/config.ts';
+import { say } from './lib/phrase.ts';
 import type { BotSwitch } from './sandbox/sandbox.ts';
+import { Trouble } from './terminal/trouble.ts';
 
 /** Told to `main.js`: it says when it listens, and ends when the process that started it is gone. */
 export const WITH_PARENT = '--with-parent';
 
 /** The bot ended before it was ready, or did not end well; what was wrong it has written itself. */
-export class BotEnded extends Error {
+export class BotEnded extends Trouble {
   constructor(how: number | string) {
-    super(`The bot ended with ${typeof how === 'number' ? `code ${how}` : how}; what it wrote says why.`);
+    const [zh, en] = typeof how === 'number' ? [`退出码 ${how}`, `code ${how}`] : [how, how];
+    super(
+      'bot_ended',
+      say(`机器人已结束（${zh}）。`, `The bot ended with ${en}.`),
+      say('原因见它自己的输出。', 'What it wrote says why.'),
+    );
     this.name = 'BotEnded';
   }
 }

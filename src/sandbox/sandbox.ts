@@ -1,3 +1,5 @@
+import { applicationEndpoints } from './api/application.ts';
+import { applicationConfigEndpoints } from './api/applicationConfig.ts';
 import { authEndpoints } from './api/authEndpoints.ts';
 import { cardUpdateEndpoints } from './api/cardUpdates.ts';
 import { contactEndpoints } from './api/contact.ts';
@@ -5,6 +7,7 @@ import { deskEndpoints } from './api/deskEndpoints.ts';
 import { deviceEndpoint } from './api/deviceEndpoint.ts';
 import { skillEndpoints } from './api/helpdesk.ts';
 import { imEndpoints } from './api/im.ts';
+import { registrationEndpoint, scan } from './api/registration.ts';
 import { createApplication, listen } from './api/server.ts';
 import { tokenEndpoint } from './api/tokenEndpoint.ts';
 import { userInfoEndpoint } from './api/userInfo.ts';
@@ -24,6 +27,7 @@ import { say } from './pushes/say.ts';
 import type { Decision, Page, PersonKey, Sandbox, SandboxOptions } from './types.ts';
 import { createWorld, type World } from './world.ts';
 
+export type { AppState } from './state/appState.ts';
 export type { CallEntry, CallLog } from './state/callLog.ts';
 export type { DeliveryEntry, DeliveryLog } from './state/deliveryLog.ts';
 export type { Desk, Operand, Rule, RuleOption, Skill } from './state/desk.ts';
@@ -54,6 +58,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...skillEndpoints(world),
     ...deskEndpoints(world),
     ...contactEndpoints(world),
+    ...applicationEndpoints(world),
+    ...applicationConfigEndpoints({ ...world, checkAddress: (url) => checkAddress(url, world) }),
+    registrationEndpoint(world),
   ];
   let sandbox: Sandbox | undefined;
   const control = controlRoutes(() => sandbox, options.page);
@@ -79,6 +86,8 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     messages: (chat) => messages.list(chat === undefined ? undefined : chats.resolve(chat).chatId),
     links: (messageId) => linksOf(messages.get(messageId)?.card ?? {}),
     waitForMessage: (predicate, timeoutMs = 5000) => messages.waitFor(predicate, timeoutMs),
+    app: world.app,
+    scan: (link, decision = 'approved') => scan(world, link, decision),
     desk,
     skill: (id) => desk.skill(id),
     skills: () => desk.skills(),

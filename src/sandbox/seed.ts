@@ -4,6 +4,34 @@ import type { Member, Person, PersonKey } from './types.ts';
 /** Made-up tenant in which everything happens. */
 export const TENANT_KEY = '16ab4f09c3d58e72';
 
+/** What a configured app has. */
+export const TENANT_SCOPES = [
+  'im:message.p2p_msg:readonly',
+  'im:message.group_at_msg:readonly',
+  'im:message:send_as_bot',
+  'im:message:readonly',
+  'im:message:update',
+  'im:chat.members:bot_access',
+  'im:chat.access_event.bot_p2p_chat:read',
+  'helpdesk:all:readonly',
+  'contact:user.id:readonly',
+  'contact:contact.base:readonly',
+  'contact:user.base:readonly',
+  'auth:user_access_token:read',
+  'application:application:self_manage',
+  'application:application:patch',
+];
+
+export const EVENTS = [
+  'im.message.receive_v1',
+  'im.chat.member.bot.added_v1',
+  'im.chat.access_event.bot_p2p_chat_entered_v1',
+  'application.bot.menu_v6',
+  'auth.user_access_token.revoked_v4',
+];
+
+export const CALLBACKS = ['card.action.trigger'];
+
 export const DESK_NAME = 'IT 服务台';
 
 export const BOT = {

@@ -1,8 +1,10 @@
 import type { ClientConfig } from './longConnection/types.ts';
+import { TENANT_SCOPES } from './seed.ts';
 import type { SandboxOptions, Settings } from './types.ts';
 
 /** The settings a sandbox starts with. */
 export function createSettings(options: SandboxOptions): Settings {
+  const blank = options.app === 'blank';
   return {
     whenAbsent: 'keep',
     operandForm: 'as-sent',
@@ -10,13 +12,17 @@ export function createSettings(options: SandboxOptions): Settings {
     eventUrl: undefined,
     cardUrl: undefined,
     redirectUris: [...(options.redirectUris ?? [])],
-    userScopes: [...(options.grantedUserScopes ?? ['helpdesk:all', 'offline_access'])],
-    missingTenantScopes: [],
+    userScopes: [...(options.grantedUserScopes ?? (blank ? [] : ['helpdesk:all', 'offline_access']))],
+    tenantScopes: blank ? [] : [...TENANT_SCOPES],
     groupMessages: 'all',
-    refreshAllowed: true,
+    refreshAllowed: !blank,
     rateLimits: true,
     cardLock: true,
     agentsOnly: true,
+    botEnabled: !blank,
+    deskElsewhere: false,
+    review: 'automatic',
+    registrationInterval: 5,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { Random } from '../lib/random.ts';
 import type { ClientConfig, LongConnections } from './longConnection/types.ts';
+import type { AppState } from './state/appState.ts';
 import type { CallLog } from './state/callLog.ts';
 import type { DeliveryLog } from './state/deliveryLog.ts';
 import type { Desk, Skill } from './state/desk.ts';
@@ -56,6 +57,10 @@ export interface SandboxOptions {
   grantedUserScopes?: string[];
   /** How clients of the long connection are to behave. */
   clientConfig?: Partial<ClientConfig>;
+  /** `blank`: an app that nobody has configured or released yet. Default `configured`. */
+  app?: 'configured' | 'blank';
+  /** How long a QR code for a new app can be scanned; default 600. */
+  registrationSeconds?: number;
   /** The chat in the browser. */
   page?: PageOptions;
 }
@@ -131,8 +136,8 @@ export interface Settings {
   redirectUris: string[];
   /** User scopes that are enabled on the app. */
   userScopes: string[];
-  /** Tenant scopes that the app lacks: calls that need one fail with 99991672. */
-  missingTenantScopes: string[];
+  /** Tenant scopes that the app has: calls that need another one fail with 99991672. */
+  tenantScopes: string[];
   /** `mentions`: group messages are pushed only when they mention the bot. */
   groupMessages: 'all' | 'mentions';
   /** False: refreshing fails with 20074. */
@@ -143,6 +148,14 @@ export interface Settings {
   cardLock: boolean;
   /** True: `agent_ids` must name agents of the desk. */
   agentsOnly: boolean;
+  /** False: there is no bot to ask for, 11205. */
+  botEnabled: boolean;
+  /** True: the desk is another tenant's, 154001. */
+  deskElsewhere: boolean;
+  /** `by-hand`: a version that is handed in waits until `app.approve()`. */
+  review: 'automatic' | 'by-hand';
+  /** Seconds between two questions whether a QR code was scanned. */
+  registrationInterval: number;
 }
 
 export interface Mention {
@@ -336,6 +349,11 @@ export interface Sandbox {
   links(messageId: string): string[];
   /** The first message that fits, now or later; checked again on every post and update. Default 5000 ms. */
   waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs?: number): Promise<StoredMessage>;
+
+  /** The app's subscriptions and versions. Mutable. */
+  readonly app: AppState;
+  /** Scans the QR code of a new app: opens its link and decides. Throws when it has expired. */
+  scan(link: string, decision?: 'approved' | 'denied'): void;
 
   readonly desk: Desk;
   skill(id: string): Skill | undefined;

@@ -8,6 +8,7 @@ import { Deliveries } from './pushes/deliveries.ts';
 import { createPoster } from './pushes/post.ts';
 import { AGENTS, DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
 import { createClientConfig, createSettings } from './settings.ts';
+import { AppState } from './state/appState.ts';
 import { Authorizations } from './state/authorizations.ts';
 import { CallLog } from './state/callLog.ts';
 import { CardTokens } from './state/cardTokens.ts';
@@ -21,6 +22,7 @@ import { Grants } from './state/grants.ts';
 import { Messages } from './state/messages.ts';
 import { Directory } from './state/people.ts';
 import { RateLimits } from './state/rateLimits.ts';
+import { Registrations } from './state/registrations.ts';
 import { TenantTokens } from './state/tenantTokens.ts';
 import type { SandboxOptions } from './types.ts';
 
@@ -44,6 +46,7 @@ export function createWorld(options: SandboxOptions) {
     ids,
     changes,
     directory,
+    app: new AppState(ids, options.app ?? 'configured'),
     closing: closing.signal,
     credentials: createCredentials(ids, random, options.credentials),
     settings: createSettings(options),
@@ -72,6 +75,7 @@ export function createWorld(options: SandboxOptions) {
       accessTokenSeconds: options.accessTokenSeconds ?? 7200,
       refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,
     }),
+    registrations: new Registrations(clock, ids, options.registrationSeconds ?? 600),
     authorizations: new Authorizations(clock, ids),
     deviceLogins: new DeviceLogins({
       clock,

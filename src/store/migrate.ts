@@ -12,10 +12,18 @@ const MIGRATIONS: Record<string, Migration> = {
 
 /** Brings the schema up to date. Throws the first failure. */
 export async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...(await place(db)) });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (await migratorFor(db)).migrateToLatest();
   if (error) throw error;
 }
+
+/** What {@link migrate} would still do, by name; changes nothing. */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const migrations = await (await migratorFor(db)).getMigrations();
+  return migrations.flatMap(({ name, executedAt }) => (executedAt ? [] : [name]));
+}
+
+const migratorFor = async (db: Database): Promise<Migrator> =>
+  new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, ...(await place(db)) });
 
 /** Without a schema the migrator takes the tables of any other one in the same PostgreSQL database for its own. */
 async function place(db: Database): Promise<{ migrationTableSchema?: string }> {

@@ -24,11 +24,13 @@ export interface Place {
 export class PortTaken extends Error {
   readonly code = 'port_taken';
   readonly variable: Place['variable'];
+  readonly address: string;
 
   constructor({ host, port, variable }: Place) {
-    super(`${host}:${port} is in use. Set ${variable} to a free one, or stop what uses it.`);
+    super(`${host}:${port} is in use`);
     this.name = 'PortTaken';
     this.variable = variable;
+    this.address = `${host}:${port}`;
   }
 }
 
@@ -38,7 +40,7 @@ export async function listen(app: Express, place: Place): Promise<Listening> {
   const server = createServer(LIMITS, app).listen(port, host);
   const connections = connectionsOf(server);
   await once(server, 'listening').catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new PortTaken(place) : error;
+    throw isTaken(error) ? new PortTaken(place) : error;
   });
   const address = server.address();
   return {
@@ -46,6 +48,9 @@ export async function listen(app: Express, place: Place): Promise<Listening> {
     close: () => closeServer(server, connections),
   };
 }
+
+const isTaken = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 
 /** Every open connection, with the last request on it that is not answered yet. */
 type Connections = Map<Socket, IncomingMessage | undefined>;

@@ -123,7 +123,7 @@ const DRIVEN = /bot {6}(http:\S+)\n {2}Feishu {3}(http:\S+)/;
 
 /** Starts the bot and a local Feishu; gives the process and both addresses. */
 async function startWithSandbox(env: Record<string, string> = {}) {
-  const parent = spawnBot({ PORT: String(await unusedPort()), ...env }, [], true);
+  const parent = spawnBot({ PORT: String(await unusedPort()), ...env }, [], { detached: true });
   await until(() => DRIVEN.test(parent.output()), 30_000);
   const [, bot = '', feishu = ''] = DRIVEN.exec(parent.output()) ?? [];
   return { parent, bot, feishu };
@@ -175,7 +175,7 @@ async function refused(env: Record<string, string>, said: string): Promise<void>
   const parent = spawnBot({ PORT: String(await unusedPort()), ...env });
   expect(await parent.exited).toMatchObject({ code: 1 });
   expect(parent.output()).toContain(said);
-  expect(parent.output()).toContain('The bot ended with code 1; what it wrote says why.');
+  expect(parent.output()).toContain('The bot ended with code 1. What it wrote says why.');
 }
 
 async function onTakenPort(): Promise<void> {

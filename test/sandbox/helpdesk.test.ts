@@ -133,7 +133,7 @@ describe('credentials', () => {
     const tenant = await stage.tenantToken();
     stage.sandbox.expireTenantToken();
     expect(await outcome('GET', VIP, { token: tenant })).toMatchObject({ code: 99991663 });
-    stage.sandbox.settings.missingTenantScopes = ['helpdesk:all:readonly', 'helpdesk:all'];
+    stage.sandbox.settings.tenantScopes = [];
     expect(await outcome('GET', VIP, { token: await stage.tenantToken() })).toMatchObject({ code: 99991672 });
   });
 

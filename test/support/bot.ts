@@ -34,15 +34,18 @@ export interface BotProcess {
 }
 
 /**
- * Starts `main.js` with this environment and nothing of the test's own. `detached`: as the leader of a group, which is
- * signalled by its negative `pid`.
+ * Starts `main.js` with this environment and nothing of the test's own. By default away from the project (`cwd`), so that
+ * no .env file of a developer has a say. `detached`: as the leader of a group, which is signalled by its negative `pid`.
  */
-export function spawnBot(env: Environment, args: readonly string[] = [], detached = false): BotProcess {
+export function spawnBot(
+  env: Environment,
+  args: readonly string[] = [],
+  { detached = false, cwd = tmpdir() }: { detached?: boolean; cwd?: string } = {},
+): BotProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
     detached,
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
-    // Away from the project, so that no .env file of a developer has a say.
-    cwd: tmpdir(),
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written: Buffer[] = [];

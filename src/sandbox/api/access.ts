@@ -50,16 +50,16 @@ export function checkAccess(parts: AccessParts, needs: Needs, given: Presented):
   if (given.token === undefined) return refused(400, 99991661, NOT_ATTACHED);
   const access =
     given.kind === 'tenant' ? tenantAccess(parts, needs, given.token) : userAccess(parts, needs, given.token);
-  if (!access.ok || !needs.helpdesk || given.helpdeskHeaderOk) return access;
+  if (!access.ok || !needs.helpdesk) return access;
+  if (given.helpdeskHeaderOk && !parts.settings.deskElsewhere) return access;
   return refused(401, 154001, 'Unauthorized, please check you have the correct access');
 }
 
 function tenantAccess(parts: AccessParts, needs: Needs, token: string): Access {
   if (needs.token === 'user') return refused(400, 99991663, 'tenant access token not support');
   if (!parts.tenantTokens.accepts(token)) return refused(400, 99991663, INVALID);
-  const missing = parts.settings.missingTenantScopes;
   const scopes = needs.scopes ?? [];
-  if (scopes.length === 0 || scopes.some((scope) => !missing.includes(scope))) return { ok: true };
+  if (scopes.length === 0 || scopes.some((scope) => parts.settings.tenantScopes.includes(scope))) return { ok: true };
   const msg = `Access denied. One of the following scopes is required: [${scopes.join(', ')}].`;
   return refused(400, 99991672, msg, { permission_violations: violations('action_scope_required', scopes) });
 }

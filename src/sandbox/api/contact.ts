@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Directory } from '../state/people.ts';
-import type { Member } from '../types.ts';
+import type { Member, Settings } from '../types.ts';
 import { failure, success } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -13,7 +13,7 @@ const lookUpSchema = z.object({
 const STATUS = { is_frozen: false, is_resigned: false, is_activated: true, is_exited: false, is_unjoin: false };
 
 /** People by mail and by id, and the bot itself. Everybody in the tenant is inside the app's contact range. */
-export function contactEndpoints({ directory }: { directory: Directory }): Endpoint[] {
+export function contactEndpoints({ directory, settings }: { directory: Directory; settings: Settings }): Endpoint[] {
   return [
     {
       method: 'POST',
@@ -45,7 +45,10 @@ export function contactEndpoints({ directory }: { directory: Directory }): Endpo
       method: 'GET',
       route: '/open-apis/bot/v3/info',
       needs: { token: 'tenant' },
-      handle: () => ({ status: 200, body: { code: 0, msg: 'ok', bot: botInfo(directory) } }),
+      handle: () =>
+        settings.botEnabled
+          ? { status: 200, body: { code: 0, msg: 'ok', bot: botInfo(directory) } }
+          : failure(400, 11205, 'app do not have bot'),
     },
   ];
 }

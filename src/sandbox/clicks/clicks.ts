@@ -91,8 +91,10 @@ async function sendClick(
 }
 
 async function callBack(parts: ClickParts, body: EventBody): Promise<CallbackAnswer> {
-  const { settings, log, deliveries, directory } = parts;
+  const { app, settings, log, deliveries, directory } = parts;
   deliveries.remember(body);
+  if (!app.delivers(CARD_ACTION))
+    return { status: 'error', code: 200340, message: 'the callback is not subscribed to' };
   if (settings.pushVia === 'webhook' && settings.cardUrl === undefined) {
     return { status: 'error', code: 200340, message: 'no callback address is configured' };
   }

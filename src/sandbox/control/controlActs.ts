@@ -52,6 +52,15 @@ export const ACTS: Record<string, Act> = {
     return deliveries.all().at(-1);
   }),
   settings: act(bodies.settingsBody, ({ settings }, body) => Object.assign(settings, given(body))),
+  scan: act(bodies.scanBody, ({ scan, settings }, { url, decision }) => {
+    scan(url, decision);
+    return settings;
+  }),
+  app: act(bodies.appBody, ({ app }, { version }) => {
+    if (version === 'approve') app.approve();
+    else app.unpublish();
+    return { online: app.online, in_review: app.inReview };
+  }),
   'edit-skill': act(bodies.editSkillBody, ({ desk }, { id, name, agent_ids, rules }) => {
     desk.edit(id, (skill) => {
       skill.name = name ?? skill.name;

@@ -38,6 +38,10 @@ export const redeliverBody = z.strictObject({ event_id: z.string(), new_event_id
 
 export const expireBody = z.strictObject({ as, token: z.enum(['access', 'refresh', 'tenant']) });
 
+export const scanBody = z.strictObject({ url: z.url(), decision: z.enum(['approved', 'denied']).default('approved') });
+
+export const appBody = z.strictObject({ version: z.enum(['approve', 'unpublish']) });
+
 export const botBody = z.strictObject({ run: z.enum(['kill', 'start']) });
 
 /** A recorded or hand-written event; `as_is` keeps its ids. */
@@ -62,12 +66,16 @@ export const settingsBody = z
     cardUrl: z.url(),
     redirectUris: z.array(z.string()),
     userScopes: z.array(z.string()),
-    missingTenantScopes: z.array(z.string()),
+    tenantScopes: z.array(z.string()),
     groupMessages: z.enum(['all', 'mentions']),
     refreshAllowed: z.boolean(),
     rateLimits: z.boolean(),
     cardLock: z.boolean(),
     agentsOnly: z.boolean(),
+    botEnabled: z.boolean(),
+    deskElsewhere: z.boolean(),
+    review: z.enum(['automatic', 'by-hand']),
+    registrationInterval: z.number().positive(),
   })
   .partial();
 

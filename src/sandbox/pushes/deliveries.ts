@@ -1,5 +1,6 @@
 import type { Logger } from '../../lib/logger.ts';
 import type { Ids } from '../ids.ts';
+import type { AppState } from '../state/appState.ts';
 import type { DeliveryEntry } from '../state/deliveryLog.ts';
 import type { Faults } from '../state/faults.ts';
 import type { EventBody } from './events.ts';
@@ -7,6 +8,7 @@ import type { PostResult } from './post.ts';
 import { type PushParts, push } from './push.ts';
 
 export interface DeliveriesParts extends PushParts {
+  app: AppState;
   ids: Ids;
   logger: Logger;
   faults: Faults;
@@ -23,8 +25,9 @@ export class Deliveries {
     this.#parts = parts;
   }
 
-  /** Hands an event over; delivery goes on in the background. */
+  /** Hands an event over, if the released app subscribes to it; delivery goes on in the background. */
   enqueue(body: EventBody): void {
+    if (!this.#parts.app.delivers(body.header.event_type)) return;
     this.#sent.set(body.header.event_id, body);
     const faults = this.#parts.faults.takeForDelivery(body.header.event_type);
     const delayMs = faults.reduce((sum, fault) => sum + (fault.type === 'delay' ? fault.ms : 0), 0);

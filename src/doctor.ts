@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import type { Environment } from './config/config.ts';
+import { readManifest } from './config/manifest.ts';
+import { CHECKS } from './doctor/checks.ts';
+import { examine } from './doctor/examine.ts';
+import { jsonOf, lineOf, resultOf, summaryOf } from './doctor/report.ts';
+import { subjectOf } from './doctor/subject.ts';
+import { systemClock } from './lib/clock.ts';
+import { say } from './lib/phrase.ts';
+import { systemRandom } from './lib/random.ts';
+import { explain, told } from './terminal/explain.ts';
+import { describeFlags, type Flag, readFlags } from './terminal/flags.ts';
+import { chosenLanguage, languageOf } from './terminal/language.ts';
+import { Trouble } from './terminal/trouble.ts';
+
+const { env, stdout, stderr } = process;
+
+const FLAGS: readonly Flag[] = [
+  { name: 'json', does: say('给程序读的 JSON', 'JSON, for programs') },
+  { name: 'dotenv', value: 'FILE', does: say('读取的文件，默认 .env', 'the file to read, .env by default') },
+  { name: 'lang', value: 'zh|en', does: say('显示的语言', 'language of what is shown') },
+  { name: 'help', short: 'h', does: say('显示本说明', 'show this') },
+];
+
+const INTRODUCTION = say(
+  'npm run doctor -- [参数]\n\n检查配置、数据库、飞书应用、服务台和公网地址，不做修改。有检查没通过时退出码为 1。\n',
+  'npm run doctor -- [flags]\n\nChecks configuration, database, app, helpdesk and public address, and changes nothing. Exits with 1 when a check fails.\n',
+);
+
+async function main(args: string[]): Promise<void> {
+  const flags = readFlags(args, FLAGS);
+  const language = chosenLanguage(flags.text('lang'), env);
+  if (flags.has('help')) {
+    stdout.write(`${INTRODUCTION[language]}\n${describeFlags(FLAGS, language)}\n`);
+    return;
+  }
+  const described = { ...fromFile(flags.text('dotenv')), ...env };
+  const { faults, subject } = subjectOf({
+    env: described,
+    manifest: readManifest(),
+    clock: systemClock,
+    random: systemRandom,
+  });
+  const json = flags.has('json');
+  const examined = await examine(CHECKS, faults, subject, (one) => {
+    if (!json) stdout.write(lineOf(one, language));
+  });
+  await subject?.close();
+  stdout.write(json ? jsonOf(examined, language) : summaryOf(examined, language));
+  if (resultOf(examined) === 'failed') process.exitCode = 1;
+}
+
+/** The environment counts more than the file, as at the start of the bot; only a named file has to be there. */
+function fromFile(name: string | undefined): Environment {
+  try {
+    return parse(readFileSync(name ?? '.env', 'utf8'));
+  } catch {
+    if (name === undefined) return {};
+    throw new Trouble(
+      'no_env_file',
+      say(`${name} 读不出来。`, `${name} cannot be read.`),
+      say('请改正 --dotenv，或运行 npm run setup。', 'Correct --dotenv, or run npm run setup.'),
+    );
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  stderr.write(`${told(explain(error), languageOf(env))}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** What came back from an address; `reason` is a code or a few words. */
+export type Asked =
+  | { kind: 'answer'; status: number; json: unknown; tookMs: number }
+  | { kind: 'none'; reason: string };
+
+const PATIENCE_MS = 5_000;
+
+/** Asks an address once, and follows no redirect. `body` is sent as JSON. */
+export async function ask(url: string, body?: unknown): Promise<Asked> {
+  const begun = performance.now();
+  const post =
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  try {
+    const response = await fetch(url, { ...post, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
+    const text = await response.text();
+    return { kind: 'answer', status: response.status, json: parsed(text), tookMs: performance.now() - begun };
+  } catch (error) {
+    return { kind: 'none', reason: reasonOf(error) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `fetch` throws: its own sentence says little, the code is in the cause. */
+const Failure = z.object({
+  name: z.string(),
+  message: z.string(),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
+
+function reasonOf(error: unknown): string {
+  const failure = Failure.safeParse(error).data;
+  if (failure?.name === 'TimeoutError') return 'ETIMEDOUT';
+  return failure?.cause?.code ?? failure?.message ?? 'unknown';
+}

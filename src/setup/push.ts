@@ -1,0 +1,53 @@
+import type { Application } from '../feishu/application.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createLogger } from '../lib/logger.ts';
+import { NO_METRICS } from '../lib/metrics.ts';
+import { listen, PortTaken } from '../transport/listen.ts';
+import { createServer } from '../transport/server.ts';
+import { webhookRouter } from '../transport/webhook.ts';
+import type { Difference } from './difference.ts';
+import type { DeliverySecrets } from './secrets.ts';
+
+/** Where this machine listens when Feishu checks the address of the bot. */
+export interface Doorstep extends DeliverySecrets {
+  host: string;
+  port: number;
+  clock: Clock;
+}
+
+/** Makes the app what it has to be. `doorstep`: undefined without webhooks. Rejects with a FeishuError. */
+export async function push(
+  application: Application,
+  difference: Difference,
+  doorstep: Doorstep | undefined,
+): Promise<void> {
+  const { enableBot, basics, subscriptions } = difference;
+  if (enableBot) await application.enableBot();
+  if (basics) await application.configure(basics);
+  if (!subscriptions) return;
+  const leave = doorstep && (await answerTheDoor(doorstep));
+  try {
+    await application.configure(subscriptions);
+  } finally {
+    await leave?.();
+  }
+}
+
+/**
+ * Feishu calls an address before it takes it, and the bot is not running yet: its checks are answered from here. Where
+ * the port is taken, the bot is running already and answers itself.
+ */
+async function answerTheDoor({ host, port, clock, ...secrets }: Doorstep): Promise<() => Promise<void>> {
+  const logger = createLogger('silent');
+  // An event that comes this early is refused, so that Feishu sends it again.
+  const intake = () => Promise.reject(new Error('the bot is not running yet'));
+  const routers = [webhookRouter({ ...secrets, intake, clock, logger, metrics: NO_METRICS })];
+  const server = createServer({ routers, readiness: async () => ({ bot: 'is being set up' }), logger });
+  try {
+    const listening = await listen(server, { host, port, variable: 'PORT' });
+    return () => listening.close();
+  } catch (error) {
+    if (error instanceof PortTaken) return async () => undefined;
+    throw error;
+  }
+}

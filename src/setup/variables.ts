@@ -1,0 +1,51 @@
+import { ConfigError, type Environment, readConfig } from '../config/config.ts';
+import { explain } from '../terminal/explain.ts';
+import type { Ways } from './choices.ts';
+import { type SetUpApp, siteVariables } from './obtainApp.ts';
+import type { Desk } from './obtainDesk.ts';
+import { type DeliverySecrets, vaultKeys } from './secrets.ts';
+import type { Session } from './session.ts';
+
+/** What was found out, and goes into the file. */
+export interface Found {
+  app: SetUpApp | undefined;
+  ways: Ways;
+  desk: Desk;
+  databaseUrl: string;
+  /** Undefined without webhooks. */
+  secrets: DeliverySecrets | undefined;
+}
+
+/** The variables of a bot that was set up like this. */
+export function variablesFor(session: Session, found: Found): Record<string, string> {
+  const { app, ways, desk, databaseUrl, secrets } = found;
+  const port = session.options.given.PORT;
+  return {
+    ...(app && { FEISHU_APP_ID: app.appId, FEISHU_APP_SECRET: app.appSecret, ...siteVariables(app) }),
+    FEISHU_TRANSPORT: ways.transport,
+    ...(secrets && {
+      FEISHU_VERIFICATION_TOKEN: secrets.verificationToken,
+      FEISHU_ENCRYPT_KEY: secrets.encryptKey,
+    }),
+    HELPDESK_ID: desk.id,
+    HELPDESK_TOKEN: desk.token,
+    ...(ways.publicUrl !== undefined && { PUBLIC_URL: ways.publicUrl }),
+    LOGIN_FLOW: ways.loginFlow,
+    DATABASE_URL: databaseUrl,
+    TOKEN_ENCRYPTION_KEYS: vaultKeys(session),
+    ...(port !== undefined && { PORT: port }),
+  };
+}
+
+/** Reads what was written as the bot does at its start, and tells its faults. The environment counts more than the file. */
+export function isValid({ file, options, tell }: Session): boolean {
+  const env: Environment = { ...file.values, ...options.given };
+  try {
+    readConfig(env);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    tell(explain(error).says);
+    return false;
+  }
+}

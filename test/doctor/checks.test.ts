@@ -1,0 +1,336 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import { z } from 'zod';
+import { createVault } from '../../src/auth/vault.ts';
+import type { Environment } from '../../src/config/config.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { NO_METRICS } from '../../src/lib/metrics.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { OpenId } from '../../src/skills/ids.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createServer } from '../../src/transport/server.ts';
+import { webhookRouter } from '../../src/transport/webhook.ts';
+import { environmentFor, TOKEN_KEY } from '../support/bot.ts';
+import { databaseKinds, temporaryDatabase } from '../support/database.ts';
+import { findings } from '../support/doctor.ts';
+import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
+import { TENANT_TOKEN_ROUTE, tenantTokenReply } from '../support/feishu.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+let sandbox: Sandbox;
+let settings: Sandbox['settings'];
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  settings = { ...sandbox.settings };
+});
+afterEach(() => {
+  Object.assign(sandbox.settings, settings);
+  sandbox.app.submit();
+  sandbox.app.approve();
+  sandbox.faults.clear();
+});
+afterAll(() => sandbox.close());
+
+const environment = (port: number, more: Environment = {}): Environment => ({
+  ...environmentFor(sandbox, port),
+  DATABASE_URL: 'file::memory:',
+  ...more,
+});
+
+/** One check, on its own or after those that it needs. */
+async function check(name: string, port: number, more: Environment = {}, needs: string[] = ['credentials']) {
+  const found = await findings({ env: environment(port, more), only: [...needs, name] });
+  const finding = found[name];
+  if (!finding) throw new Error(`there is no check ${name}`);
+  return finding;
+}
+
+describe('permissions', () => {
+  it('may be broader than what the manifest lists', async () => {
+    sandbox.settings.tenantScopes = [
+      ...[
+        'im:message.p2p_msg',
+        'im:message.group_msg',
+        'im:message',
+        'helpdesk:all',
+        'contact:contact:readonly_as_app',
+      ],
+      ...['im:chat.members:bot_access', 'im:chat.access_event.bot_p2p_chat:read', 'contact:user.id:readonly'],
+      ...['contact:user.base:readonly', 'auth:user_access_token:read', 'application:application:self_manage'],
+    ];
+    expect(await check('scopes', 1)).toMatchObject({ status: 'ok' });
+  });
+
+  it('that only make it comfortable are missed with a warning, which says what is lost', async () => {
+    sandbox.settings.userScopes = ['helpdesk:all'];
+    sandbox.settings.tenantScopes = settings.tenantScopes.filter((scope) => !scope.startsWith('im:chat'));
+    const finding = await check('scopes', 1);
+    expect(finding).toMatchObject({ status: 'warning', code: 'missing_optional_scope' });
+    expect(finding.says.en).toContain('im:chat.members:bot_access (no greeting when the bot joins a group)');
+    expect(finding.says.en).toContain('offline_access (logins end after about two hours)');
+  });
+
+  it('of the people are missed too', async () => {
+    sandbox.settings.userScopes = ['offline_access'];
+    expect(await check('scopes', 1)).toMatchObject({
+      status: 'failed',
+      code: 'missing_scope',
+      says: { en: 'Missing permissions of its users: helpdesk:all.' },
+    });
+  });
+});
+
+describe('the app', () => {
+  it('whose newer version waits for approval', async () => {
+    sandbox.app.submit('1.0.1');
+    expect(await check('version', 1)).toMatchObject({ status: 'warning', code: 'in_review' });
+    sandbox.app.unpublish();
+    sandbox.app.submit('1.0.0');
+    const finding = await check('version', 1);
+    expect(finding).toMatchObject({ status: 'failed', code: 'not_released' });
+    expect(finding.remedy?.en).toContain('Have an admin of the company approve it');
+  });
+
+  it('that may not read itself: what depends on it is a warning', async () => {
+    sandbox.settings.tenantScopes = settings.tenantScopes.filter((scope) => !scope.includes('self_manage'));
+    for (const name of ['version', 'subscription', 'login']) {
+      expect(await check(name, 1)).toMatchObject({ status: 'warning', code: 'missing_scope' });
+    }
+  });
+
+  it('that subscribes otherwise, or to another address', async () => {
+    const { events, callbacks } = sandbox.app;
+    Object.assign(sandbox.settings, { eventUrl: 'https://old.example.com/feishu/events', cardUrl: undefined });
+    expect(await check('subscription', 1)).toMatchObject({
+      status: 'failed',
+      code: 'wrong_address',
+      says: {
+        en: 'Events: the address is https://old.example.com/feishu/events instead of http://127.0.0.1:1/feishu/events.',
+      },
+    });
+    Object.assign(sandbox.settings, { eventUrl: undefined });
+    sandbox.app.callbacks = { mode: 'websocket', items: callbacks.items };
+    expect(await check('subscription', 1)).toMatchObject({ status: 'failed', code: 'wrong_mode' });
+    sandbox.app.callbacks = { mode: 'webhook', items: [] };
+    expect(await check('subscription', 1)).toMatchObject({ status: 'failed', code: 'not_subscribed' });
+    sandbox.app.callbacks = callbacks;
+    sandbox.app.events = { mode: 'webhook', items: ['im.message.receive_v1'] };
+    expect(await check('subscription', 1)).toMatchObject({ status: 'warning', code: 'not_subscribed' });
+    sandbox.app.events = events;
+    expect(await check('subscription', 1)).toMatchObject({ status: 'ok' });
+    const finding = await check('subscription', 1, { FEISHU_VERIFICATION_TOKEN: 'other', FEISHU_ENCRYPT_KEY: '' });
+    expect(finding).toMatchObject({ status: 'failed', code: 'wrong_key' });
+    expect(finding.says.en).toContain('FEISHU_VERIFICATION_TOKEN, FEISHU_ENCRYPT_KEY');
+  });
+
+  it('to which nobody comes back from a login, or not for long', async () => {
+    expect(await check('login', 1)).toMatchObject({ status: 'failed', code: 'no_redirect_url' });
+    sandbox.settings.redirectUris = ['http://127.0.0.1:1/oauth/callback'];
+    expect(await check('login', 1)).toMatchObject({ status: 'ok' });
+    sandbox.settings.refreshAllowed = false;
+    expect(await check('login', 1)).toMatchObject({ status: 'warning', code: 'no_refresh' });
+  });
+});
+
+describe('the database', () => {
+  it('that does not exist yet is not made by looking', async () => {
+    const { url, drop } = await temporaryDatabase('sqlite');
+    const found = await findings({ env: environment(1, { DATABASE_URL: url }), only: ['database', 'grants'] });
+    const again = await findings({ env: environment(1, { DATABASE_URL: url }), only: ['database'] });
+    await drop();
+    for (const { database } of [found, again]) expect(database?.says.en).toContain('does not exist yet');
+    expect(found.grants).toMatchObject({ status: 'ok' });
+  });
+
+  it('that cannot be written is told', async () => {
+    expect(await check('database', 1, { DATABASE_URL: 'file:/dev/null/x/skillbot.db' }, [])).toMatchObject({
+      status: 'failed',
+      code: 'database_unreachable',
+    });
+  });
+});
+
+it.each(databaseKinds())('an empty %s database has migrations pending, and still has after a look', async (kind) => {
+  const database = await temporaryDatabase(kind);
+  if (kind === 'sqlite') {
+    const { default: Sqlite } = await import('libsql');
+    new Sqlite(database.url.replace('file:', '')).exec('create table other (id text)');
+  }
+  const env = environment(1, { DATABASE_URL: database.url });
+  const first = await findings({ env, only: ['database', 'grants'] });
+  const second = await findings({ env, only: ['database'] });
+  await database.drop();
+  for (const found of [first, second]) {
+    expect(found.database).toMatchObject({ status: 'warning', code: 'migrations_pending' });
+    expect(found.database?.says.en).toContain('0001-initial');
+  }
+  expect(first.grants).toMatchObject({ status: 'skipped', code: 'migrations_pending' });
+});
+
+it('stored logins that are dead, at their end, or not to be opened are counted', async () => {
+  const database = await temporaryDatabase('sqlite');
+  const store = await openStore(database.url, createLogger('silent'));
+  const now = Date.now();
+  const vault = createVault([new Uint8Array(Buffer.from(TOKEN_KEY, 'base64'))]);
+  const save = async (id: string, refreshExpiresAt: number, sealedBy = vault): Promise<string> => {
+    const open_id = OpenId.parse(id);
+    const tokens = await sealedBy.seal(open_id, '{"access":"a"}');
+    const times = { granted_at: now, access_expires_at: now, refresh_expires_at: refreshExpiresAt };
+    await store.grants.save({ open_id, name: '', tokens, ...times });
+    return tokens;
+  };
+  const look = async () =>
+    (await findings({ env: environment(1, { DATABASE_URL: database.url }), only: ['database', 'grants'] })).grants;
+  await save('ou_live', now + 6 * DAY_MS);
+  const first = await look();
+  await save('ou_unreadable', now + 6 * DAY_MS, createVault([new Uint8Array(32)]));
+  await save('ou_ending', now + DAY_MS);
+  await save('ou_expired', now - 1);
+  await store.grants.markDead(OpenId.parse('ou_dead'), await save('ou_dead', now + 6 * DAY_MS), '20064');
+  const second = await look();
+  await store.close();
+  await database.drop();
+  expect(first).toMatchObject({ status: 'ok', says: { en: '1, all in force.' } });
+  expect(second).toMatchObject({ status: 'warning', code: 'unreadable' });
+  expect(second?.says.en).toBe(
+    'No key opens 1 of the stored logins. 2 of the logins are dead. 1 of the logins end within two days and are not renewed.',
+  );
+});
+
+describe('the public address and the port', () => {
+  const keys = () => ({
+    verificationToken: sandbox.credentials.verificationToken,
+    encryptKey: sandbox.credentials.encryptKey,
+  });
+
+  /** A bot's front, without the bot. */
+  async function front(problems: Record<string, string> = {}): Promise<{ port: number; server: Server }> {
+    const logger = createLogger('silent');
+    const intake = () => Promise.reject(new Error('not now'));
+    const routers = [webhookRouter({ ...keys(), intake, clock: systemClock, logger, metrics: NO_METRICS })];
+    const server = createHttpServer(createServer({ routers, readiness: async () => problems, logger })).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    return { port: z.object({ port: z.number() }).parse(server.address()).port, server };
+  }
+
+  it('are the bot’s own', async () => {
+    const { port, server } = await front();
+    const found = await findings({ env: environment(port), only: ['port', 'public-url'] });
+    const plain = await check('public-url', port, { FEISHU_ENCRYPT_KEY: '' }, []);
+    server.close();
+    expect(found.port).toMatchObject({ status: 'ok', says: { en: `The bot is running on ${port}.` } });
+    expect(found['public-url']).toMatchObject({ status: 'ok' });
+    expect(plain).toMatchObject({ status: 'failed', code: 'other_keys' });
+  });
+
+  it('of a bot that is not ready', async () => {
+    const { port, server } = await front({ database: 'does not answer' });
+    const finding = await check('port', port, {}, []);
+    server.close();
+    expect(finding).toMatchObject({ status: 'warning', code: 'not_ready' });
+    expect(finding.says.en).toContain('database: does not answer');
+  });
+
+  it('of a bot that is not running are nothing to worry about', async () => {
+    const port = await unusedPort();
+    const found = await findings({ env: environment(port), only: ['port', 'public-url'] });
+    expect(found.port).toMatchObject({ status: 'ok' });
+    expect(found['public-url']).toMatchObject({ status: 'warning', code: 'not_running' });
+  });
+
+  it('that lead to something else, or nowhere', async () => {
+    const other = createHttpServer((_request, response) => response.end('{"status":"fine"}')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(other.address());
+    const found = await findings({ env: environment(port), only: ['port', 'public-url'] });
+    const nowhere = `http://127.0.0.1:${await unusedPort()}`;
+    const away = await check('public-url', port, { PUBLIC_URL: nowhere }, []);
+    const name = await check('public-url', port, { PUBLIC_URL: 'https://nowhere.invalid' }, []);
+    other.close();
+    expect(found.port).toMatchObject({ status: 'failed', code: 'port_taken' });
+    expect(found['public-url']).toMatchObject({ status: 'failed', code: 'not_the_bot' });
+    expect(away).toMatchObject({
+      status: 'failed',
+      code: 'unreachable',
+      says: { en: `${nowhere} cannot be reached (ECONNREFUSED).` },
+    });
+    expect(name).toMatchObject({ status: 'failed', code: 'unreachable' });
+  });
+
+  it('whose answer comes too late for Feishu', async () => {
+    const app = express();
+    app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+    app.use(express.json());
+    app.post('/*path', (request, response) => {
+      setTimeout(
+        () => response.json({ challenge: z.object({ challenge: z.string() }).parse(request.body).challenge }),
+        1_050,
+      );
+    });
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const finding = await check('public-url', port, { FEISHU_ENCRYPT_KEY: '' }, []);
+    server.close();
+    expect(finding).toMatchObject({ status: 'warning', code: 'slow' });
+  });
+
+  it('where nobody may listen', async () => {
+    expect(await check('port', 3000, { HOST: '203.0.113.7' }, [])).toMatchObject({
+      status: 'failed',
+      code: 'cannot_listen',
+      says: { en: 'Cannot listen on 203.0.113.7:3000 (EADDRNOTAVAIL).' },
+    });
+  });
+});
+
+describe('Feishu', () => {
+  let fake: FakeServer;
+  beforeAll(async () => {
+    fake = await startFakeServer();
+    fake.on(TENANT_TOKEN_ROUTE, tenantTokenReply());
+  });
+  afterAll(() => fake.close());
+
+  const dated = async (ms: number) => {
+    fake.on('GET /', { headers: { date: new Date(Date.now() + ms).toUTCString() } });
+    return check('clock', 1, { FEISHU_BASE_URL: fake.url }, []);
+  };
+
+  it('has the same time, more or less', async () => {
+    expect(await dated(-55_000)).toMatchObject({ status: 'ok' });
+    const [ahead, behind] = [await dated(-120_000), await dated(120_000)];
+    for (const finding of [ahead, behind]) expect(finding).toMatchObject({ status: 'warning', code: 'clock_skew' });
+    expect(ahead.says.en).toMatch(/1(19|20|21) s ahead of/);
+    expect(behind.says.en).toMatch(/1(18|19|20) s behind/);
+  });
+
+  it('that cannot be reached, or is not Feishu, is told once, and what needs it is skipped', async () => {
+    const nobody = await findings({
+      env: environment(1, { FEISHU_BASE_URL: 'http://127.0.0.1:1' }),
+      only: ['credentials', 'bot', 'clock'],
+    });
+    expect(nobody.credentials).toMatchObject({ status: 'failed', code: 'no_network' });
+    expect(nobody.bot).toMatchObject({ status: 'skipped', code: 'needs' });
+    expect(nobody.clock).toMatchObject({ status: 'skipped', code: 'unknown' });
+    fake.on(TENANT_TOKEN_ROUTE, { text: '<html>Sign in</html>' });
+    expect(await check('credentials', 1, { FEISHU_BASE_URL: fake.url }, [])).toMatchObject({ code: 'not_feishu' });
+  });
+});
+
+it('a check that does not end is over after its time', async () => {
+  fakeHang();
+  const clock = { now: () => Date.now(), sleep: async () => undefined };
+  const found = await findings({ env: environment(1), clock, only: ['credentials'] });
+  expect(found.credentials).toMatchObject({ status: 'failed', code: 'timeout' });
+});
+
+const fakeHang = (): void =>
+  void sandbox.faults.add({ route: '/open-apis/auth/v3/tenant_access_token/internal', kind: { type: 'hang' } });

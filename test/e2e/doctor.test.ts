@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { assertKeepsSecrets, type Environment, environmentFor, spawnBot } from '../support/bot.ts';
+import { run, temporaryFolders } from '../support/command.ts';
+import { unusedPort } from '../support/fakeServer.ts';
+import { type Stage, startStage } from '../support/story.ts';
+
+const Report = z.object({
+  result: z.enum(['ok', 'warning', 'failed']),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      status: z.enum(['ok', 'warning', 'failed', 'skipped']),
+      code: z.string(),
+      message: z.string().min(1),
+      remedy: z.string().min(1).optional(),
+    }),
+  ),
+});
+
+const folder = temporaryFolders();
+
+describe('doctor', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage({ loggedIn: ['admin'] });
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  const environment = (more: Environment = {}): Environment => ({
+    ...environmentFor(stage.sandbox, stage.bot.port),
+    DATABASE_URL: stage.databaseUrl,
+    ...more,
+  });
+
+  /** What doctor finds with this environment: the checks that are not ok, and how they are told. */
+  const found = async (more: Environment = {}) => {
+    const { code, output } = await run('doctor', { args: ['--json'], env: environment(more) });
+    const report = Report.parse(JSON.parse(output));
+    expect(code).toBe(report.result === 'failed' ? 1 : 0);
+    expect(output).not.toMatch(/\n\s+at /);
+    assertKeepsSecrets(output, stage.sandbox);
+    for (const { status, remedy } of report.checks) {
+      expect(remedy !== undefined).toBe(status === 'failed' || status === 'warning');
+    }
+    const bad = report.checks.filter(({ status }) => status !== 'ok');
+    return {
+      codes: Object.fromEntries(bad.map(({ name, status, code: what }) => [name, `${status} ${what}`])),
+      names: report.checks.map(({ name }) => name),
+      text: output,
+    };
+  };
+
+  it('finds nothing wrong with a bot that works, in the words of either language', async () => {
+    const [json, english, chinese] = await Promise.all([
+      found(),
+      run('doctor', { env: environment() }),
+      run('doctor', { env: environment({ LANG: 'zh_CN.UTF-8' }) }),
+    ]);
+    expect(json.codes).toEqual({});
+    expect(json.names).toEqual([
+      ...['configuration', 'database', 'credentials', 'bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login'],
+      ...['port', 'public-url', 'clock', 'grants'],
+    ]);
+    for (const [{ code, output }, said] of [
+      [english, ['✓ Logins of admins: 1, all in force.', 'Everything is in order.']],
+      [chinese, ['✓ 管理员的授权：1 个，都有效。', '一切就绪。']],
+    ] as const) {
+      expect(code).toBe(0);
+      for (const line of said) expect(output).toContain(line);
+      expect(output.match(/^✓/gm)).toHaveLength(13);
+      assertKeepsSecrets(output, stage.sandbox);
+    }
+  }, 60_000);
+
+  it('names a wrong secret, a database that cannot be reached, a taken port and keys of another bot', async () => {
+    const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(other.address());
+    const { codes, text } = await found({
+      FEISHU_APP_SECRET: 'not-the-secret',
+      DATABASE_URL: 'postgres://nobody:secret-word@127.0.0.1:1/x',
+      FEISHU_ENCRYPT_KEY: 'another-key',
+      PORT: String(port),
+    });
+    other.close();
+    expect(codes).toEqual({
+      database: 'failed database_unreachable',
+      credentials: 'failed wrong_secret',
+      ...Object.fromEntries(
+        ['bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login', 'grants'].map((name) => [
+          name,
+          'skipped needs',
+        ]),
+      ),
+      port: 'failed port_taken',
+      'public-url': 'failed other_keys',
+    });
+    for (const secret of ['not-the-secret', 'secret-word', 'another-key']) expect(text).not.toContain(secret);
+  }, 60_000);
+
+  it('names a missing permission, a desk of another tenant, an unpublished version and an app that is no bot', async () => {
+    const { settings, app } = stage.sandbox;
+    const before = { ...settings };
+    settings.tenantScopes = settings.tenantScopes.filter((scope) => scope !== 'im:message.p2p_msg:readonly');
+    settings.deskElsewhere = true;
+    settings.botEnabled = false;
+    app.unpublish();
+    const { codes, text } = await found();
+    Object.assign(settings, before);
+    app.submit();
+    app.approve();
+    expect(codes).toEqual({
+      bot: 'failed bot_off',
+      scopes: 'failed missing_scope',
+      version: 'failed not_released',
+      helpdesk: 'failed desk_elsewhere',
+    });
+    expect(text).toContain('auth?q=im:message.p2p_msg:readonly&op_from=openapi');
+  }, 60_000);
+
+  it('names every fault of a configuration, and what it then could not look at', async () => {
+    const { codes, text } = await found({ HELPDESK_TOKEN: '', PORT: 'x', TOKEN_ENCRYPTION_KEYS: 'short' });
+    expect(codes).toEqual({
+      configuration: 'failed config_invalid',
+      helpdesk: 'skipped needs',
+      port: 'skipped needs',
+      grants: 'skipped needs',
+    });
+    for (const name of ['HELPDESK_TOKEN', 'PORT', 'TOKEN_ENCRYPTION_KEYS']) expect(text).toContain(`${name}: `);
+  }, 60_000);
+
+  it('reads a file as the bot does, and says when the named one is not there', async () => {
+    const cwd = await folder();
+    const [none, named, flag] = await Promise.all([
+      run('doctor', { cwd }),
+      run('doctor', { cwd, args: ['--dotenv', 'nowhere.env'] }),
+      run('doctor', { cwd, args: ['--jsn'] }),
+    ]);
+    expect(none).toMatchObject({ code: 1 });
+    expect(none.output).toContain('FEISHU_APP_ID: is missing');
+    expect(named).toEqual({ code: 1, output: 'nowhere.env cannot be read. Correct --dotenv, or run npm run setup.\n' });
+    expect(flag).toEqual({ code: 1, output: 'There is no flag --jsn. Did you mean --json?\n' });
+  }, 60_000);
+
+  it('and the start of the bot say the same of the same trouble, in Chinese as well', async () => {
+    const env = environment({
+      LANG: 'zh_CN.UTF-8',
+      PORT: String(await unusedPort()),
+      DATABASE_URL: 'postgres://x@127.0.0.1:1/x',
+    });
+    const bot = spawnBot(env);
+    const [doctor] = await Promise.all([run('doctor', { env }), bot.exited]);
+    const said = '数据库不能用：connect ECONNREFUSED 127.0.0.1:1。';
+    expect(doctor.output).toContain(said);
+    expect(bot.output()).toContain(said);
+  }, 60_000);
+});
