@@ -82,7 +82,7 @@ async function goOn(parts: DeviceLoginParts, login: DeviceLoginRecord, onward: O
 
 /** Whoever opened the link may have agreed: only the one who asked is let in. */
 async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens: UserTokens): Promise<void> {
-  const { oauth, grants } = parts;
+  const { oauth, grants, logger } = parts;
   const person = await oauth.whoIs(tokens.access).catch(feishuErrorOf);
   if (person instanceof FeishuError) {
     warn(parts, login, person);
@@ -90,7 +90,7 @@ async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens:
   }
   const { open_id, name } = person;
   if (open_id !== login.open_id) return end(parts, login, 'other-person');
-  await admit(parts, {
+  const admitted = await admit(parts, {
     ...{ open_id, name, tokens: await grants.seal(open_id, tokens) },
     settle: async (repositories, now) => {
       const ended = await repositories.deviceLogins.end(login.id, 'done');
@@ -98,6 +98,7 @@ async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens:
       return ended !== undefined;
     },
   });
+  if (admitted) logger.info({ login: login.id, ending: 'done' }, 'a device login has ended');
 }
 
 /** Ends a login without a grant, and lets its card say so; what waits for it goes on waiting. */

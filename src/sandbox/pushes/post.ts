@@ -15,8 +15,11 @@ export interface Poster {
   close(): void;
 }
 
+/** Node.js closes a connection that was idle for 5 s: what is sent on it at that moment is lost. */
+const CONNECTIONS = { keepAlive: true, timeout: 4_000 };
+
 export function createPoster(): Poster {
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const agents = { http: new HttpAgent(CONNECTIONS), https: new HttpsAgent(CONNECTIONS) };
   const running = new Set<ClientRequest>();
   const start = (url: string, push: EncodedPush): ClientRequest => {
     const headers = { ...push.headers, 'content-length': String(Buffer.byteLength(push.rawBody)) };
