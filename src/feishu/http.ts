@@ -114,11 +114,15 @@ function watch(instance: AxiosInstance, { now, called }: Watcher): void {
   );
 }
 
+/** A login by device asks again and again until somebody has decided (RFC 8628, section 3.5). */
+const NotYet = z.object({ error: z.enum(['authorization_pending', 'slow_down']) });
+
 function outcomeOf(response: AxiosResponse): Omit<Call, 'route' | 'tookMs'> {
   const answer = Answer.parse(toAnswer(response));
   const { status: httpStatus, route } = answer;
   const code = codeOf(answer.data);
-  const fine = httpStatus >= 200 && httpStatus <= 299 && (code ?? 0) === 0;
+  const succeeded = httpStatus >= 200 && httpStatus <= 299 && (code ?? 0) === 0;
+  const fine = succeeded || NotYet.safeParse(answer.data).success;
   const kindFor = route.includes('/authen/') ? oauthKindOf : kindOf;
   return { httpStatus, code, logId: logIdOf(answer), ...(!fine && { problem: kindFor(code, httpStatus) }) };
 }

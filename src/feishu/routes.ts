@@ -17,6 +17,8 @@ const ROUTES = [
   'PATCH /open-apis/im/v1/messages/:id',
   'POST /open-apis/im/v1/messages/:id/reply',
   'POST /open-apis/interactive/v1/card/update',
+  'POST /oauth/v1/device_authorization',
+  'POST /callback/ws/endpoint',
 ] as const;
 
 const PATTERNS = ROUTES.map((route) => ({ route, pattern: new RegExp(`^${route.replace(':id', '[^/]+')}$`) }));
@@ -25,6 +27,6 @@ const PATTERNS = ROUTES.map((route) => ({ route, pattern: new RegExp(`^${route.r
 export function routeOf({ method, url }: { method?: string | undefined; url?: string | undefined } = {}): string {
   const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : '';
   // A private deployment may be reached below a path of its own.
-  const known = `${method?.toUpperCase()} ${path.replace(/^.*(?=\/open-apis\/)/, '')}`;
+  const known = `${method?.toUpperCase()} ${path.replace(/^.*?(?=\/(open-apis|oauth|callback)\/)/, '')}`;
   return PATTERNS.find(({ pattern }) => pattern.test(known))?.route ?? 'other';
 }

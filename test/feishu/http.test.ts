@@ -162,6 +162,8 @@ describe('http', () => {
       ['GET', '/open-apis/authen/v1/user_info', { status: 200, json: { code: 20005 } }, 'user-token'],
       ['POST', '/open-apis/authen/v2/oauth/token', { status: 400, json: { code: 20037 } }, 'grant-dead'],
       ['POST', '/open-apis/authen/v2/oauth/token', { status: 200, json: { access_token: 'secret' } }, undefined],
+      ['POST', '/open-apis/authen/v2/oauth/token', { status: 400, json: { error: 'slow_down' } }, undefined],
+      ['POST', '/open-apis/authen/v2/oauth/token', { status: 400, json: { error: 'access_denied' } }, 'unexpected'],
       ['GET', '/open-apis/bot/v3/info', { status: 302, headers: { location: '/elsewhere' } }, 'unexpected'],
     ] as const)('%s %s is judged as at that endpoint', async (method, path, reply, problem) => {
       const http = watched({ retries: 0 });

@@ -15,6 +15,8 @@ describe('the route of a call', () => {
     ],
     ['get', `${BASE}/contact/v3/users/ou_1?user_id_type=open_id`, 'GET /open-apis/contact/v3/users/:id'],
     ['get', 'http://127.0.0.1:8080/feishu/open-apis/bot/v3/info', 'GET /open-apis/bot/v3/info'],
+    ['post', 'https://accounts.feishu.cn/oauth/v1/device_authorization', 'POST /oauth/v1/device_authorization'],
+    ['post', 'https://open.feishu.cn/callback/ws/endpoint', 'POST /callback/ws/endpoint'],
   ])('%s %s', (method, url, route) => {
     expect(routeOf({ method, url })).toBe(route);
   });
