@@ -39,6 +39,8 @@ export interface Surroundings {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Default: opens the database that the configuration names. */
+  openStore?: typeof openStore;
 }
 
 /** The running bot. */
@@ -56,7 +58,7 @@ const FINISH_MS = 8_000;
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
   const { clock, random, logger } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
-  const store = await openStore(config.databaseUrl, logger);
+  const store = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
   const { http, helpdesk, messages, people, oauth } = connectFeishu(config, surroundings);
 
   const vault = createVault(config.tokenKeys);

@@ -32,14 +32,18 @@ export interface BotProcess {
   exited: Promise<Exit>;
 }
 
+/** A bot that dies at one point of its work. */
+const MORTAL = fileURLToPath(new URL('./mortalBot.js', import.meta.url));
+
 /**
  * Starts `main.js` with this environment and nothing of the test's own. `detached`: as the leader of a group, which is
  * signalled by its negative `pid`.
  */
 export function spawnBot(env: Environment, args: readonly string[] = [], detached = false): BotProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const isMortal = env.DIES_AT !== undefined;
+  const child = spawn(process.execPath, [isMortal ? MORTAL : MAIN, ...args], {
     detached,
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    env: { ...(isMortal && { BOT_MAIN: MAIN }), PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     // Away from the project, so that no .env file of a developer has a say.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,6 +69,8 @@ export interface BotOptions {
   databaseUrl: string;
   /** Default: any free one. */
   port?: number | undefined;
+  /** The call of the store that is its last act once it is armed: `changes.claim after`, `inbox.add before`. */
+  diesAt?: string | undefined;
   /** Beside or instead of what makes the bot talk to the sandbox; an empty value counts as unset. */
   env?: Environment;
 }
@@ -80,13 +86,18 @@ export interface Bot {
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** From now on the call that it dies at is deadly. */
+  arm(): Promise<void>;
+  /** Resolves when it is gone, however that came. */
+  gone: Promise<Exit>;
 }
 
 /** Starts a bot for this sandbox, waits until it is ready, and tells the sandbox its address. */
-export async function startBot({ sandbox, databaseUrl, port: wanted, env = {} }: BotOptions): Promise<Bot> {
+export async function startBot({ sandbox, databaseUrl, port: wanted, diesAt, env = {} }: BotOptions): Promise<Bot> {
   const port = wanted ?? (await unusedPort());
   const url = `http://127.0.0.1:${port}`;
-  const child = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: databaseUrl, ...env });
+  const mortal = diesAt === undefined ? {} : { DIES_AT: diesAt };
+  const child = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: databaseUrl, ...mortal, ...env });
   await ready(url, child);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
   await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
@@ -101,6 +112,11 @@ export async function startBot({ sandbox, databaseUrl, port: wanted, env = {} }:
       if (!exit) child.signal('SIGKILL');
       if (exit?.code !== 0) throw new Error(`the bot did not stop well: ${JSON.stringify(exit)}\n${tail(child)}`);
       assertKeepsSecrets(child.output(), sandbox);
+    },
+    gone: child.exited,
+    async arm() {
+      child.signal('SIGUSR2');
+      while (!child.output().includes('armed')) await delay(5);
     },
     async kill() {
       child.signal('SIGKILL');

@@ -28,6 +28,8 @@ export interface StageOptions {
   sandbox?: SandboxOptions;
   env?: Environment;
   database?: DatabaseKind;
+  /** Where the first bot dies once it is armed; the ones after it do not. */
+  diesAt?: string;
   /** Who has authorised the bot before the story begins. */
   loggedIn?: readonly PersonKey[];
 }
@@ -90,8 +92,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   };
   // The limits per second are a story of their own.
   sandbox.settings.rateLimits = false;
-  const start = (port?: number) => startBot({ sandbox, databaseUrl: database.url, port, env: options.env ?? {} });
-  const bot = await start().catch(async (error: unknown) => {
+  const start = (port?: number, diesAt?: string) =>
+    startBot({ sandbox, databaseUrl: database.url, port, diesAt, env: options.env ?? {} });
+  const bot = await start(undefined, options.diesAt).catch(async (error: unknown) => {
     await clear();
     throw error;
   });
