@@ -25,6 +25,7 @@ import { startLoop } from './lib/loop.ts';
 import { type Random, randomToken } from './lib/random.ts';
 import type { OpenId } from './skills/ids.ts';
 import { openStore } from './store/open.ts';
+import { createSharedClock } from './store/sharedClock.ts';
 import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
@@ -56,10 +57,12 @@ const FINISH_MS = 8_000;
 
 /** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
-  const { clock, random, logger } = surroundings;
+  const { random, logger } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
   const store = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
-  const { http, helpdesk, messages, people, oauth } = connectFeishu(config, surroundings);
+  const clock = createSharedClock(surroundings.clock, store, logger);
+  await clock.adjust();
+  const { http, helpdesk, messages, people, oauth } = connectFeishu(config, { clock, logger });
 
   const vault = createVault(config.tokenKeys);
   const grants = createGrants({ store, vault, oauth, clock, logger, worker });
@@ -98,7 +101,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   await grants.checkReadable();
   const listening = await listen(server, config.listen);
   inbox.start();
-  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop(surroundings, name, ms, round);
+  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
   const loops = [
     every(4_000, 'leases', () => changes.renewLeases()),
     every(2_000, 'changes', async () => {
@@ -106,6 +109,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       await changes.settleSilent();
       await showDueCards({ store, messages, clock, logger, worker });
     }),
+    every(60_000, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),
     every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
     every(60_000, 'roster', () => roster.warm()),
@@ -125,7 +129,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
 }
 
 /** Everything that calls Feishu, on one http client. */
-function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings) {
+function connectFeishu({ feishu, desk }: Config, { clock, logger }: Pick<Surroundings, 'clock' | 'logger'>) {
   const http = createHttp(DEFAULT_POLICY, Math.random);
   const tenantToken = createTenantToken(feishu, http, clock);
   const client = createFeishuClient({ app: feishu, http, tenantToken, logger });

@@ -32,18 +32,18 @@ export interface BotProcess {
   exited: Promise<Exit>;
 }
 
-/** A bot that dies at one point of its work. */
-const MORTAL = fileURLToPath(new URL('./mortalBot.js', import.meta.url));
+/** A bot that dies at one point of its work, or has another clock. */
+const COMPOSED = fileURLToPath(new URL('./composedBot.js', import.meta.url));
 
 /**
  * Starts `main.js` with this environment and nothing of the test's own. `detached`: as the leader of a group, which is
  * signalled by its negative `pid`.
  */
 export function spawnBot(env: Environment, args: readonly string[] = [], detached = false): BotProcess {
-  const isMortal = env.DIES_AT !== undefined;
-  const child = spawn(process.execPath, [isMortal ? MORTAL : MAIN, ...args], {
+  const isComposed = env.DIES_AT !== undefined || env.CLOCK_OFF_MS !== undefined;
+  const child = spawn(process.execPath, [isComposed ? COMPOSED : MAIN, ...args], {
     detached,
-    env: { ...(isMortal && { BOT_MAIN: MAIN }), PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    env: { ...(isComposed && { BOT_MAIN: MAIN }), PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     // Away from the project, so that no .env file of a developer has a say.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,8 +10,8 @@ export interface Replicas {
   sandbox: Sandbox;
   bots: Bot[];
   balancer: Balancer;
-  /** One more bot. */
-  add(): Promise<Bot>;
+  /** One more bot; `clockOffMs`: its clock is ahead by that much. */
+  add(clockOffMs?: number): Promise<Bot>;
   /** Takes a bot out of the balancer; how it ends is up to the story. */
   takeOut(bot: Bot): void;
 }
@@ -26,8 +26,9 @@ export async function withReplicas(count: number, story: (replicas: Replicas) =>
     sandbox,
     bots: [],
     balancer,
-    async add() {
-      const bot = await startBot({ sandbox, databaseUrl: database.url });
+    async add(clockOffMs) {
+      const env = clockOffMs === undefined ? {} : { CLOCK_OFF_MS: String(clockOffMs) };
+      const bot = await startBot({ sandbox, databaseUrl: database.url, env });
       replicas.bots.push(bot);
       balancer.targets.push(bot.url);
       sandbox.settings.eventUrl = `${balancer.url}/feishu/events`;

@@ -2,10 +2,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The bot with a store in which one call is deadly: `DIES_AT=changes.claim after` ends the process by SIGKILL as soon as
+ * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much. With `DIES_AT` it has a store in which one call is deadly: `DIES_AT=changes.claim after` ends the process by SIGKILL as soon as
  * that call has done its work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it.
  */
-const [place, when] = process.env.DIES_AT.split(' ');
+const [place = '', when] = process.env.DIES_AT?.split(' ') ?? [];
+const ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
 const built = (path) => import(pathToFileURL(join(dirname(process.env.BOT_MAIN), path)).href);
 const [{ startApp }, { readConfig }, { systemClock }, { createLogger }, { systemRandom }, { openStore }] =
   await Promise.all(
@@ -33,6 +34,7 @@ const deadly = (work) =>
 
 /** `changes.claim` is a call of a repository, `together` one of the store itself. */
 function mortal(store) {
+  if (place === '') return store;
   const [room, name] = place.split('.');
   if (name === undefined) return { ...store, [room]: deadly(store[room]) };
   return { ...store, [room]: { ...store[room], [name]: deadly(store[room][name]) } };
@@ -40,7 +42,7 @@ function mortal(store) {
 
 const config = readConfig(process.env);
 const app = await startApp(config, {
-  clock: systemClock,
+  clock: { now: () => systemClock.now() + ahead, sleep: systemClock.sleep },
   random: systemRandom,
   logger: createLogger(config.logLevel),
   openStore: async (...given) => mortal(await openStore(...given)),
