@@ -31,6 +31,7 @@ import type { Trace } from './lib/trace.ts';
 import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { openStore } from './store/open.ts';
+import { createSharedClock } from './store/sharedClock.ts';
 import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
@@ -50,6 +51,8 @@ export interface Surroundings {
   logger: Logger;
   /** What the lines of `logger` belong to. */
   trace: Trace;
+  /** Default: opens the database that the configuration names. */
+  openStore?: typeof openStore;
 }
 
 /** The running bot. */
@@ -65,12 +68,14 @@ const FINISH_MS = 8_000;
 
 /** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
-  const { clock, random, logger, trace } = surroundings;
+  const { random, logger, trace } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
-  const store = await openStore(config.databaseUrl, logger);
+  const store = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
+  const clock = createSharedClock(surroundings.clock, store, logger);
+  await clock.adjust();
   const measured = config.metricsPort === undefined ? undefined : await measure(store, clock);
   const metrics = measured ?? NO_METRICS;
-  const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, surroundings, metrics);
+  const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, { clock, logger, metrics });
 
   const vault = createVault(config.tokenKeys);
   const grants = createGrants({ store, vault, oauth, clock, logger, metrics, worker });
@@ -124,7 +129,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const listening = await listen(server, { ...config.listen, variable: 'PORT' });
   inbox.start();
   transport.start();
-  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop(surroundings, name, ms, round);
+  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
   const loops = [
     every(4_000, 'leases', () => changes.renewLeases()),
     every(2_000, 'changes', async () => {
@@ -132,6 +137,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       await changes.settleSilent();
       await showDueCards({ store, messages, clock, logger, trace, worker });
     }),
+    every(60_000, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),
     every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
     every(60_000, 'roster', () => roster.warm()),
@@ -156,7 +162,10 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
 }
 
 /** Everything that calls Feishu, on one http client. */
-function connectFeishu({ feishu, desk }: Config, { clock, logger }: Surroundings, metrics: Metrics) {
+function connectFeishu(
+  { feishu, desk }: Config,
+  { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
+) {
   const http = createHttp(DEFAULT_POLICY, Math.random, {
     now: clock.now,
     called: (call) => {

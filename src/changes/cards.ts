@@ -30,7 +30,10 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
 
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {
-    if (change.card_message_id) await messages.update(change.card_message_id, await currentCard(store, change));
+    if (change.card_message_id) {
+      const shownIn = await messages.update(change.card_message_id, await currentCard(store, change));
+      await store.changes.setCard(change.id, shownIn);
+    }
     await store.changes.cardShown(change.id);
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;

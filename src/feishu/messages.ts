@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Logger } from '../lib/logger.ts';
 import { type ChatId, MessageId, type OpenId } from '../skills/ids.ts';
 import type { FeishuClient } from './client.ts';
+import { FeishuError } from './errors.ts';
 
 /** A card as JSON 2.0; what is in it is the business of `cards/`. */
 export type CardJson = Readonly<Record<string, unknown>>;
@@ -14,8 +16,11 @@ export interface Messages {
   reply(to: MessageId, card: CardJson, uuid: string): Promise<MessageId>;
   /** Posts a card into a chat, or into a person's direct chat with the bot. */
   send(to: Receiver, card: CardJson, uuid: string): Promise<MessageId>;
-  /** Replaces the card of a message of ours; possible for 14 days. */
-  update(message: MessageId, card: CardJson): Promise<void>;
+  /**
+   * Replaces the card of a message of ours. That is possible for 14 days (im-v1/message/patch): an older message is
+   * answered with the card instead. Gives the message that shows it.
+   */
+  update(message: MessageId, card: CardJson): Promise<MessageId>;
   /** Replaces the card that was clicked, by the token of that click: 30 minutes, twice, after the answer only. */
   updateClicked(token: string, card: CardJson): Promise<void>;
 }
@@ -28,12 +33,13 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
     logger.info({ messageId }, 'card posted');
     return messageId;
   };
+  const reply: Messages['reply'] = async (to, card, uuid) => {
+    const data = { msg_type: 'interactive', content: JSON.stringify(card), uuid };
+    const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
+    return posted(answered.data.data.message_id);
+  };
   return {
-    async reply(to, card, uuid) {
-      const data = { msg_type: 'interactive', content: JSON.stringify(card), uuid };
-      const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
-      return posted(answered.data.data.message_id);
-    },
+    reply,
     async send(to, card, uuid) {
       const byChat = 'chat_id' in to;
       const params = { receive_id_type: byChat ? ('chat_id' as const) : ('open_id' as const) };
@@ -47,9 +53,17 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
       return posted(answered.data.data.message_id);
     },
     async update(message, card) {
-      const data = { content: JSON.stringify(card) };
-      await client.asApp(z.object({}), (options) => api.patch({ path: { message_id: message }, data }, options));
-      logger.info({ messageId: message }, 'card updated');
+      const content = JSON.stringify(card);
+      const call = { path: { message_id: message }, data: { content } };
+      try {
+        await client.asApp(z.object({}), (options) => api.patch(call, options));
+        logger.info({ messageId: message }, 'card updated');
+        return message;
+      } catch (error) {
+        if (!(error instanceof FeishuError) || error.kind !== 'card-expired') throw error;
+        // Named after what it says: the same card again is not posted twice.
+        return reply(message, card, createHash('sha256').update(`${message} ${content}`).digest('base64url'));
+      }
     },
     async updateClicked(token, card) {
       // Not among the SDK's generated calls.

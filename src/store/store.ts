@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type ChangesRepository, changesRepository } from './changes.ts';
 import { type DesksRepository, desksRepository } from './desks.ts';
 import { type DeviceLoginsRepository, deviceLoginsRepository } from './deviceLogins.ts';
+import { isPostgres } from './dialect.ts';
 import { type GrantsRepository, grantsRepository } from './grants.ts';
 import { type InboxRepository, inboxRepository } from './inbox.ts';
 import { type LoginsRepository, loginsRepository } from './logins.ts';
@@ -26,6 +27,8 @@ export interface Repositories {
 export interface Store extends Repositories {
   /** Runs `work` on repositories of one transaction: all of it happens, or nothing. */
   together<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
+  /** What time it is on the database server, in milliseconds; undefined for a database without a server. */
+  now(): Promise<number | undefined>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +38,13 @@ export function createStore(db: Database): Store {
   return {
     ...repositoriesOn(db),
     together: (work) => db.transaction().execute((transaction) => work(repositoriesOn(transaction))),
+    now: async () => {
+      if (!isPostgres(db)) return undefined;
+      const { rows } = await sql<{ now: number }>`
+        select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+      `.execute(db);
+      return rows[0]?.now;
+    },
     ping: async () => {
       await sql`select 1`.execute(db);
     },

@@ -5,6 +5,7 @@ import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { say } from '../lib/phrase.ts';
+import type { MessageId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { Inbox, LiveDelivery } from './inbox.ts';
 import type { Keyed } from './toDelivery.ts';
@@ -129,19 +130,24 @@ async function inProgress(
 }
 
 /** By the token of the click, or by patching the message when that token is spent. */
-async function showLate(
-  { messages, logger }: CallbackParts,
-  click: CardActionDelivery,
-  answer: ActionAnswer,
-): Promise<void> {
+async function showLate(parts: CallbackParts, click: CardActionDelivery, answer: ActionAnswer): Promise<void> {
   const { card, onShown } = answer;
   if (!card) return;
+  const shown = await shownIn(parts, click, card);
+  await onShown?.(shown);
+}
+
+async function shownIn(
+  { messages, logger }: CallbackParts,
+  click: CardActionDelivery,
+  card: CardJson,
+): Promise<MessageId> {
   try {
     await messages.updateClicked(click.token, card);
     logger.info({ messageId: click.message_id }, 'card updated');
+    return click.message_id;
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    await messages.update(click.message_id, card);
+    return messages.update(click.message_id, card);
   }
-  await onShown?.(click.message_id);
 }

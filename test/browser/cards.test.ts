@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Locator } from 'playwright-core';
+import { type CardJson, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startTinyBot } from '../sandbox/tinyBot.ts';
 import { type Bot, startBot } from '../support/bot.ts';
 import { PAGE } from './browser.ts';
-import { cardOf, openPages, type Pages, sendCard, showCard } from './stage.ts';
+import { callAsBot, cardOf, openPages, type Pages, sendCard, showCard } from './stage.ts';
 
 const CARD_ACTION = 'card.action.trigger';
 const plain = (content: string) => ({ tag: 'plain_text', content });
@@ -35,22 +37,85 @@ describe('cards in the browser', () => {
   const nextCallback = (before: number) =>
     sandbox.deliveries.waitFor(({ eventId }) => callbacks().findIndex((entry) => entry.eventId === eventId) >= before);
 
-  it('shows in red, in its place, a card that Feishu rejects', async () => {
-    const { page } = await pages.open();
-    const answer = await sendCard(sandbox, cardOf({ tag: 'markdown', content: 'x', wrong: true }));
-    expect(answer).toMatchObject({ code: 230099 });
-    const rejected = page.getByRole('log').locator('.rejected').last();
-    await rejected.waitFor();
-    expect(await rejected.innerText()).toMatch(/Feishu rejected this card\s+230099 .*wrong/);
+  const WRONG = cardOf({ tag: 'markdown', content: 'x', wrong: true });
+  const GO = { tag: 'button', text: plain('Go'), behaviors: callback('x') };
+
+  /** Waits for the one place where all of this stands, in red. */
+  const inRed = async (place: Locator, said: RegExp) => {
+    await place.filter({ hasText: said }).waitFor();
     expect(
-      await rejected.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).color),
+      await place
+        .filter({ hasText: said })
+        .evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).color),
     ).toBe('rgb(216, 57, 49)');
+  };
+
+  it('shows in red, in its place, a message that Feishu rejects, sent or as a reply', async () => {
+    const { page } = await pages.open();
+    const log = page.getByRole('log');
+    expect(await sendCard(sandbox, WRONG)).toMatchObject({ code: 230099 });
+    await inRed(log.locator('.rejected'), /Feishu rejected this card\s*230099 .*wrong/);
+
+    const { messageId } = await sandbox.say('admin', 'p2p', 'a question that a test answers');
+    const text = { msg_type: 'text', content: JSON.stringify({ text: 'x'.repeat(160_000) }) };
+    expect(await callAsBot(sandbox, 'POST', `im/v1/messages/${messageId}/reply`, text)).toMatchObject({ code: 230025 });
+    await inRed(log.locator('.rejected'), /Feishu rejected this card\s*230025/);
+    expect(await log.locator('.rejected').count()).toBe(2);
+  });
+
+  it('shows in red, under the card, every update of it that Feishu rejects', async () => {
+    const { page } = await pages.open();
+    const card = await showCard(page, sandbox, cardOf(GO));
+    const messageId = (await card.getAttribute('data-card')) ?? '';
+    const under = page.locator('.message', { has: card }).locator('.rejected');
+    const patch = { content: JSON.stringify(WRONG) };
+    expect(await callAsBot(sandbox, 'PATCH', `im/v1/messages/${messageId}`, patch)).toMatchObject({ code: 230099 });
+    await inRed(under, /Feishu rejected an update of this card\s*230099 .*wrong/);
+
+    const { updateToken: token } = await sandbox.click('admin', messageId, { text: 'Go' });
+    const update = (next: CardJson) => callAsBot(sandbox, 'POST', 'interactive/v1/card/update', { token, card: next });
+    expect(await update(WRONG)).toMatchObject({ code: 11311 });
+    await inRed(under, /11311 .*wrong/);
+    for (const code of [0, 0, 300040]) expect(await update(cardOf(GO))).toMatchObject({ code });
+    await inRed(under, /300040 .*twice/);
+    expect(await under.count()).toBe(3);
+  });
+
+  it('shows no red for what is tried again, or was armed on this page', async () => {
+    const { page } = await pages.open();
+    const before = await page.locator('.rejected').count();
+    sandbox.faults.add({ route: '/open-apis/im/v1/messages', kind: { type: 'status', status: 400, code: 230099 } });
+    expect(await sendCard(sandbox, cardOf(GO))).toMatchObject({ code: 230099 });
+    const sends = await Promise.all(Array.from({ length: 25 }, () => sendCard(sandbox, cardOf(GO))));
+    expect(sends).toContainEqual(expect.objectContaining({ code: 230020 }));
+    await sandbox.say('admin', 'p2p', 'said afterwards');
+    await page.getByRole('log').getByText('said afterwards').waitFor();
+    expect(await page.locator('.rejected').count()).toBe(before);
+  });
+
+  it.each([
+    ['refuses', { status: 500 }, /Code 200671 \(HTTP 500\)/],
+    ['answers with something else', { body: { toast: 'x' } }, /Code 200672/],
+    ['answers with a card that Feishu rejects', { body: { card: { type: 'raw', data: WRONG } } }, /200673 .*wrong/],
+  ])('shows in red on the card a callback that the bot %s', async (_, answer, said) => {
+    const { page } = await pages.open();
+    const tiny = await startTinyBot(sandbox.credentials.encryptKey);
+    const { cardUrl } = sandbox.settings;
+    Object.assign(tiny, { answer: () => answer });
+    try {
+      sandbox.settings.cardUrl = tiny.url;
+      const card = await showCard(page, sandbox, cardOf(GO));
+      await card.getByRole('button', { name: 'Go' }).click();
+      await inRed(card.getByRole('alert'), said);
+    } finally {
+      sandbox.settings.cardUrl = cardUrl;
+      await tiny.close();
+    }
   });
 
   it('shows the error of a callback that takes longer than 3 s', async () => {
     const { page } = await pages.open();
-    const goes = { tag: 'button', text: plain('Go'), behaviors: callback('x') };
-    const card = await showCard(page, sandbox, cardOf(goes));
+    const card = await showCard(page, sandbox, cardOf(GO));
     process.kill(bot.pid, 'SIGSTOP');
     try {
       await card.getByRole('button', { name: 'Go' }).click();
@@ -59,7 +124,7 @@ describe('cards in the browser', () => {
     } finally {
       process.kill(bot.pid, 'SIGCONT');
     }
-    expect(await card.getByRole('alert').innerText()).toContain('Code 200341');
+    await inRed(card.getByRole('alert'), /Code 200341/);
     await page.getByRole('status').getByText('200341').waitFor();
     expect(await card.getByRole('button', { name: 'Go' }).isEnabled()).toBe(true);
   }, 30_000);

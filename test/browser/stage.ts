@@ -31,23 +31,27 @@ export async function openPages(sandbox: Sandbox): Promise<Pages> {
   };
 }
 
-/** Sends a card to the admin as the bot would, whatever is in it. Gives the answer of the platform. */
-export async function sendCard({ url, credentials, chats }: Sandbox, card: CardJson): Promise<unknown> {
-  const post = async (path: string, body: unknown, token?: string): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${url}/open-apis/${path}`, {
-      method: 'POST',
+/** Calls the platform as the bot would. Gives its answer. */
+export async function callAsBot({ url, credentials }: Sandbox, method: string, path: string, body: unknown) {
+  const call = async (verb: string, at: string, content: unknown, token?: string): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${url}/open-apis/${at}`, {
+      method: verb,
       headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify(body),
+      body: JSON.stringify(content),
     });
     return { ...Object(await response.json()) };
   };
   const { appId, appSecret } = credentials;
-  const { tenant_access_token: token } = await post('auth/v3/tenant_access_token/internal', {
-    app_id: appId,
-    app_secret: appSecret,
-  });
-  const message = { receive_id: chats.p2p.admin.chatId, msg_type: 'interactive', content: JSON.stringify(card) };
-  return post('im/v1/messages?receive_id_type=chat_id', message, String(token));
+  const app = { app_id: appId, app_secret: appSecret };
+  const { tenant_access_token: token } = await call('POST', 'auth/v3/tenant_access_token/internal', app);
+  return call(method, path, body, String(token));
+}
+
+/** Sends a card to the admin, whatever is in it. Gives the answer of the platform. */
+export function sendCard(sandbox: Sandbox, card: CardJson): Promise<unknown> {
+  const receive_id = sandbox.chats.p2p.admin.chatId;
+  const message = { receive_id, msg_type: 'interactive', content: JSON.stringify(card) };
+  return callAsBot(sandbox, 'POST', 'im/v1/messages?receive_id_type=chat_id', message);
 }
 
 /** Sends a card that is accepted, and gives it as the page shows it. */

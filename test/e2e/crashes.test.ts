@@ -1,5 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { startBot } from '../support/bot.ts';
+import { ManualClock } from '../support/clock.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -75,6 +76,28 @@ const killedInPatchThenEdited = () =>
     expect(stage.patches()).toHaveLength(1);
     expect(skillOf(stage, VIP).name).toBe('Tier 9');
   });
+
+const killedForTooLong = () => {
+  const clock = new ManualClock(Date.now());
+  return onStage({ ...LOGGED_IN, sandbox: { clock } }, async (stage) => {
+    const { sandbox } = stage;
+    const preview = await stage.person('admin').says('/skill rename VIP Tier 2');
+    sandbox.faults.add({ ...PATCH, kind: { type: 'hang', when: 'after' } });
+    const pressing = sandbox.click('admin', preview.messageId, { action: 'change.confirm' });
+    await until(() => skillOf(stage, VIP).name === 'Tier 2');
+    await stage.bot.kill();
+    await pressing;
+    clock.advance(15 * 24 * 3_600_000);
+    await stage.restart();
+
+    const outcome = await answerTo(sandbox, preview, 40_000);
+    expect(outcome).toMatchObject({ template: 'green', title: 'Done: Rename', actions: ['change.undo'] });
+    expect(preview.template).toBe('orange');
+    await expect(sandbox.click('admin', preview.messageId, { action: 'change.confirm' })).rejects.toThrow('14 days');
+    expect(stage.patches()).toHaveLength(1);
+    expect(answersTo(sandbox, preview)).toHaveLength(1);
+  });
+};
 
 const killedAroundTheLogin = () =>
   onStage({}, async (stage) => {
@@ -201,6 +224,10 @@ const inPatch = named([
   [
     'kill -9 while the PATCH hangs, after its effect: the card becomes green, and nothing is sent again',
     killedInPatch({}, 'after'),
+  ],
+  [
+    'kill -9 while the PATCH hangs, and a card of 14 days by the restart: the outcome is a message of its own, once',
+    killedForTooLong,
   ],
 ]);
 

@@ -111,6 +111,25 @@ async function killedBeforeTheReply(replicas: Replicas): Promise<void> {
   expect(answersTo(sandbox, sent)).toHaveLength(1);
 }
 
+/** Whoever is five minutes ahead must not take the other one, who is at work, for dead. */
+async function clocksApart(replicas: Replicas): Promise<void> {
+  const { sandbox } = replicas;
+  const card = await preview(sandbox, 'admin', '/skill rename VIP Tier 2');
+  await replicas.add(5 * 60_000);
+  replicas.balancer.targets.pop();
+  const reply = /messages\/\w+\/reply/;
+  sandbox.faults.add({ method: 'PATCH', route: /agent_skills/, kind: { type: 'latency', ms: 5_000 } });
+  sandbox.faults.add({ method: 'POST', route: reply, kind: { type: 'latency', ms: 5_000 } });
+  const [sent] = await Promise.all([
+    sandbox.say('admin', 'p2p', '/skill show VIP'),
+    sandbox.click('admin', card.messageId, CONFIRM),
+  ]);
+  await card.becomes('green', 30_000);
+  await answerTo(sandbox, sent, 30_000);
+  expect(patches(sandbox)).toHaveLength(1);
+  expect(sandbox.calls.all().filter(({ path }) => path.includes(sent.messageId) && reply.test(path))).toHaveLength(1);
+}
+
 async function rollingRestart(replicas: Replicas): Promise<void> {
   const { sandbox } = replicas;
   const sent: { messageId: string }[] = [];
@@ -156,14 +175,16 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas o
   }
 });
 
-describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('a replica on %s that is killed', () => {
+describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on %s, one of which is killed:', () => {
   sideBySide(
     {
-      'before its write arrived is taken over, and the skill is written once': () =>
+      'before its write arrived, it is taken over, and the skill is written once': () =>
         withReplicas(2, killedWhileApplying('before'), 'webhook'),
-      'after its write arrived is taken over, and nothing is written again': () =>
+      'after its write arrived, it is taken over, and nothing is written again': () =>
         withReplicas(2, killedWhileApplying('after'), 'webhook'),
-      'before it replied is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
+      'none, though the clock of one of them is five minutes ahead: nothing under way is taken over': () =>
+        withReplicas(1, clocksApart, 'webhook'),
+      'before it replied, it is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
     },
     90_000,
   );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createMessages, type Messages } from '../../src/feishu/messages.ts';
 import { ChatId, MessageId } from '../../src/skills/ids.ts';
 import { type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
@@ -57,6 +58,17 @@ describe('messages', () => {
     feishu.server.on(UPDATE, done);
     await messages.update(MESSAGE, CARD);
     expect(feishu.server.only(UPDATE).json).toEqual({ content: JSON.stringify(CARD) });
+  });
+
+  it('answers a message that is too old for an update with the card, once however often it is tried', async () => {
+    feishu.server.on(UPDATE, { status: 400, json: { code: 230031, msg: 'older than 14 days' } });
+    feishu.server.on(REPLY, posted);
+    const tries = [await messages.update(MESSAGE, CARD), await messages.update(MESSAGE, CARD)];
+    expect(tries).toEqual([POSTED, POSTED]);
+    await messages.update(MESSAGE, { ...CARD, another: 'card' });
+    const bodies = feishu.server.sent(REPLY).map(({ json }) => z.object({ uuid: z.string().max(50) }).parse(json).uuid);
+    expect(new Set(bodies).size).toBe(2);
+    expect(bodies[0]).toBe(bodies[1]);
   });
 
   it('updates a clicked card, as an object', async () => {

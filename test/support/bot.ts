@@ -33,6 +33,9 @@ export interface BotProcess {
   exited: Promise<Exit>;
 }
 
+/** A bot that dies at one point of its work, or has another clock. */
+const COMPOSED = fileURLToPath(new URL('./composedBot.js', import.meta.url));
+
 /**
  * Starts `main.js` with this environment and nothing of the test's own. By default away from the project (`cwd`), so that
  * no .env file of a developer has a say. `detached`: as the leader of a group, which is signalled by its negative `pid`.
@@ -42,9 +45,10 @@ export function spawnBot(
   args: readonly string[] = [],
   { detached = false, cwd = tmpdir() }: { detached?: boolean; cwd?: string } = {},
 ): BotProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const isComposed = env.DIES_AT !== undefined || env.CLOCK_OFF_MS !== undefined;
+  const child = spawn(process.execPath, [isComposed ? COMPOSED : MAIN, ...args], {
     detached,
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    env: { ...(isComposed && { BOT_MAIN: MAIN }), PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -70,6 +74,8 @@ export interface BotOptions {
   /** Default: any free one. */
   port?: number | undefined;
   transport?: Transport | undefined;
+  /** The call of the store that is its last act once it is armed: `changes.claim after`, `inbox.add before`. */
+  diesAt?: string | undefined;
   /** Beside or instead of what makes the bot talk to the sandbox; an empty value counts as unset. */
   env?: Environment;
 }
@@ -85,14 +91,19 @@ export interface Bot {
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** From now on the call that it dies at is deadly. */
+  arm(): Promise<void>;
+  /** Resolves when it is gone, however that came. */
+  gone: Promise<Exit>;
 }
 
 /** Starts a bot for this sandbox, waits until it is ready, and tells the sandbox how to reach it. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { sandbox, databaseUrl, port: wanted, transport = TRANSPORT, env = {} } = options;
+  const { sandbox, databaseUrl, port: wanted, transport = TRANSPORT, diesAt, env = {} } = options;
   const port = wanted ?? (await unusedPort());
   const url = `http://127.0.0.1:${port}`;
-  const child = spawnBot({ ...environmentFor(sandbox, port, transport), DATABASE_URL: databaseUrl, ...env });
+  const mortal = diesAt === undefined ? {} : { DIES_AT: diesAt };
+  const child = spawnBot({ ...environmentFor(sandbox, port, transport), DATABASE_URL: databaseUrl, ...mortal, ...env });
   await ready(url, child);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
   if (transport === 'websocket') await sandbox.useLongConnection();
@@ -108,6 +119,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       if (!exit) child.signal('SIGKILL');
       if (exit?.code !== 0) throw new Error(`the bot did not stop well: ${JSON.stringify(exit)}\n${tail(child)}`);
       assertKeepsSecrets(child.output(), sandbox);
+    },
+    gone: child.exited,
+    async arm() {
+      child.signal('SIGUSR2');
+      while (!child.output().includes('armed')) await delay(5);
     },
     async kill() {
       child.signal('SIGKILL');

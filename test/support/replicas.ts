@@ -11,8 +11,8 @@ export interface Replicas {
   sandbox: Sandbox;
   bots: Bot[];
   balancer: Balancer;
-  /** One more bot. */
-  add(): Promise<Bot>;
+  /** One more bot; `clockOffMs`: its clock is ahead by that much. */
+  add(clockOffMs?: number): Promise<Bot>;
   /** Takes a bot out of the balancer; how it ends is up to the story. */
   takeOut(bot: Bot): void;
 }
@@ -32,8 +32,9 @@ export async function withReplicas(
     sandbox,
     bots: [],
     balancer,
-    async add() {
-      const bot = await startBot({ sandbox, databaseUrl: database.url, transport });
+    async add(clockOffMs) {
+      const env = clockOffMs === undefined ? {} : { CLOCK_OFF_MS: String(clockOffMs) };
+      const bot = await startBot({ sandbox, databaseUrl: database.url, transport, env });
       replicas.bots.push(bot);
       balancer.targets.push(bot.url);
       if (transport === 'websocket') return bot;

@@ -30,6 +30,8 @@ export interface StageOptions {
   env?: Environment;
   database?: DatabaseKind;
   transport?: Transport;
+  /** Where the first bot dies once it is armed; the ones after it do not. */
+  diesAt?: string;
   /** Who has authorised the bot before the story begins. */
   loggedIn?: readonly PersonKey[];
 }
@@ -93,8 +95,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   // The limits per second are a story of their own.
   sandbox.settings.rateLimits = false;
   const { env = {}, transport } = options;
-  const start = (port?: number) => startBot({ sandbox, databaseUrl: database.url, port, transport, env });
-  const bot = await start().catch(async (error: unknown) => {
+  const start = (port?: number, diesAt?: string) =>
+    startBot({ sandbox, databaseUrl: database.url, port, transport, diesAt, env });
+  const bot = await start(undefined, options.diesAt).catch(async (error: unknown) => {
     await clear();
     throw error;
   });

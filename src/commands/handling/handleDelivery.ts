@@ -19,14 +19,15 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
       // Nobody waits for the answer any more: the card that was clicked is brought up to date instead.
       const { card, onShown } = await handleAction(parts, key, delivery);
       if (!card) return;
-      await services.messages.update(delivery.message_id, card);
-      await onShown?.(delivery.message_id);
+      const shown = await services.messages.update(delivery.message_id, card);
+      await onShown?.(shown);
       return;
     }
     case 'replan':
       return handleReplan(services, key, delivery);
     case 'login-ended':
-      return services.messages.update(delivery.card_message_id, loginEndedCard(delivery.open_id, delivery.ending));
+      await services.messages.update(delivery.card_message_id, loginEndedCard(delivery.open_id, delivery.ending));
+      return;
     case 'greeting':
       return greet(parts, key, delivery);
     case 'revoked':

@@ -33,12 +33,14 @@ export function cardUpdateEndpoints(parts: CardUpdateParts): Endpoint[] {
       method: 'PATCH',
       route: '/open-apis/im/v1/messages/:message_id',
       needs: { token: 'tenant', scopes: ['im:message', 'im:message:send_as_bot', 'im:message:update'] },
+      updates: ({ params }) => params.message_id,
       handle: ({ params, body }) => patch(parts, params.message_id ?? '', body),
     },
     {
       method: 'POST',
       route: '/open-apis/interactive/v1/card/update',
       needs: { token: 'tenant' },
+      updates: ({ body }) => parts.cardTokens.messageOf(delayedSchema.safeParse(body).data?.token ?? ''),
       handle: ({ body }) => delayedUpdate(parts, body),
     },
   ];

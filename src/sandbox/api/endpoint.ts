@@ -18,6 +18,8 @@ export interface Endpoint {
   /** The pattern, with `:name` parameters. */
   route: string;
   needs: Needs;
+  /** The message whose card the call is to update, when it names one. */
+  updates?(request: ApiRequest): string | undefined;
   handle(request: ApiRequest): Answer | Promise<Answer>;
 }
 

@@ -84,6 +84,8 @@ async function handle(parts: GatewayParts, endpoint: Endpoint, request: Request,
     headers: request.headers,
     userOpenId: access.userOpenId,
   };
+  const updates = endpoint.updates?.(apiRequest);
+  if (updates !== undefined) call.updates = updates;
   return endpoint.handle(apiRequest);
 }
 

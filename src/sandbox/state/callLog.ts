@@ -22,6 +22,8 @@ export interface CallEntry {
   authKind: 'tenant' | 'user' | 'none';
   /** Whose user token it was. */
   userOpenId?: string;
+  /** The message whose card was to be updated. */
+  updates?: string;
   /** Exactly base64(id:token), without a prefix. */
   helpdeskHeaderOk: boolean;
   /** Secrets are masked. */

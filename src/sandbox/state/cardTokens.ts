@@ -44,6 +44,11 @@ export class CardTokens {
     return [...this.#tokens.values()].some((entry) => entry.messageId === messageId && !entry.answered);
   }
 
+  /** The message that was clicked, whatever became of the token. */
+  messageOf(token: string): string | undefined {
+    return this.#tokens.get(token)?.messageId;
+  }
+
   check(token: string): CardTokenCheck {
     const entry = this.#tokens.get(token);
     if (!entry) return { kind: 'unknown' };

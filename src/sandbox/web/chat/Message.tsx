@@ -4,7 +4,7 @@ import { useNames, useSession, useText } from '../lib/context.ts';
 import { clockTime } from '../lib/reading.ts';
 import type { Rejection } from '../lib/rejections.ts';
 import { Avatar } from './Avatar.tsx';
-import { Reason } from './RejectedCard.tsx';
+import { Refusal } from './RejectedCard.tsx';
 import { textOfMessage } from './summary.ts';
 
 interface Props {
@@ -16,6 +16,7 @@ interface Props {
 /** One message: a bubble of text, or a card. */
 export function Message({ message, rejections }: Props) {
   const { as, setting, language } = useSession();
+  const text = useText();
   const name = useNames()(message.senderId);
   const isBot = message.senderKind === 'bot';
   const isOwn = message.senderId === setting.people[as].openId;
@@ -33,7 +34,7 @@ export function Message({ message, rejections }: Props) {
         <Content message={message} />
         {message.card && !message.recalled && <Foot message={message} />}
         {rejections.map((rejection) => (
-          <RejectedUpdate key={rejection.seq} rejection={rejection} />
+          <Refusal key={rejection.seq} title={text('rejectedUpdate')} rejection={rejection} />
         ))}
       </div>
     </article>
@@ -73,15 +74,5 @@ function Foot({ message }: { message: ShownMessage }) {
         JSON
       </button>
     </p>
-  );
-}
-
-function RejectedUpdate({ rejection }: { rejection: Rejection }) {
-  const text = useText();
-  return (
-    <div class="rejected" role="alert">
-      <strong>{text('rejectedUpdate')}</strong>
-      <Reason rejection={rejection} />
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import { useSession, useText } from '../lib/context.ts';
 import type { Rejection } from '../lib/rejections.ts';
 import { Avatar } from './Avatar.tsx';
 
-/** A message that Feishu did not take, in its place: the code and the reason, and the card to look at. */
+/** A message that Feishu did not take, in its place. */
 export function RejectedCard({ rejection }: { rejection: Rejection }) {
   const { setting } = useSession();
   const text = useText();
@@ -12,24 +12,28 @@ export function RejectedCard({ rejection }: { rejection: Rejection }) {
     <article class="message from-bot">
       <Avatar id={setting.bot.openId} name={setting.bot.name} isBot />
       <div class="message-body">
-        <div class="rejected" role="alert">
-          <strong>{text('rejected')}</strong>
-          <Reason rejection={rejection} />
-          {isObject(rejection.card) && (
-            <details>
-              <summary>{text('json')}</summary>
-              <Card card={rejection.card} />
-              <pre class="json">{JSON.stringify(rejection.card, null, 2)}</pre>
-            </details>
-          )}
-        </div>
+        <Refusal title={text('rejected')} rejection={rejection} />
       </div>
     </article>
   );
 }
 
-export const Reason = ({ rejection }: { rejection: Rejection }) => (
-  <p class="reason">
-    <code>{rejection.code}</code> {rejection.reason}
-  </p>
-);
+/** What Feishu did not take: the code and the reason in red, and the card to look at. */
+export function Refusal({ title, rejection }: { title: string; rejection: Rejection }) {
+  const text = useText();
+  return (
+    <div class="rejected" role="alert">
+      <strong>{title}</strong>
+      <p class="reason">
+        <code>{rejection.code}</code> {rejection.reason}
+      </p>
+      {isObject(rejection.card) && (
+        <details>
+          <summary>{text('json')}</summary>
+          <Card card={rejection.card} />
+          <pre class="json">{JSON.stringify(rejection.card, null, 2)}</pre>
+        </details>
+      )}
+    </div>
+  );
+}

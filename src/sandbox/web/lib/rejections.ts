@@ -2,7 +2,7 @@ import type { Snapshot } from '../../control/snapshot.ts';
 import { isObject, parseJson } from '../../json.ts';
 import type { CallEntry } from '../../state/callLog.ts';
 
-/** A message or an update that Feishu did not take because of its content. */
+/** A message or an update that Feishu did not take. */
 export interface Rejection {
   seq: number;
   at: number;
@@ -17,27 +17,30 @@ export interface Rejection {
 const CREATE = '/open-apis/im/v1/messages';
 const ONE = '/open-apis/im/v1/messages/:message_id';
 const REPLY = `${ONE}/reply`;
-/** About the content: too long, rejected, not allowed; not about limits, places or access. */
-const ABOUT_CONTENT = new Set([230025, 230028, 230054, 230055, 230099]);
+const DELAYED = '/open-apis/interactive/v1/card/update';
+const SENDING = new Set([`POST ${CREATE}`, `POST ${REPLY}`, `PATCH ${ONE}`, `POST ${DELAYED}`]);
 
-/** What was refused, in order. Sending the same again does not help, so a client never shows it. */
+const TOO_OFTEN = 230020;
+/** From here on, codes are about tokens, permissions and limits, whatever is sent. */
+const GENERAL = 99_990_000;
+
+/** What was refused for what it is or where it was to go, in order. Faults that somebody armed are none. */
 export const rejectionsIn = ({ calls, messages, setting }: Snapshot): Rejection[] =>
-  calls.filter(({ code }) => ABOUT_CONTENT.has(code)).flatMap((call) => rejection(call, messages, setting));
+  calls.filter(isRefused).map((call) => rejection(call, messages, setting));
 
-function rejection(call: CallEntry, messages: Snapshot['messages'], setting: Snapshot['setting']): Rejection[] {
-  if (![CREATE, ONE, REPLY].includes(call.route)) return [];
+const isRefused = ({ method, route, code, fault }: CallEntry): boolean =>
+  SENDING.has(`${method} ${route}`) && fault === undefined && code > 0 && code < GENERAL && code !== TOO_OFTEN;
+
+function rejection(call: CallEntry, messages: Snapshot['messages'], setting: Snapshot['setting']): Rejection {
   const body = isObject(call.requestBody) ? call.requestBody : {};
-  const messageId = call.path.split('/')[5];
-  const about = messages.find((message) => message.messageId === messageId);
-  const card = typeof body.content === 'string' ? (parseJson(body.content) ?? body.content) : undefined;
-  return [
-    {
-      ...{ seq: call.seq, at: call.startedAt, code: call.code, card },
-      reason: isObject(call.responseBody) ? String(call.responseBody.msg ?? '') : '',
-      chatId: about?.chatId ?? chatOf(String(body.receive_id), setting),
-      updates: call.route === ONE ? messageId : undefined,
-    },
-  ];
+  const about = messages.find(({ messageId }) => messageId === (call.updates ?? call.path.split('/')[5]));
+  return {
+    ...{ seq: call.seq, at: call.startedAt, code: call.code },
+    card: typeof body.content === 'string' ? (parseJson(body.content) ?? body.content) : body.card,
+    reason: isObject(call.responseBody) ? String(call.responseBody.msg ?? '') : '',
+    chatId: about?.chatId ?? chatOf(String(body.receive_id), setting),
+    updates: call.updates,
+  };
 }
 
 function chatOf(receiver: string, { chats }: Snapshot['setting']): string | undefined {
