@@ -21,6 +21,7 @@ async function preview(sandbox: Sandbox, as: 'owner' | 'admin', text: string) {
 
 async function everybodyGetsEverything({ sandbox, balancer }: Replicas): Promise<void> {
   balancer.mode = 'everybody';
+  const before = patches(sandbox).length;
   const sent = await Promise.all(
     Array.from({ length: 20 }, (_, at) => sandbox.say('admin', 'p2p', `/skill rename VIP Tier ${at}`)),
   );
@@ -31,8 +32,9 @@ async function everybodyGetsEverything({ sandbox, balancer }: Replicas): Promise
   const outcome = await sandbox.click('admin', card.messageId, CONFIRM);
   expect(outcome).toMatchObject({ status: 'ok', toast: { type: 'success' } });
   expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
-  expect(patches(sandbox)).toHaveLength(1);
+  expect(patches(sandbox)).toHaveLength(before + 1);
   expect(vip(sandbox)?.name).toBe('Tier 0');
+  balancer.mode = 'turns';
 }
 
 async function confirmOnAllAtOnce({ sandbox }: Replicas): Promise<void> {
@@ -152,16 +154,18 @@ async function rollingRestart(replicas: Replicas): Promise<void> {
   expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
 }
 
+/** On the same replicas: their start costs more than the stories. */
+const oneAfterAnother =
+  (...stories: ((replicas: Replicas) => Promise<void>)[]) =>
+  async (replicas: Replicas): Promise<void> => {
+    for (const story of stories) await story(replicas);
+  };
+
 describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on one %s', () => {
   const stories: Record<string, [number, (replicas: Replicas) => Promise<void>, Transport?]> = {
-    'each message and click is handled once when every replica gets every one of them': [
-      3,
-      everybodyGetsEverything,
-      'webhook',
-    ],
-    'Confirm pressed nine times at once on three replicas is one write': [3, confirmOnAllAtOnce],
+    'of three, Confirm pressed nine times at once is one write, what each of them gets is handled once, and an expired token is refreshed once':
+      [3, oneAfterAnother(confirmOnAllAtOnce, everybodyGetsEverything, oneRefreshForAll), 'webhook'],
     'two admins who confirm at the same moment do not overwrite each other': [2, twoAdminsAtOnce],
-    'an expired token is refreshed once, however many replicas need it': [3, oneRefreshForAll],
   };
   for (const transport of TRANSPORTS) {
     stories[`a rolling restart by ${transport} loses no message and answers none twice`] = [

@@ -15,8 +15,6 @@ const EVENTS = Number(process.env.SOAK_EVENTS ?? 20_000);
 const CHANGES = Number(process.env.SOAK_CHANGES ?? 2_000);
 const AT_ONCE = 16;
 const ANSWER_MS = 60_000;
-/** What a client shows when the bot does not listen. */
-const CONNECTION_FAILED = 200342;
 /** Longer than the history is kept by default. */
 const OLD_MS = 800 * 24 * 3_600_000;
 /** Every so many steps something goes wrong. */
@@ -86,8 +84,8 @@ async function change({ sandbox }: Stage, at: number): Promise<string> {
   const sent = await sandbox.say('admin', 'p2p', `/skill rename ${id} Name ${at}`);
   const preview = await answerTo(sandbox, sent, ANSWER_MS);
   const confirm = () => sandbox.click('admin', preview.messageId, { action: 'change.confirm' });
-  // While the bot is away the client says so, and the person presses again.
-  for (let tries = 0; tries < 600 && (await confirm()).code === CONNECTION_FAILED; tries += 1) await delay(100);
+  // While the bot is away, or the machine has no time for it, the client says so and the person presses again.
+  for (let tries = 0; tries < 600 && (await confirm()).status === 'error'; tries += 1) await delay(100);
   // Seven skills and sixteen at once: somebody else was often faster.
   for (let wait = 0; wait < 600 && /^(Please confirm|Writing)/.test(preview.title); wait += 1) await delay(100);
   expect(preview.title).toMatch(/^(Done|Changed meanwhile|Not as expected|Failed)/);
@@ -141,7 +139,7 @@ async function soak(stage: Stage): Promise<void> {
     memoryMiB: [memoryAtFirst, memoryAtEnd].map(Math.round),
     delayMs: [median(early), median(late)].map((ms) => Number(ms.toFixed(1))),
     databaseBytes: [bytes, bytesOf(stage)],
-    databaseBytesPerEvent: Math.round(bytes / (EVENTS + 2 * CHANGES)),
+    databaseBytesPerEvent: Math.round(statSync(fileOf(stage)).size / (EVENTS + 2 * CHANGES)),
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
   expect(memoryAtEnd).toBeLessThan(memoryAtFirst * 1.5);

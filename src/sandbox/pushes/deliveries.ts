@@ -27,7 +27,11 @@ export class Deliveries {
 
   /** Hands an event over, if the released app subscribes to it; delivery goes on in the background. */
   enqueue(body: EventBody): void {
-    if (!this.#parts.app.delivers(body.header.event_type)) return;
+    if (this.#parts.app.delivers(body.header.event_type)) this.send(body);
+  }
+
+  /** Hands an event over, subscribed to or not. */
+  send(body: EventBody): void {
     this.#sent.set(body.header.event_id, body);
     const faults = this.#parts.faults.takeForDelivery(body.header.event_type);
     const delayMs = faults.reduce((sum, fault) => sum + (fault.type === 'delay' ? fault.ms : 0), 0);

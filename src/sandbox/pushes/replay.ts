@@ -16,7 +16,7 @@ export async function replay(parts: ClickParts, recorded: ReplayEvent, options: 
   const eventId = (asIs ? recorded.header.event_id : undefined) ?? parts.ids.event();
   if (type === CARD_ACTION) return replayClick(parts, recorded.event, eventId);
   const event = type === MESSAGE ? replayMessage(parts, recorded.event, asIs) : { event: recorded.event };
-  parts.deliveries.enqueue(eventBody(parts, type, event.event, eventId));
+  parts.deliveries.send(eventBody(parts, type, event.event, eventId));
   return { eventId, ...('messageId' in event ? { messageId: event.messageId } : {}) };
 }
 

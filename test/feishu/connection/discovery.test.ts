@@ -46,6 +46,7 @@ describe('discover', () => {
     const answering = async () => ({
       status: 200,
       headers: {},
+      route: 'POST /callback/ws/endpoint',
       data: { code: 0, data: { URL: 'ws://a.example/?ticket=3' } },
     });
     const instance = Object.assign(feishu.http.instance.create(), { request: answering });
