@@ -9,7 +9,7 @@ import { subjectOf } from './doctor/subject.ts';
 import { systemClock } from './lib/clock.ts';
 import { say } from './lib/phrase.ts';
 import { systemRandom } from './lib/random.ts';
-import { explain, told } from './terminal/explain.ts';
+import { codeOf, explain, told } from './terminal/explain.ts';
 import { describeFlags, type Flag, readFlags } from './terminal/flags.ts';
 import { chosenLanguage, languageOf } from './terminal/language.ts';
 import { Trouble } from './terminal/trouble.ts';
@@ -55,11 +55,12 @@ async function main(args: string[]): Promise<void> {
 function fromFile(name: string | undefined): Environment {
   try {
     return parse(readFileSync(name ?? '.env', 'utf8'));
-  } catch {
-    if (name === undefined) return {};
+  } catch (error) {
+    if (name === undefined && codeOf(error) === 'ENOENT') return {};
+    const file = name ?? '.env';
     throw new Trouble(
       'no_env_file',
-      say(`${name} 读不出来。`, `${name} cannot be read.`),
+      say(`${file} 读不出来。`, `${file} cannot be read.`),
       say('请改正 --dotenv，或运行 npm run setup。', 'Correct --dotenv, or run npm run setup.'),
     );
   }

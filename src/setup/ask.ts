@@ -61,7 +61,9 @@ export function createAsker(streams: { input: Readable; output: Writable }, lang
     choose: async (message, choices, initial) => {
       const options = choices.map(({ value, label }) => ({ value: `${value}`, label: label[language] }));
       const start = initial === undefined ? {} : { initialValue: `${initial}` };
-      const picked = await answered(select({ ...streams, ...start, message: message[language], options }));
+      const picked = await answered(
+        select({ ...streams, ...start, message: message[language], options, showInstructions: false }),
+      );
       const choice = choices.find(({ value }) => value === picked);
       if (!choice) throw new Cancelled();
       return choice.value;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Ways } from './choices.ts';
 import type { Difference } from './difference.ts';
@@ -31,10 +32,13 @@ export function leftToDo(outcome: Outcome): Phrase {
     ),
   ];
   const numbered = (language: 'zh' | 'en') => steps.map((step, at) => `  ${at + 1}. ${step[language]}`).join('\n');
-  const file = outcome.envFile.endsWith('/.env') ? '' : ` -- --dotenv ${outcome.envFile}`;
+  const isUsual = basename(outcome.envFile) === '.env';
+  const doctor = isUsual ? 'npm run doctor' : `npm run doctor -- --dotenv ${outcome.envFile}`;
+  const start = isUsual ? 'npm start' : `node --env-file=${outcome.envFile} dist/main.js`;
+  const width = Math.max(doctor.length, start.length) + 2;
   return say(
-    `还要做的：\n${numbered('zh')}\n\n接下来：\n  npm run doctor${file}    检查一切是否就绪\n  npm start           启动机器人`,
-    `Left to do:\n${numbered('en')}\n\nNext:\n  npm run doctor${file}    checks everything\n  npm start           starts the bot`,
+    `还要做的：\n${numbered('zh')}\n\n接下来：\n  ${doctor.padEnd(width)}检查一切是否就绪\n  ${start.padEnd(width)}启动机器人`,
+    `Left to do:\n${numbered('en')}\n\nNext:\n  ${doctor.padEnd(width)}checks everything\n  ${start.padEnd(width)}starts the bot`,
   );
 }
 

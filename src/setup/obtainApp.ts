@@ -7,7 +7,7 @@ import type { Trouble } from '../terminal/trouble.ts';
 import { createApp } from './createApp.ts';
 import { mayOverwrite } from './overwrite.ts';
 import { type Session, tellTrouble } from './session.ts';
-import { known, obtain } from './values.ts';
+import { knownWell, obtain } from './values.ts';
 
 /** The app that is being set up, and its connection to Feishu. */
 export interface SetUpApp {
@@ -32,8 +32,8 @@ export const siteVariables = ({ baseUrl, accountsUrl }: Sites): Record<string, s
 /** An app whose credentials Feishu accepts: created, or one that exists. Throws a {@link Trouble}. */
 export async function obtainApp(session: Session, manifest: Manifest): Promise<SetUpApp> {
   const sites = {
-    baseUrl: known(session, 'FEISHU_BASE_URL') ?? FEISHU.baseUrl,
-    accountsUrl: known(session, 'FEISHU_ACCOUNTS_URL') ?? FEISHU.accountsUrl,
+    baseUrl: siteOf(session, 'FEISHU_BASE_URL') ?? FEISHU.baseUrl,
+    accountsUrl: siteOf(session, 'FEISHU_ACCOUNTS_URL') ?? FEISHU.accountsUrl,
   };
   if (await wantsNewApp(session)) return proven(session, await newApp(session, manifest, sites));
   for (let again = false; ; again = true) {
@@ -47,6 +47,9 @@ export async function obtainApp(session: Session, manifest: Manifest): Promise<S
     }
   }
 }
+
+const siteOf = (session: Session, variable: 'FEISHU_BASE_URL' | 'FEISHU_ACCOUNTS_URL'): string | undefined =>
+  knownWell(session, variable)?.replace(/\/+$/, '');
 
 /** After these, another answer may be the right one. */
 const RETRIABLE: ReadonlySet<string> = new Set(['wrong_secret', 'unknown_app']);

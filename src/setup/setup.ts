@@ -13,12 +13,13 @@ import { mayOverwrite } from './overwrite.ts';
 import { requireAnswers } from './required.ts';
 import { type DeliverySecrets, deliverySecrets } from './secrets.ts';
 import { type Session, tellTrouble } from './session.ts';
-import { obtain } from './values.ts';
+import { knownWell, obtain } from './values.ts';
 import { variablesFor } from './variables.ts';
 
 /** Sets the bot up. Throws a {@link Trouble} when it cannot go on, {@link Cancelled} when somebody gives up. */
 export async function setUp(session: Session, manifest: Manifest): Promise<Result> {
   requireAnswers(session);
+  knownWell(session, 'PORT');
   const { create, dryRun } = session.options;
   const app = create && dryRun ? undefined : await obtainApp(session, manifest);
   try {

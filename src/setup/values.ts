@@ -10,6 +10,16 @@ import type { Session } from './session.ts';
 export const known = ({ options, file }: Session, variable: Variable): string | undefined =>
   options.given[variable] ?? (file.values[variable] || undefined);
 
+/** The same, of the right form. Throws a {@link Trouble}. */
+export function knownWell(session: Session, variable: Variable): string | undefined {
+  const value = known(session, variable);
+  const problem = value === undefined ? undefined : problemOf(variable, value);
+  if (problem) throw badValue(problem);
+  return value;
+}
+
+const badValue = (problem: Phrase): Trouble => new Trouble('bad_value', problem, say('', ''));
+
 /** What is wrong with a value, by the schemas of the configuration. */
 export function problemOf(variable: Variable, value: string): Phrase | undefined {
   const result = EachVariable.shape[variable].safeParse(value === '' ? undefined : value);
@@ -35,7 +45,7 @@ export async function obtain(session: Session, variable: Variable, wanted: Wante
   if (session.asker && given === undefined) return ask(session.asker, variable, kept ?? wanted.fallback, wanted);
   const value = given ?? kept ?? wanted.fallback ?? '';
   const problem = problemOf(variable, value);
-  if (problem) throw new Trouble('bad_value', problem, say('', ''));
+  if (problem) throw badValue(problem);
   return value;
 }
 

@@ -264,10 +264,12 @@ describe('the public address and the port', () => {
     expect(name).toMatchObject({ status: 'failed', code: 'unreachable' });
   });
 
-  it('whose answer comes too late for Feishu', async () => {
+  it('whose answer is another one, or comes too late for Feishu', async () => {
     const app = express();
     app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
     app.use(express.json());
+    app.post('/other/*path', (_request, response) => void response.json({ challenge: 'another' }));
+    app.get('/other/healthz', (_request, response) => void response.json({ status: 'ok' }));
     app.post('/*path', (request, response) => {
       setTimeout(
         () => response.json({ challenge: z.object({ challenge: z.string() }).parse(request.body).challenge }),
@@ -277,9 +279,11 @@ describe('the public address and the port', () => {
     const server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = z.object({ port: z.number() }).parse(server.address());
-    const finding = await check('public-url', port, { FEISHU_ENCRYPT_KEY: '' }, []);
+    const slow = await check('public-url', port, { FEISHU_ENCRYPT_KEY: '' }, []);
+    const other = await check('public-url', port, { PUBLIC_URL: `http://127.0.0.1:${port}/other` }, []);
     server.close();
-    expect(finding).toMatchObject({ status: 'warning', code: 'slow' });
+    expect(slow).toMatchObject({ status: 'warning', code: 'slow' });
+    expect(other).toMatchObject({ status: 'failed', code: 'not_the_bot' });
   });
 
   it('where nobody may listen', async () => {

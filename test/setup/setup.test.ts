@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolders } from '../support/command.ts';
 import {
@@ -197,23 +198,52 @@ describe('setup of an app that exists', () => {
   });
 });
 
+describe('what is given', () => {
+  it.each([
+    [['--port', 'x'], 'PORT: is not a whole number'],
+    [['--base-url', 'ftp://open.feishu.cn'], 'FEISHU_BASE_URL: is not an https: address'],
+    [['--accounts-url', 'accounts.feishu.cn', '--create'], 'FEISHU_ACCOUNTS_URL: is not an https: address'],
+    [['--app-id', 'my app'], 'FEISHU_APP_ID: does not look like an App ID'],
+    [['--public-url', 'http://example.com', '--transport', 'webhook'], 'PUBLIC_URL: is not an https: address'],
+    [['--transport', 'pigeon'], 'FEISHU_TRANSPORT cannot be “pigeon”.'],
+    [['--transport', 'webhook'], '--public-url'],
+  ])('%j is refused by the schemas of the configuration', async (flags, said) => {
+    await onSandbox({}, async (sandbox) => {
+      const cwd = await folder();
+      const { credentials, url } = sandbox;
+      const env = {
+        ...{ FEISHU_APP_ID: credentials.appId, HELPDESK_ID: credentials.helpdeskId },
+        ...{ FEISHU_BASE_URL: url, FEISHU_ACCOUNTS_URL: url },
+      };
+      const ended = await runSetup({ sandbox, cwd, args: ['--yes', ...flags], env });
+      expect(ended.result).toBeUndefined();
+      expect(ended.output).toContain(said);
+      expect(await readdir(cwd)).toEqual([]);
+    });
+  });
+});
+
 describe('setup of a new app', () => {
-  it('saves its credentials at once, so that it can go on later', async () => {
+  it('saves its credentials at once, so that it can go on after whatever stops it then', async () => {
     await onSandbox({ app: 'blank' }, async (sandbox) => {
       const cwd = await folder();
       sandbox.settings.deskElsewhere = true;
-      const asked = sandbox.onChange(() => undefined);
       const args = ['--yes', '--create', '--helpdesk-id', '1', ...site(sandbox)];
       const running = runSetup({ sandbox, cwd, args });
-      const userCode = await userCodeOf(sandbox);
-      sandbox.scan(`${sandbox.url}/page/launcher?user_code=${userCode}&addons=`);
-      asked();
-      // Without the link's wishes it lacks everything, and the helpdesk is not even asked for.
-      expect(await running).toMatchObject({ result: 'incomplete' });
-      expect(writtenTo(cwd)).toMatchObject({
+      const wishes = { scopes: { tenant: [...CONFIGURABLE, 'helpdesk:all:readonly'] } };
+      const addons = gzipSync(JSON.stringify(wishes)).toString('base64url');
+      sandbox.scan(`${sandbox.url}/page/launcher?user_code=${await userCodeOf(sandbox)}&addons=${addons}`);
+      expect(await running).toMatchObject({ code: 'desk_elsewhere' });
+      expect(writtenTo(cwd)).toEqual({
         FEISHU_APP_ID: sandbox.credentials.appId,
         FEISHU_APP_SECRET: sandbox.credentials.appSecret,
+        FEISHU_BASE_URL: sandbox.url,
+        FEISHU_ACCOUNTS_URL: sandbox.url,
       });
+      sandbox.settings.deskElsewhere = false;
+      const later = ['--yes', '--helpdesk-id', sandbox.credentials.helpdeskId];
+      await runSetup({ sandbox, cwd, args: later, env: { FEISHU_APP_SECRET: '' } });
+      expect(writtenTo(cwd)).toMatchObject({ HELPDESK_ID: sandbox.credentials.helpdeskId });
     });
   });
 

@@ -17,7 +17,7 @@ import { unusedPort } from './fakeServer.ts';
 
 /** A sandbox for one test, without its limits and pauses. */
 export async function onSandbox(options: SandboxOptions, story: (sandbox: Sandbox) => Promise<void>): Promise<void> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ limits: { challengeMs: 10_000 }, ...options });
   sandbox.settings.rateLimits = false;
   sandbox.settings.registrationInterval = 0.05;
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { say } from '../../src/lib/phrase.ts';
-import { readOptions } from '../../src/setup/options.ts';
+import { helpText, readOptions } from '../../src/setup/options.ts';
 import { describeFlags, type Flag, readFlags } from '../../src/terminal/flags.ts';
 import { Trouble } from '../../src/terminal/trouble.ts';
 
@@ -67,6 +67,15 @@ describe('what setup is told', () => {
     expect(readOptions(['--app-secret-file', 'package.json'], {}).given.FEISHU_APP_SECRET).toContain(
       'feishu-skill-bot',
     );
+  });
+
+  it('is described in both languages', () => {
+    for (const language of ['zh', 'en'] as const) {
+      for (const flag of ['--create', '--app-id ID', '--dry-run', '-y, --yes', '--helpdesk-token-file FILE']) {
+        expect(helpText(language)).toContain(flag);
+      }
+    }
+    expect(helpText('zh')).toContain('扫码创建新应用');
   });
 
   it.each([
