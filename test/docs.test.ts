@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { commandSections, commandTable, type Language } from '../src/commands/reference.ts';
 import { COMMANDS } from '../src/commands/registry.ts';
+import { VARIABLES } from '../src/config/config.ts';
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const textOf = (path: string): string => readFileSync(at(path), 'utf8');
@@ -11,6 +12,7 @@ const GENERATED = /(<!-- commands -->\n)[\s\S]*?(<!-- \/commands -->)/;
 
 const PAGES: [string, Language, typeof commandTable][] = [
   ['README.md', 'en', commandTable],
+  ['README.zh.md', 'zh', commandTable],
   ['docs/commands.md', 'en', commandSections],
   ['docs/commands.zh.md', 'zh', commandSections],
 ];
@@ -32,11 +34,27 @@ describe('the documents', () => {
     },
   );
 
-  it('name every variable that the configuration reads', () => {
-    const variables = textOf('src/config/variables.ts');
-    const names = new Set([...variables.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? ''));
-    const readme = textOf('README.md');
-    expect(names.size).toBeGreaterThan(10);
-    expect([...names].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  it.each(['docs/installing.md', 'docs/installing.zh.md'])(
+    '%s names every variable that the configuration reads',
+    (page) => {
+      const text = textOf(page);
+      expect(VARIABLES.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    },
+  );
+
+  it('lead nowhere but to what is there', () => {
+    const pages = [
+      'README.md',
+      'README.zh.md',
+      'SECURITY.md',
+      ...readdirSync(at('docs')).map((name) => `docs/${name}`),
+    ];
+    const lost = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) =>
+        [...textOf(page).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g)].map(([, to = '']) => [page, to]),
+      )
+      .filter(([page = '', to = '']) => !existsSync(new URL(to, at(page))));
+    expect(lost).toEqual([]);
   });
 });

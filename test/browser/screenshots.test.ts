@@ -7,7 +7,7 @@ import { cardTitled, PAGE, say, textBox } from './browser.ts';
 import { smallPng } from './smallPng.ts';
 import { openPages, type Pages } from './stage.ts';
 
-/** Where the pictures of the README go; without it they are only taken. */
+/** Where the pictures of the READMEs go; without it they are only taken. */
 const FOLDER = process.env.SCREENSHOTS;
 const MAX_BYTES = 80_000;
 const hints = COMMANDS.map(({ name, usage, summary }) => ({
@@ -16,7 +16,18 @@ const hints = COMMANDS.map(({ name, usage, summary }) => ({
   summary,
 }));
 
-describe('the pictures of the README', () => {
+const CHATS = [
+  {
+    ...{ name: 'chat', locale: 'en-GB', agent: '@王五' },
+    ...{ asks: 'Please confirm', confirm: 'Confirm', done: 'Done', close: 'Close' },
+  },
+  {
+    ...{ name: 'chat.zh', locale: 'zh-CN', agent: '@陈默' },
+    ...{ asks: '请确认', confirm: '确认', done: '已完成', close: '关闭' },
+  },
+];
+
+describe('the pictures of the READMEs', () => {
   let stage: Stage;
   let pages: Pages;
   beforeAll(async () => {
@@ -38,19 +49,20 @@ describe('the pictures of the README', () => {
     expect(picture.length).toBeLessThan(MAX_BYTES);
   };
 
-  it('shows the chat and a confirmed change, in light', async () => {
+  it.each(CHATS)('shows the chat and a confirmed change, in light ($name)', async (chat) => {
     const { page } = await pages.open({
       viewport: { width: 1000, height: 600 },
       colorScheme: 'light',
+      locale: chat.locale,
       reducedMotion: 'reduce',
     });
-    await say(page, '/skill add-agent VIP @王五');
-    await (await cardTitled(page, 'Please confirm')).getByRole('button', { name: 'Confirm' }).click();
-    await cardTitled(page, 'Done');
-    await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
+    await say(page, `/skill add-agent VIP ${chat.agent}`);
+    await (await cardTitled(page, chat.asks)).getByRole('button', { name: chat.confirm, exact: true }).click();
+    await cardTitled(page, chat.done);
+    await page.getByRole('status').getByRole('button', { name: chat.close }).click();
     await textBox(page).fill('/skill re');
     await page.getByRole('option').first().waitFor();
-    await take(page, 'chat');
+    await take(page, chat.name);
   });
 
   it('shows what is behind it, in dark and in Chinese', async () => {
