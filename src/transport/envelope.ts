@@ -18,15 +18,15 @@ const Version1 = z.object({ type: z.literal('event_callback'), uuid: z.string().
 
 /** Opens a plain body. Undefined when it has not the right verification token, or is nothing that Feishu sends. */
 export function openEnvelope(body: unknown, verificationToken: string): Envelope | undefined {
-  const challenge = Challenge.safeParse(body);
-  if (challenge.success) {
-    const { token, challenge: text } = challenge.data;
-    return sameSecret(token, verificationToken) ? { kind: 'challenge', challenge: text } : undefined;
-  }
   const event = Version2.safeParse(body);
   if (event.success) {
     const { token, event_id: eventId, event_type: eventType } = event.data.header;
     return sameSecret(token, verificationToken) ? { kind: 'event', eventId, eventType, body } : undefined;
+  }
+  const challenge = Challenge.safeParse(body);
+  if (challenge.success) {
+    const { token, challenge: text } = challenge.data;
+    return sameSecret(token, verificationToken) ? { kind: 'challenge', challenge: text } : undefined;
   }
   const old = Version1.safeParse(body);
   if (!old.success || !sameSecret(old.data.token, verificationToken)) return undefined;

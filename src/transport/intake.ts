@@ -11,8 +11,8 @@ import { type Keyed, toDelivery } from './toDelivery.ts';
 export interface IntakeAnswer {
   /** Goes out as JSON; empty for events. */
   body: CallbackBody;
-  /** To be called once the answer has gone out. Never rejects. */
-  afterwards: () => Promise<void>;
+  /** To be called once the answer has gone out; nothing for events. Never rejects. */
+  afterwards?: () => Promise<void>;
 }
 
 /**
@@ -42,7 +42,7 @@ export const createIntake =
     return ACKNOWLEDGED;
   };
 
-const ACKNOWLEDGED: IntakeAnswer = { body: {}, afterwards: async () => undefined };
+const ACKNOWLEDGED: IntakeAnswer = { body: {} };
 
 /** Talk in a group is not even stored. */
 const isIdle = ({ delivery }: Keyed): boolean => delivery.kind === 'message' && !isForBot(delivery);

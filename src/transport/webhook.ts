@@ -39,7 +39,9 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     return;
   }
   const { body, afterwards } = await parts.intake(opened, receivedAt);
-  await sent(response.json(body));
+  response.json(body);
+  if (!afterwards) return;
+  await sent(response);
   await afterwards();
 }
 
