@@ -197,6 +197,13 @@ describe('deliveries that come in one turn', () => {
     expect(await store.inbox.depth()).toBe(0);
   });
 
+  it('are one, when they are copies of a click', async () => {
+    const { inbox } = start('a');
+    const lives = await Promise.all([inbox.acceptLive(aClick()), inbox.acceptLive(aClick())]);
+    expect(lives.map((live) => live !== undefined)).toEqual([true, false]);
+    await lives[0]?.finish();
+  });
+
   it('are refused alone when the database refuses one', async () => {
     const { inbox, seen } = start('a', {
       store: withAdd((real) => async (items, receipt) => {
