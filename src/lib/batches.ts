@@ -7,7 +7,8 @@ interface Asked<T, R> {
 }
 
 /**
- * Does together what is asked for in one turn of the event loop, and meanwhile gathers what comes next. `work` gets at
+ * Does together what is asked for in one turn of the event loop, and in the next ones for as long as each brings more;
+ * meanwhile it gathers what comes next. `work` gets at
  * most `limit` items and gives what becomes of each of them, in their order. When it rejects, its items are done one by
  * one: what is wrong with one of them is no other's trouble.
  */
@@ -30,7 +31,10 @@ export function inBatches<T, R>(
 
   const run = async (): Promise<void> => {
     underWay = true;
-    await nextTurn();
+    for (let gathered = 0; waiting.length > gathered && waiting.length < limit; ) {
+      gathered = waiting.length;
+      await nextTurn();
+    }
     while (waiting.length > 0) {
       const batch = waiting.slice(0, limit);
       waiting = waiting.slice(limit);
