@@ -2,12 +2,15 @@ import { config as loadDotenv } from 'dotenv';
 import { type App, startApp } from './app.ts';
 import { ConfigError, type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
+import { collectGarbage } from './lib/garbage.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { DatabaseUnavailable } from './store/open.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
+/** When everything that a start loads has been loaded, and what came with the start is answered. */
+const STARTED_MS = 20_000;
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
@@ -22,6 +25,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
+  setTimeout(collectGarbage, STARTED_MS).unref();
   stopOnSignal(() => app.stop());
 }
 

@@ -22,11 +22,12 @@ export interface Messages {
 const Posted = z.object({ data: z.object({ message_id: MessageId }) });
 
 export function createMessages(client: FeishuClient): Messages {
-  const api = client.sdk.im.v1.message;
   return {
     async reply(to, card, uuid) {
       const data = { msg_type: 'interactive', content: JSON.stringify(card), uuid };
-      const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
+      const answered = await client.asApp(Posted, (sdk, options) =>
+        sdk.im.v1.message.reply({ path: { message_id: to }, data }, options),
+      );
       return answered.data.data.message_id;
     },
     async send(to, card, uuid) {
@@ -38,17 +39,21 @@ export function createMessages(client: FeishuClient): Messages {
         content: JSON.stringify(card),
         uuid,
       };
-      const answered = await client.asApp(Posted, (options) => api.create({ params, data }, options));
+      const answered = await client.asApp(Posted, (sdk, options) =>
+        sdk.im.v1.message.create({ params, data }, options),
+      );
       return answered.data.data.message_id;
     },
     async update(message, card) {
       const data = { content: JSON.stringify(card) };
-      await client.asApp(z.object({}), (options) => api.patch({ path: { message_id: message }, data }, options));
+      await client.asApp(z.object({}), (sdk, options) =>
+        sdk.im.v1.message.patch({ path: { message_id: message }, data }, options),
+      );
     },
     async updateClicked(token, card) {
       // Not among the SDK's generated calls.
       const call = { method: 'POST', url: '/open-apis/interactive/v1/card/update', data: { token, card } };
-      await client.asApp(z.object({}), (options) => client.sdk.request(call, options));
+      await client.asApp(z.object({}), (sdk, options) => sdk.request(call, options));
     },
   };
 }

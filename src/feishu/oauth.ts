@@ -1,6 +1,7 @@
-import * as openid from 'openid-client';
+import type * as openid from 'openid-client';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { loadedOnce } from '../lib/loadedOnce.ts';
 import { OpenId } from '../skills/ids.ts';
 import { oauthKindOf } from './codes.ts';
 import { FeishuError } from './errors.ts';
@@ -52,10 +53,15 @@ export interface OAuthParts {
 }
 
 export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: OAuthParts): OAuth {
-  const configuration = configure(app, http, Math.min(tokenCallMs, TOKEN_CALL_MS));
+  const library = loadedOnce(async () => {
+    // Not before somebody logs in or a login is refreshed.
+    const openid = await import('openid-client');
+    return { openid, configuration: configure(openid, app, http, Math.min(tokenCallMs, TOKEN_CALL_MS)) };
+  });
 
   return {
     async authorizeUrl({ redirectUri, state, verifier }) {
+      const { openid, configuration } = await library();
       const url = openid.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: USER_SCOPES.join(' '),
@@ -68,6 +74,7 @@ export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: O
     },
 
     async exchange({ redirectUri, query, state, verifier }) {
+      const { openid, configuration } = await library();
       const callback = new URL(redirectUri);
       callback.search = query.toString();
       const checks = { expectedState: state, pkceCodeVerifier: verifier };
@@ -75,6 +82,7 @@ export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: O
     },
 
     async refresh(refreshToken) {
+      const { openid, configuration } = await library();
       return tokensOf(await unwrapped(openid.refreshTokenGrant(configuration, refreshToken)), clock.now());
     },
 
@@ -91,18 +99,23 @@ export function createOAuth({ app, http, clock, tokenCallMs = TOKEN_CALL_MS }: O
   };
 }
 
-function configure(app: OAuthParts['app'], http: Http, tokenCallMs: number): openid.Configuration {
+function configure(
+  library: typeof openid,
+  app: OAuthParts['app'],
+  http: Http,
+  tokenCallMs: number,
+): openid.Configuration {
   const server = {
     issuer: app.accountsUrl,
     authorization_endpoint: `${app.accountsUrl}/open-apis/authen/v1/authorize`,
     token_endpoint: `${app.baseUrl}/open-apis/authen/v2/oauth/token`,
   };
   // Credentials in the body only: HTTP Basic is refused with 20070.
-  const authentication = openid.ClientSecretPost(app.appSecret);
-  const configuration = new openid.Configuration(server, app.appId, undefined, authentication);
-  configuration[openid.customFetch] = (url, options) => send(http, url, options, tokenCallMs);
+  const authentication = library.ClientSecretPost(app.appSecret);
+  const configuration = new library.Configuration(server, app.appId, undefined, authentication);
+  configuration[library.customFetch] = (url, options) => send(http, url, options, tokenCallMs);
   // The configuration accepts http: for loopback hosts only.
-  if (app.baseUrl.startsWith('http:')) openid.allowInsecureRequests(configuration);
+  if (app.baseUrl.startsWith('http:')) library.allowInsecureRequests(configuration);
   return configuration;
 }
 
