@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dialect, Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { type Dialect, Kysely, type LogConfig, PostgresDialect, SqliteDialect } from 'kysely';
 import type { PoolConfig, types as Types } from 'pg';
 import type { Logger } from '../lib/logger.ts';
 import type { Database, Schema } from './schema.ts';
@@ -10,10 +10,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens the database that the URL names: `file:PATH` (or `file::memory:`) is SQLite, `postgres://…` PostgreSQL.
- * The schema is brought up separately, by {@link migrate}.
+ * The schema is brought up separately, by {@link migrate}. `log` hears of every statement.
  */
-export function openDatabase(url: string, logger: Logger): Database {
-  return new Kysely<Schema>({ dialect: dialectFor(url, logger) });
+export function openDatabase(url: string, logger: Logger, log: LogConfig = []): Database {
+  return new Kysely<Schema>({ dialect: dialectFor(url, logger), log });
 }
 
 function dialectFor(url: string, logger: Logger): Dialect {

@@ -1,4 +1,5 @@
 import { free, withoutSync } from './dialect.ts';
+import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 
 /** A delivery that waits for its effect. `attempts` counts this one. */
@@ -138,10 +139,7 @@ export const inboxRepository = (db: Database) => ({
   },
 
   /** Forgets rows that were finished before `before`; from then on a redelivery would count as new. */
-  async prune(before: number): Promise<number> {
-    const result = await db.deleteFrom('inbox').where('finished_at', '<', before).executeTakeFirst();
-    return Number(result.numDeletedRows);
-  },
+  prune: (before: number): Promise<number> => prune(db, 'inbox', before),
 
   /** How many deliveries are not finished. */
   async depth(): Promise<number> {

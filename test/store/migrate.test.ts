@@ -72,7 +72,7 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
       const replicas = Array.from({ length: 4 }, () => connect(database));
       await Promise.all(replicas.map(migrate));
       const { rows } = await sql`select name from kysely_migration`.execute(connect(database));
-      expect(rows).toEqual([{ name: '0001-initial' }]);
+      expect(rows).toEqual([{ name: '0001-initial' }, { name: '0003-indexes' }]);
     });
   }
 });
