@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const app = await startApp(config, { clock: systemClock, random: systemRandom, logger });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
-  setTimeout(collectGarbage, STARTED_MS).unref();
+  setTimeout(() => void collectGarbage(), STARTED_MS).unref();
   stopOnSignal(() => app.stop());
 }
 

@@ -1,11 +1,13 @@
-import { Session } from 'node:inspector';
+import { Session } from 'node:inspector/promises';
 
 /**
  * Frees what is of no more use, once: all that was needed for loading alone, which the engine would keep for as long as
  * little happens. Holds the process up for some 100 ms.
  */
-export function collectGarbage(): void {
+export async function collectGarbage(): Promise<void> {
   const session = new Session();
   session.connect();
-  session.post('HeapProfiler.collectGarbage', () => session.disconnect());
+  await session.post('HeapProfiler.collectGarbage');
+  // Not within the answer to the call: the process could not end any more.
+  session.disconnect();
 }
