@@ -42,7 +42,6 @@ import { createReadiness } from './transport/readiness.ts';
 import { createServer } from './transport/server.ts';
 import type { Transport } from './transport/transport.ts';
 import { webhookTransport } from './transport/webhook.ts';
-import { websocketTransport } from './transport/websocket.ts';
 
 /** What comes from the machine rather than from the configuration. */
 export interface Surroundings {
@@ -108,7 +107,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   });
   const self = createSelf();
   const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known });
-  const transport = createTransport(config, { http, intake, clock, logger, metrics });
+  const transport = await createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {
     process: () => (stopping ? 'stopping' : undefined),
@@ -195,13 +194,15 @@ function loginBy(login: Config['login'], parts: DeviceLoginParts) {
   return { logins, pages: [loginRouter({ logins, logger: parts.logger })], rounds: [] };
 }
 
-const createTransport = (
+async function createTransport(
   { events, feishu }: Config,
   parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
-): Transport =>
-  events.transport === 'webhook'
-    ? webhookTransport({ ...events, ...parts })
-    : websocketTransport({ app: feishu, ...parts });
+): Promise<Transport> {
+  if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts });
+  // Loaded here only: it brings the whole SDK with it.
+  const { websocketTransport } = await import('./transport/websocket.ts');
+  return websocketTransport({ app: feishu, ...parts });
+}
 
 /** The bot's own open id is asked for once, and until it is known nothing depends on it. */
 function createSelf() {

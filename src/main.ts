@@ -2,6 +2,7 @@ import { config as loadDotenv } from 'dotenv';
 import type { App } from './app.ts';
 import { type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
+import { collectGarbage } from './lib/garbage.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
@@ -10,6 +11,8 @@ import { languageOf } from './terminal/language.ts';
 
 /** How long a stop may take before the process ends anyway. */
 const STOP_MS = 15_000;
+/** When everything that a start loads has been loaded, and what came with the start is answered. */
+const STARTED_MS = 20_000;
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
   const { startApp } = await import('./app.ts');
   app = await startApp(config, { clock: systemClock, random: systemRandom, logger, trace });
   logger.info({ host: config.listen.host, port: app.port }, 'listening');
+  setTimeout(() => void collectGarbage(), STARTED_MS).unref();
   if (process.argv.includes(WITH_PARENT)) tieToParent(end);
 }
 

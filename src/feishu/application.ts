@@ -1,5 +1,6 @@
+import type { Client } from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
-import type { CallOptions, FeishuClient } from './client.ts';
+import type { FeishuClient, Send } from './client.ts';
 
 /** Without one of these an app cannot read, or change, its own configuration (application-v6/application/get, application-config/patch). */
 export const READ_SCOPE = 'application:application:self_manage';
@@ -31,7 +32,7 @@ export interface ApplicationState {
   verificationToken: string | undefined;
 }
 
-type ConfigPayload = NonNullable<Parameters<FeishuClient['sdk']['application']['v7']['applicationConfig']['patch']>[0]>;
+type ConfigPayload = NonNullable<Parameters<Client['application']['v7']['applicationConfig']['patch']>[0]>;
 
 /** What is to change; absent parts stay as they are. */
 export type ApplicationPatch = NonNullable<ConfigPayload['data']>;
@@ -57,26 +58,33 @@ export interface Application {
 }
 
 export function createApplication(client: FeishuClient, appId: string): Application {
-  const { v6, v7 } = client.sdk.application;
   const path = { app_id: appId };
-  const act = async (send: (options: CallOptions) => Promise<unknown>): Promise<void> => {
+  const act = async (send: Send): Promise<void> => {
     await client.asApp(z.object({}), send);
   };
   return {
     async read() {
       const payload = { path: { app_id: 'me' }, params: { lang: 'zh_cn' as const } };
-      const { data } = await client.asApp(AppAnswer, (options) => v6.application.get(payload, options));
+      const { data } = await client.asApp(AppAnswer, ({ application: { v6 } }, options) =>
+        v6.application.get(payload, options),
+      );
       return data.data.app;
     },
     async grantedScopes() {
-      const { data } = await client.asApp(ScopesAnswer, (options) => v6.scope.list({}, options));
+      const { data } = await client.asApp(ScopesAnswer, ({ application: { v6 } }, options) =>
+        v6.scope.list({}, options),
+      );
       return data.data.scopes;
     },
-    configure: (patch) => act((options) => v7.applicationConfig.patch({ path, data: patch }, options)),
-    enableBot: () => act((options) => v7.applicationAbility.patch({ path, data: { bot: { enable: true } } }, options)),
+    configure: (patch) =>
+      act(({ application: { v7 } }, options) => v7.applicationConfig.patch({ path, data: patch }, options)),
+    enableBot: () =>
+      act(({ application: { v7 } }, options) =>
+        v7.applicationAbility.patch({ path, data: { bot: { enable: true } } }, options),
+      ),
     publish: (release) => {
       const data = { mobile_default_ability: 'bot' as const, pc_default_ability: 'bot' as const, ...release };
-      return act((options) => v7.applicationPublish.create({ path, data }, options));
+      return act(({ application: { v7 } }, options) => v7.applicationPublish.create({ path, data }, options));
     },
   };
 }

@@ -1,5 +1,6 @@
-import * as lark from '@larksuiteoapi/node-sdk';
+import type * as lark from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
+import { loadedOnce } from '../lib/loadedOnce.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TENANT_TOKEN_REFUSED } from './codes.ts';
 import { FeishuError } from './errors.ts';
@@ -16,11 +17,11 @@ export interface Answered<T> {
   logId: string | undefined;
 }
 
-type Send = (options: CallOptions) => Promise<unknown>;
+/** One call of the SDK. */
+export type Send = (sdk: lark.Client, options: CallOptions) => Promise<unknown>;
 
 /** Calls Feishu through the SDK; every failure is a {@link FeishuError}, every answer checked. */
 export interface FeishuClient {
-  sdk: lark.Client;
   /** With the app's own token; a refused cached token is replaced once. `headers` are sent along. */
   asApp<T extends z.ZodType>(schema: T, send: Send, headers?: Record<string, string>): Promise<Answered<z.output<T>>>;
   /** With one person's token. */
@@ -40,13 +41,17 @@ export interface FeishuClientParts {
 }
 
 export function createFeishuClient({ app, http, tenantToken, logger }: FeishuClientParts): FeishuClient {
-  const sdk = new lark.Client({
-    appId: app.appId,
-    appSecret: app.appSecret,
-    domain: app.baseUrl,
-    httpInstance: SdkHttp.parse(http.instance),
-    disableTokenCache: true,
-    logger: SILENT,
+  const sdk = loadedOnce(async () => {
+    // Not before the first call: it is large, and nothing waits for it while the bot starts.
+    const { Client } = await import('@larksuiteoapi/node-sdk');
+    return new Client({
+      appId: app.appId,
+      appSecret: app.appSecret,
+      domain: app.baseUrl,
+      httpInstance: SdkHttp.parse(http.instance),
+      disableTokenCache: true,
+      logger: SILENT,
+    });
   });
 
   const logged = async <T>(what: string, work: Promise<T>): Promise<T> => {
@@ -66,7 +71,8 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
 
   const asApp = async <T extends z.ZodType>(schema: T, send: Send, headers: Record<string, string> = {}) => {
     const token = await appToken();
-    const withToken = (value: string) => send({ headers: { ...headers, Authorization: `Bearer ${value}` } });
+    const withToken = async (value: string) =>
+      send(await sdk(), { headers: { ...headers, Authorization: `Bearer ${value}` } });
     try {
       return await judged(schema, withToken(token));
     } catch (error) {
@@ -76,12 +82,12 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
     }
   };
 
-  return {
-    sdk,
-    asApp,
-    asUser: (schema, userToken, send, headers = {}) =>
-      judged(schema, send({ ...lark.withUserAccessToken(userToken), headers })),
+  const asUser: FeishuClient['asUser'] = async (schema, userToken, send, headers = {}) => {
+    const { withUserAccessToken } = await import('@larksuiteoapi/node-sdk');
+    return judged(schema, send(await sdk(), { ...withUserAccessToken(userToken), headers }));
   };
+
+  return { asApp, asUser };
 }
 
 /** The SDK's interface lets its callers name any type of answer; what comes back is checked as an {@link Answer}. */

@@ -1,8 +1,9 @@
-import * as openid from 'openid-client';
+import type * as openid from 'openid-client';
 import { z } from 'zod';
 import { FeishuError, type FeishuErrorKind } from './errors.ts';
 import {
   incomplete,
+  loadingLibrary,
   type OAuthParts,
   Seconds,
   sending,
@@ -49,12 +50,15 @@ export interface DeviceAuthorization {
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export function createDeviceAuthorization(parts: OAuthParts): DeviceAuthorization {
-  const starting = startEndpoint(parts);
+  const starting = loadingLibrary((library) => startEndpoint(library, parts));
   const polling = tokenEndpoint(parts);
 
   return {
     async start() {
-      const started = await unwrapped(openid.initiateDeviceAuthorization(starting, { scope: USER_SCOPES.join(' ') }));
+      const { openid, configuration } = await starting();
+      const started = await unwrapped(
+        openid.initiateDeviceAuthorization(configuration, { scope: USER_SCOPES.join(' ') }),
+      );
       return {
         deviceCode: started.device_code,
         userCode: started.user_code,
@@ -66,7 +70,8 @@ export function createDeviceAuthorization(parts: OAuthParts): DeviceAuthorizatio
 
     async poll(deviceCode) {
       try {
-        const grant = openid.genericGrantRequest(polling, GRANT_TYPE, { device_code: deviceCode });
+        const { openid, configuration } = await polling();
+        const grant = openid.genericGrantRequest(configuration, GRANT_TYPE, { device_code: deviceCode });
         return { kind: 'tokens', tokens: await tokensOf(grant, parts.clock) };
       } catch (error) {
         const kind = error instanceof FeishuError ? foundIn(error) : undefined;
@@ -92,18 +97,18 @@ const Started = z.object({
   interval: Seconds,
 });
 
-function startEndpoint({ app, http }: OAuthParts): openid.Configuration {
+function startEndpoint(library: typeof openid, { app, http }: OAuthParts): openid.Configuration {
   const server = {
     issuer: app.accountsUrl,
     device_authorization_endpoint: `${app.accountsUrl}/oauth/v1/device_authorization`,
   };
-  const configuration = new openid.Configuration(server, app.appId, undefined, basic(app));
-  configuration[openid.customFetch] = sending(http, TOKEN_CALL_MS, (answer) => {
+  const configuration = new library.Configuration(server, app.appId, undefined, basic(app));
+  configuration[library.customFetch] = sending(http, TOKEN_CALL_MS, (answer) => {
     const started = Started.safeParse(answer.data);
     if (!started.success) throw incomplete(answer, 'the device authorization endpoint gave no code');
     return started.data;
   });
-  if (app.accountsUrl.startsWith('http:')) openid.allowInsecureRequests(configuration);
+  if (app.accountsUrl.startsWith('http:')) library.allowInsecureRequests(configuration);
   return configuration;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
-import type { CallOptions, FeishuClient } from './client.ts';
+import type { CallOptions, FeishuClient, Send } from './client.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -31,34 +31,49 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
   const headers = {
     'X-Lark-Helpdesk-Authorization': Buffer.from(`${desk.id}:${desk.token}`).toString('base64'),
   };
-  const api = client.sdk.helpdesk.v1;
 
   return {
     async getSkill(id) {
       const path = { agent_skill_id: id };
-      const { data } = await client.asApp(GetAnswer, (options) => api.agentSkill.get({ path }, options), headers);
+      const { data } = await client.asApp(
+        GetAnswer,
+        (sdk, options) => sdk.helpdesk.v1.agentSkill.get({ path }, options),
+        headers,
+      );
       return data.data.agent_skill;
     },
     async listSkills() {
-      const { data } = await client.asApp(ListAnswer, (options) => api.agentSkill.list({}, options), headers);
+      const { data } = await client.asApp(
+        ListAnswer,
+        (sdk, options) => sdk.helpdesk.v1.agentSkill.list({}, options),
+        headers,
+      );
       return data.data.agent_skills;
     },
     async listRuleOptions() {
-      const { data } = await client.asApp(RulesAnswer, (options) => api.agentSkillRule.list({}, options), headers);
+      const { data } = await client.asApp(
+        RulesAnswer,
+        (sdk, options) => sdk.helpdesk.v1.agentSkillRule.list({}, options),
+        headers,
+      );
       return data.data.rules;
     },
     async agentEmails() {
-      const { data } = await client.asApp(EmailsAnswer, (options) => api.agent.agentEmail({}, options), headers);
+      const { data } = await client.asApp(
+        EmailsAnswer,
+        (sdk, options) => sdk.helpdesk.v1.agent.agentEmail({}, options),
+        headers,
+      );
       return data.data.agents;
     },
     async patchSkill(userToken, id, patch) {
       const payload = { path: { agent_skill_id: id }, data: { agent_skill: wireSkill(patch, 'patch') } };
-      const send = sending(payload, api.agentSkill.patch);
+      const send = sending(payload, (sdk) => sdk.helpdesk.v1.agentSkill.patch);
       const { logId } = await client.asUser(z.object({}), userToken, send, headers);
       return { logId };
     },
     async createSkill(userToken, content) {
-      const send = sending({ data: wireSkill(content, 'create') }, api.agentSkill.create);
+      const send = sending({ data: wireSkill(content, 'create') }, (sdk) => sdk.helpdesk.v1.agentSkill.create);
       const { data, logId } = await client.asUser(CreateAnswer, userToken, send, headers);
       return { id: data.data.agent_skill_id, logId };
     },
@@ -67,7 +82,7 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
       const { logId } = await client.asUser(
         z.object({}),
         userToken,
-        (options) => api.agentSkill.delete(payload, options),
+        (sdk, options) => sdk.helpdesk.v1.agentSkill.delete(payload, options),
         headers,
       );
       return { logId };
@@ -151,7 +166,10 @@ function jsonOrText(text: string): unknown {
  * The SDK types `operand` as a string and knows no other form; what is sent was read from Feishu or checked by the
  * domain, so the payload goes through as it is.
  */
-function sending<P, R>(payload: object, call: (payload: P, options: CallOptions) => Promise<R>) {
+function sending<P>(
+  payload: object,
+  callOf: (sdk: Parameters<Send>[0]) => (payload: P, options: CallOptions) => Promise<unknown>,
+): Send {
   const untyped = z.custom<P>((value) => typeof value === 'object').parse(payload);
-  return (options: CallOptions) => call(untyped, options);
+  return (sdk, options) => callOf(sdk)(untyped, options);
 }

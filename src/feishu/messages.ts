@@ -28,14 +28,15 @@ export interface Messages {
 const Posted = z.object({ data: z.object({ message_id: MessageId }) });
 
 export function createMessages(client: FeishuClient, logger: Logger): Messages {
-  const api = client.sdk.im.v1.message;
   const posted = (messageId: MessageId): MessageId => {
     logger.info({ messageId }, 'card posted');
     return messageId;
   };
   const reply: Messages['reply'] = async (to, card, uuid) => {
     const data = { msg_type: 'interactive', content: JSON.stringify(card), uuid };
-    const answered = await client.asApp(Posted, (options) => api.reply({ path: { message_id: to }, data }, options));
+    const answered = await client.asApp(Posted, (sdk, options) =>
+      sdk.im.v1.message.reply({ path: { message_id: to }, data }, options),
+    );
     return posted(answered.data.data.message_id);
   };
   return {
@@ -49,14 +50,16 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
         content: JSON.stringify(card),
         uuid,
       };
-      const answered = await client.asApp(Posted, (options) => api.create({ params, data }, options));
+      const answered = await client.asApp(Posted, (sdk, options) =>
+        sdk.im.v1.message.create({ params, data }, options),
+      );
       return posted(answered.data.data.message_id);
     },
     async update(message, card) {
       const content = JSON.stringify(card);
       const call = { path: { message_id: message }, data: { content } };
       try {
-        await client.asApp(z.object({}), (options) => api.patch(call, options));
+        await client.asApp(z.object({}), (sdk, options) => sdk.im.v1.message.patch(call, options));
         logger.info({ messageId: message }, 'card updated');
         return message;
       } catch (error) {
@@ -68,7 +71,7 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
     async updateClicked(token, card) {
       // Not among the SDK's generated calls.
       const call = { method: 'POST', url: '/open-apis/interactive/v1/card/update', data: { token, card } };
-      await client.asApp(z.object({}), (options) => client.sdk.request(call, options));
+      await client.asApp(z.object({}), (sdk, options) => sdk.request(call, options));
     },
   };
 }

@@ -1,4 +1,3 @@
-import * as openid from 'openid-client';
 import { z } from 'zod';
 import { OpenId } from '../skills/ids.ts';
 import { oauthKindOf } from './codes.ts';
@@ -26,10 +25,11 @@ export interface OAuth {
 
 export function createOAuth(parts: OAuthParts): OAuth {
   const { app, http, clock } = parts;
-  const configuration = tokenEndpoint(parts);
+  const library = tokenEndpoint(parts);
 
   return {
     async authorizeUrl({ redirectUri, state, verifier }) {
+      const { openid, configuration } = await library();
       const url = openid.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: USER_SCOPES.join(' '),
@@ -41,14 +41,18 @@ export function createOAuth(parts: OAuthParts): OAuth {
       return url.href;
     },
 
-    exchange({ redirectUri, query, state, verifier }) {
+    async exchange({ redirectUri, query, state, verifier }) {
+      const { openid, configuration } = await library();
       const callback = new URL(redirectUri);
       callback.search = query.toString();
       const checks = { expectedState: state, pkceCodeVerifier: verifier };
       return tokensOf(openid.authorizationCodeGrant(configuration, callback, checks), clock);
     },
 
-    refresh: (refreshToken) => tokensOf(openid.refreshTokenGrant(configuration, refreshToken), clock),
+    async refresh(refreshToken) {
+      const { openid, configuration } = await library();
+      return tokensOf(openid.refreshTokenGrant(configuration, refreshToken), clock);
+    },
 
     async whoIs(accessToken) {
       const url = `${app.baseUrl}/open-apis/authen/v1/user_info`;

@@ -35,7 +35,7 @@ const BotInfo = z.object({ bot: z.object({ open_id: OpenId }) });
 export function createPeople(client: FeishuClient): People {
   const search = async (emails: string[]): Promise<[string, OpenId][]> => {
     const payload = { params: { user_id_type: 'open_id' as const }, data: { emails } };
-    const { data } = await client.asApp(Found, (options) => client.sdk.contact.v3.user.batchGetId(payload, options));
+    const { data } = await client.asApp(Found, (sdk, options) => sdk.contact.v3.user.batchGetId(payload, options));
     return (data.data.user_list ?? []).flatMap(({ email, user_id }): [string, OpenId][] =>
       email && user_id ? [[email.toLowerCase(), user_id]] : [],
     );
@@ -51,12 +51,12 @@ export function createPeople(client: FeishuClient): People {
     },
     async nameOf(id) {
       const payload = { params: { user_id_type: 'open_id' as const }, path: { user_id: id } };
-      const { data } = await client.asApp(Person, (options) => client.sdk.contact.v3.user.get(payload, options));
+      const { data } = await client.asApp(Person, (sdk, options) => sdk.contact.v3.user.get(payload, options));
       return data.data.user.name;
     },
     async self() {
       const call = { method: 'GET', url: '/open-apis/bot/v3/info' };
-      const { data } = await client.asApp(BotInfo, (options) => client.sdk.request(call, options));
+      const { data } = await client.asApp(BotInfo, (sdk, options) => sdk.request(call, options));
       return data.bot.open_id;
     },
   };

@@ -1,6 +1,7 @@
-import * as openid from 'openid-client';
+import type * as openid from 'openid-client';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { loadedOnce } from '../lib/loadedOnce.ts';
 import { oauthKindOf } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf, oauthErrorIn } from './failure.ts';
@@ -33,23 +34,42 @@ export interface OAuthParts {
   tokenCallMs?: number;
 }
 
-/** The token endpoint and the authorize page, for the library. */
-export function tokenEndpoint({ app, http, tokenCallMs = TOKEN_CALL_MS }: OAuthParts): openid.Configuration {
+/** The library, and what it has to know of one of Feishu's endpoints. */
+export interface Library {
+  openid: typeof openid;
+  configuration: openid.Configuration;
+}
+
+/** Loads the library when somebody logs in or a login is refreshed, and not before: nothing waits for it at the start. */
+export const loadingLibrary = (configure: (library: typeof openid) => openid.Configuration): (() => Promise<Library>) =>
+  loadedOnce(async () => {
+    const library = await import('openid-client');
+    return { openid: library, configuration: configure(library) };
+  });
+
+/** The token endpoint and the authorize page. */
+export const tokenEndpoint = (parts: OAuthParts): (() => Promise<Library>) =>
+  loadingLibrary((library) => configure(library, parts));
+
+function configure(
+  library: typeof openid,
+  { app, http, tokenCallMs = TOKEN_CALL_MS }: OAuthParts,
+): openid.Configuration {
   const server = {
     issuer: app.accountsUrl,
     authorization_endpoint: `${app.accountsUrl}/open-apis/authen/v1/authorize`,
     token_endpoint: `${app.baseUrl}/open-apis/authen/v2/oauth/token`,
   };
   // Credentials in the body only: HTTP Basic is refused with 20070.
-  const authentication = openid.ClientSecretPost(app.appSecret);
-  const configuration = new openid.Configuration(server, app.appId, undefined, authentication);
-  configuration[openid.customFetch] = sending(http, Math.min(tokenCallMs, TOKEN_CALL_MS), (answer) => {
+  const authentication = library.ClientSecretPost(app.appSecret);
+  const configuration = new library.Configuration(server, app.appId, undefined, authentication);
+  configuration[library.customFetch] = sending(http, Math.min(tokenCallMs, TOKEN_CALL_MS), (answer) => {
     const tokens = Tokens.safeParse(answer.data);
     if (!tokens.success) throw incomplete(answer, 'the token endpoint gave no token');
     return { ...tokens.data, token_type: 'bearer' };
   });
   // The configuration accepts http: for loopback hosts only.
-  if (app.baseUrl.startsWith('http:')) openid.allowInsecureRequests(configuration);
+  if (app.baseUrl.startsWith('http:')) library.allowInsecureRequests(configuration);
   return configuration;
 }
 

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dialect, Kysely, PostgresDialect, SqliteDialect } from 'kysely';
-import Sqlite from 'libsql';
-import pg, { type PoolConfig } from 'pg';
+import { type Dialect, Kysely, type LogConfig, PostgresDialect, SqliteDialect } from 'kysely';
+import type { PoolConfig, types as Types } from 'pg';
 import type { Logger } from '../lib/logger.ts';
 import type { Database, Schema } from './schema.ts';
 
@@ -11,10 +10,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens the database that the URL names: `file:PATH` (or `file::memory:`) is SQLite, `postgres://…` PostgreSQL.
- * The schema is brought up separately, by {@link migrate}.
+ * The schema is brought up separately, by {@link migrate}. `log` hears of every statement.
  */
-export function openDatabase(url: string, logger: Logger): Database {
-  return new Kysely<Schema>({ dialect: dialectFor(url, logger) });
+export function openDatabase(url: string, logger: Logger, log: LogConfig = []): Database {
+  return new Kysely<Schema>({ dialect: dialectFor(url, logger), log });
 }
 
 function dialectFor(url: string, logger: Logger): Dialect {
@@ -22,9 +21,11 @@ function dialectFor(url: string, logger: Logger): Dialect {
   return path === undefined ? postgres(url, logger) : sqlite(path);
 }
 
+/** Of the two drivers only the one that is needed is loaded. */
 function sqlite(path: string): Dialect {
   return new SqliteDialect({
     database: async () => {
+      const { default: Sqlite } = await import('libsql');
       if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
       const database = new Sqlite(path);
       database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -36,18 +37,24 @@ function sqlite(path: string): Dialect {
 }
 
 function postgres(connectionString: string, logger: Logger): Dialect {
-  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5_000, types: NUMBERS_AS_NUMBERS });
-  // An idle connection that the server closed is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => logger.warn({ reason: error.message }, 'database connection lost'));
-  // The same for one that is in use, whose query rejects anyway: the pool only listens to idle ones.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({
+    pool: async () => {
+      const { default: pg } = await import('pg');
+      const types = numbersAsNumbers(pg.types);
+      const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5_000, types });
+      // An idle connection that the server closed is replaced by the pool; without a listener it would end the process.
+      pool.on('error', (error) => logger.warn({ reason: error.message }, 'database connection lost'));
+      // The same for one that is in use, whose query rejects anyway: the pool only listens to idle ones.
+      pool.on('connect', (client) => client.on('error', () => undefined));
+      return pool;
+    },
+  });
 }
 
 const INT8 = 20;
 
 /** 64-bit integers arrive as text; the schema holds only times and counts, far below 2^53. */
-const NUMBERS_AS_NUMBERS: NonNullable<PoolConfig['types']> = {
+const numbersAsNumbers = ({ getTypeParser }: typeof Types): NonNullable<PoolConfig['types']> => ({
   getTypeParser: (oid: number, format?: string) =>
-    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text'),
-};
+    oid === INT8 && format !== 'binary' ? Number : getTypeParser(oid, format === 'binary' ? 'binary' : 'text'),
+});

@@ -1,4 +1,4 @@
-import { PostgresAdapter, type SelectQueryBuilder } from 'kysely';
+import { PostgresAdapter, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database, Schema } from './schema.ts';
 
 /** PostgreSQL has many writers at once; SQLite, the other one, a single one at a time. */
@@ -12,3 +12,19 @@ export const free = <T extends keyof Schema, Columns>(
   db: Database,
   query: SelectQueryBuilder<Schema, T, Columns>,
 ): SelectQueryBuilder<Schema, T, Columns> => (isPostgres(db) ? query.forUpdate().skipLocked() : query);
+
+/**
+ * Runs `write` without waiting for the disk, outside any transaction: a crash of the machine may take it back, one of
+ * the process not. For what is simply done again then. PostgreSQL, which does not hold up this process, waits anyway.
+ */
+export async function withoutSync(db: Database, write: (db: Database) => Promise<void>): Promise<void> {
+  if (isPostgres(db)) return write(db);
+  await db.connection().execute(async (connection) => {
+    await sql`pragma synchronous = normal`.execute(connection);
+    try {
+      await write(connection);
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection);
+    }
+  });
+}

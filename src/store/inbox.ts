@@ -1,4 +1,5 @@
-import { free } from './dialect.ts';
+import { free, withoutSync } from './dialect.ts';
+import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 
 /** A delivery that waits for its effect. `attempts` counts this one. */
@@ -9,35 +10,44 @@ export interface InboxItem {
   received_at: number;
 }
 
+/** A delivery to be stored. */
+export interface NewItem {
+  key: string;
+  delivery: string;
+  /** Whether whoever stores it works on it. */
+  held: boolean;
+}
+
+/** Who received deliveries, and when. */
+export interface Receipt {
+  worker: string;
+  now: number;
+  leaseUntil: number;
+}
+
 export type InboxRepository = ReturnType<typeof inboxRepository>;
 
 /** Deliveries, each once: what was received, who works on it, what is finished. Times in milliseconds. */
 export const inboxRepository = (db: Database) => ({
   /**
-   * Stores a delivery and hands it to `worker` until `leaseUntil`.
-   * False when the key is known already: then nothing is to be done.
+   * Stores deliveries, all of them or none. The `held` ones are `worker`'s until `leaseUntil`, the others anybody's.
+   * Gives the keys that were not known before; a key that stands twice in `items` is among them once.
    */
-  async add(item: {
-    key: string;
-    delivery: string;
-    now: number;
-    worker: string;
-    leaseUntil: number;
-  }): Promise<boolean> {
-    const result = await db
+  async add(items: readonly NewItem[], { worker, now, leaseUntil }: Receipt): Promise<Set<string>> {
+    const rows = items.map(({ key, delivery, held }) => ({
+      ...{ key, delivery, received_at: now },
+      ...(held
+        ? { state: 'working' as const, attempts: 1, due_at: leaseUntil, worker }
+        : { state: 'waiting' as const, attempts: 0, due_at: now, worker: null }),
+    }));
+    const added = await db
       .insertInto('inbox')
-      .values({
-        key: item.key,
-        delivery: item.delivery,
-        state: 'working',
-        attempts: 1,
-        received_at: item.now,
-        due_at: item.leaseUntil,
-        worker: item.worker,
-      })
+      // In one order everywhere: replicas that store the same keys wait for each other in a line, never in a circle.
+      .values(rows.sort(byKey))
       .onConflict((conflict) => conflict.column('key').doNothing())
-      .executeTakeFirst();
-    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+      .returning('key')
+      .execute();
+    return new Set(added.map(({ key }) => key));
   },
 
   /** Stores a delivery for any worker to take up at once. */
@@ -75,11 +85,13 @@ export const inboxRepository = (db: Database) => ({
     return claimed.sort((a, b) => placeOf(a) - placeOf(b));
   },
 
-  /** Keeps everything that `worker` works on its own for longer. */
-  async renew(worker: string, leaseUntil: number): Promise<void> {
+  /** Keeps those of these rows that `worker` works on its own for longer. */
+  async renew(keys: readonly string[], worker: string, leaseUntil: number): Promise<void> {
+    if (keys.length === 0) return;
     const own = db
       .selectFrom('inbox')
       .select('key')
+      .where('key', 'in', keys)
       .where('worker', '=', worker)
       .where('state', '=', 'working')
       .where('finished_at', 'is', null);
@@ -91,13 +103,19 @@ export const inboxRepository = (db: Database) => ({
       .execute();
   },
 
-  async finish(key: string, worker: string, now: number): Promise<void> {
-    await db
-      .updateTable('inbox')
-      .set({ state: 'done', finished_at: now, delivery: '', worker: null, error: null })
-      .where('key', '=', key)
-      .where('worker', '=', worker)
-      .execute();
+  /**
+   * Ends rows of `worker` that have had their effect, all of them or none. A crash of the machine right after it may
+   * leave them open: what they lead to happens once, however often they are taken up.
+   */
+  async finish(keys: readonly string[], worker: string, now: number): Promise<void> {
+    await withoutSync(db, async (unsynced) => {
+      await unsynced
+        .updateTable('inbox')
+        .set({ state: 'done', finished_at: now, delivery: '', worker: null, error: null })
+        .where('key', 'in', keys)
+        .where('worker', '=', worker)
+        .execute();
+    });
   },
 
   /** Puts a row back for another attempt at `dueAt`. `error` is a code or a sentence, never a body. */
@@ -121,10 +139,7 @@ export const inboxRepository = (db: Database) => ({
   },
 
   /** Forgets rows that were finished before `before`; from then on a redelivery would count as new. */
-  async prune(before: number): Promise<number> {
-    const result = await db.deleteFrom('inbox').where('finished_at', '<', before).executeTakeFirst();
-    return Number(result.numDeletedRows);
-  },
+  prune: (before: number): Promise<number> => prune(db, 'inbox', before),
 
   /** How many deliveries are not finished. */
   async depth(): Promise<number> {
@@ -148,3 +163,5 @@ export const inboxRepository = (db: Database) => ({
     return row?.received_at;
   },
 });
+
+const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1);

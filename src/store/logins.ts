@@ -1,4 +1,5 @@
 import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
+import { prune } from './prune.ts';
 import type { Database, Row } from './schema.ts';
 
 /** One way in that was offered to one person. Only hashes of the ticket and the state are kept. */
@@ -65,9 +66,7 @@ export const loginsRepository = (db: Database) => ({
     return rows.map(fromRow);
   },
 
-  async prune(before: number): Promise<void> {
-    await db.deleteFrom('logins').where('expires_at', '<', before).execute();
-  },
+  prune: (before: number): Promise<number> => prune(db, 'logins', before),
 });
 
 const fromRow = (row: Row<'logins'>): LoginRecord => ({

@@ -2,12 +2,14 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { isPostgres } from './dialect.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as deviceLogins } from './migrations/0002-device-logins.ts';
+import { up as indexes } from './migrations/0003-indexes.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a released one is never edited. Several replicas may start at once: the migrator takes a lock. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: (db: Kysely<unknown>) => initial(db) },
   '0002-device-logins': { up: (db: Kysely<unknown>) => deviceLogins(db) },
+  '0003-indexes': { up: (db: Kysely<unknown>) => indexes(db) },
 };
 
 /** Brings the schema up to date. Throws the first failure. */

@@ -1,4 +1,5 @@
 import { OpenId, type ViewId } from '../skills/ids.ts';
+import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 
 export type ViewsRepository = ReturnType<typeof viewsRepository>;
@@ -23,7 +24,5 @@ export const viewsRepository = (db: Database) => ({
     return row && { owner_id: OpenId.parse(row.owner_id), data: row.data };
   },
 
-  async prune(before: number): Promise<void> {
-    await db.deleteFrom('views').where('expires_at', '<', before).execute();
-  },
+  prune: (before: number): Promise<number> => prune(db, 'views', before),
 });

@@ -1,4 +1,5 @@
 import type { OpenId } from '../skills/ids.ts';
+import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 
 export type WaitingRepository = ReturnType<typeof waitingRepository>;
@@ -29,7 +30,5 @@ export const waitingRepository = (db: Database) => ({
       .map(({ id, request }) => ({ id, request }));
   },
 
-  async prune(before: number): Promise<void> {
-    await db.deleteFrom('waiting').where('expires_at', '<', before).execute();
-  },
+  prune: (before: number): Promise<number> => prune(db, 'waiting', before),
 });

@@ -12,6 +12,8 @@ export interface Endings {
   store(key: string, ending: Ending): Promise<void>;
   /** Tries those again that were not taken. */
   again(): Promise<void>;
+  /** Whose ending was not taken yet. */
+  kept(): Iterable<string>;
 }
 
 export function createEndings(logger: Logger): Endings {
@@ -31,7 +33,8 @@ export function createEndings(logger: Logger): Endings {
   return {
     store,
     async again() {
-      for (const [key, ending] of [...kept]) await store(key, ending);
+      await Promise.all([...kept].map(([key, ending]) => store(key, ending)));
     },
+    kept: () => kept.keys(),
   };
 }

@@ -24,14 +24,15 @@ const Version1 = z.object({ type: z.literal('event_callback'), uuid: z.string().
 
 /** Opens a plain body. Undefined when it has not the right verification token, or is nothing that Feishu sends. */
 export function openEnvelope(body: unknown, verificationToken: string): Envelope | undefined {
-  const challenge = Challenge.safeParse(body);
-  if (challenge.success) {
-    const { token, challenge: text } = challenge.data;
-    return sameSecret(token, verificationToken) ? { kind: 'challenge', challenge: text } : undefined;
-  }
   const event = eventIn(body);
-  const given = z.string().safeParse(event?.token);
-  return given.success && sameSecret(given.data, verificationToken) ? event?.envelope : undefined;
+  if (event) {
+    const given = z.string().safeParse(event.token);
+    return given.success && sameSecret(given.data, verificationToken) ? event.envelope : undefined;
+  }
+  const challenge = Challenge.safeParse(body);
+  if (!challenge.success) return undefined;
+  const { token, challenge: text } = challenge.data;
+  return sameSecret(token, verificationToken) ? { kind: 'challenge', challenge: text } : undefined;
 }
 
 /**

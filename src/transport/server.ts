@@ -16,6 +16,7 @@ export function createServer({ routers, readiness, logger }: ServerParts): Expre
   // Nothing here reads a query as nested objects.
   app.set('query parser', 'simple');
 
+  for (const router of routers) app.use(router);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
@@ -24,7 +25,6 @@ export function createServer({ routers, readiness, logger }: ServerParts): Expre
     const ready = Object.keys(problems).length === 0;
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...(!ready && { problems }) });
   });
-  for (const router of routers) app.use(router);
   app.use((_request, response) => {
     response.status(404).json({ error: 'not_found' });
   });

@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, hash, timingSafeEqual } from 'node:crypto';
 
 /** The headers that sign a request (encrypt-key-encryption-configuration-case). */
 export interface SignatureHeaders {
@@ -14,18 +14,20 @@ export interface SignatureHeaders {
 export function isSigned(rawBody: Buffer, headers: SignatureHeaders, encryptKey: string): boolean {
   const { timestamp, nonce, signature } = headers;
   if (!timestamp || !nonce || !signature) return false;
-  const expected = createHash('sha256').update(`${timestamp}${nonce}${encryptKey}`).update(rawBody).digest();
+  const expected = sha256(Buffer.concat([Buffer.from(`${timestamp}${nonce}${encryptKey}`), rawBody]));
   const given = /^[0-9a-f]{64}$/i.test(signature) ? Buffer.from(signature, 'hex') : Buffer.alloc(0);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** Compares secrets without telling by the time it takes where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  return timingSafeEqual(sha256(given), sha256(expected));
 }
 
+const sha256 = (data: string | Buffer): Buffer => hash('sha256', data, 'buffer');
+
 const IV_LENGTH = 16;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Decrypts the `encrypt` field: AES-256-CBC with the SHA-256 of the Encrypt Key, IV first
@@ -34,11 +36,10 @@ const IV_LENGTH = 16;
 export function decrypt(encrypted: string, encryptKey: string): string | undefined {
   const bytes = Buffer.from(encrypted, 'base64');
   if (bytes.length < 2 * IV_LENGTH || bytes.length % IV_LENGTH !== 0) return undefined;
-  const key = createHash('sha256').update(encryptKey).digest();
   try {
-    const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, IV_LENGTH));
+    const decipher = createDecipheriv('aes-256-cbc', sha256(encryptKey), bytes.subarray(0, IV_LENGTH));
     const plain = Buffer.concat([decipher.update(bytes.subarray(IV_LENGTH)), decipher.final()]);
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain);
+    return UTF8.decode(plain);
   } catch {
     // Wrong key, tampered or not UTF-8: all the same to the caller, who refuses it.
     return undefined;

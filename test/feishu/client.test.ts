@@ -30,9 +30,9 @@ describe('client', () => {
 
   const request = { method: 'GET', url: '/open-apis/bot/v3/info' };
   const asApp = (headers?: Record<string, string>) =>
-    feishu.client.asApp(Data, (options) => feishu.client.sdk.request(request, options), headers);
+    feishu.client.asApp(Data, (sdk, options) => sdk.request(request, options), headers);
   const asUser = (headers?: Record<string, string>) =>
-    feishu.client.asUser(Data, SECRETS.userToken, (options) => feishu.client.sdk.request(request, options), headers);
+    feishu.client.asUser(Data, SECRETS.userToken, (sdk, options) => sdk.request(request, options), headers);
   const calls = () => feishu.server.sent(ROUTE);
 
   it('gives the checked answer and its log id', async () => {
@@ -221,7 +221,7 @@ describe('client', () => {
     const app = { ...feishu.app, baseUrl: `http://127.0.0.1:${await unusedPort()}` };
     const tenantToken = createTenantToken(app, feishu.http, feishu.clock);
     const lonely = createFeishuClient({ app, http: feishu.http, tenantToken, logger: feishu.logs.logger });
-    const call = lonely.asUser(Data, 'u', (options) => lonely.sdk.request(request, options));
+    const call = lonely.asUser(Data, 'u', (sdk, options) => sdk.request(request, options));
     expect((await failureOf(call)).kind).toBe('unreachable');
   });
 });

@@ -43,7 +43,7 @@ describe('replicas that are after the same rows', () => {
       }
       const taken = new Map<string, number>();
       const errors = await contend(stores, async (store, worker, turn) => {
-        if (turn % 3 === 0) return store.inbox.renew(worker, NOW - (turn % SPREAD_MS));
+        if (turn % 3 === 0) return store.inbox.renew([...taken.keys()], worker, NOW - (turn % SPREAD_MS));
         const items = await store.inbox.claim(worker, NOW, NOW - (turn % SPREAD_MS), ROWS / 2);
         for (const { key, attempts } of items) taken.set(key, Math.max(attempts, taken.get(key) ?? 0));
         const [first] = items;

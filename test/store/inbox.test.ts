@@ -1,16 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InboxRepository } from '../../src/store/inbox.ts';
+import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, RUNNERS, race, SECOND } from './samples.ts';
 
 const LEASE = 30 * SECOND;
-const delivery = (key: string, worker = 'one') => ({
-  key,
-  delivery: `{"of":"${key}"}`,
-  now: NOW,
-  worker,
-  leaseUntil: NOW + LEASE,
-});
+const item = (key: string) => ({ key, delivery: `{"of":"${key}"}`, held: true });
+const by = (worker: string) => ({ worker, now: NOW, leaseUntil: NOW + LEASE });
+/** Whether the delivery was new. */
+const add = async ({ inbox }: Store, key: string, worker = 'one') =>
+  (await inbox.add([item(key)], by(worker))).has(key);
 const claimAt = (inbox: InboxRepository, now: number, worker = 'two', limit = 10) =>
   inbox.claim(worker, now, now + LEASE, limit);
 
@@ -18,23 +17,49 @@ describe('inbox', () => {
   onEveryDatabase((open) => {
     it('stores a delivery once', async () => {
       const { store } = await open();
-      expect(await store.inbox.add(delivery('om_1'))).toBe(true);
-      expect(await store.inbox.add(delivery('om_1', 'two'))).toBe(false);
-      expect(await store.inbox.add(delivery('om_2'))).toBe(true);
+      expect(await add(store, 'om_1')).toBe(true);
+      expect(await add(store, 'om_1', 'two')).toBe(false);
+      expect(await add(store, 'om_2')).toBe(true);
       expect(await store.inbox.depth()).toBe(2);
+    });
+
+    it('stores many at once, and says which of them it did not know', async () => {
+      const { db, store } = await open();
+      await add(store, 'om_2');
+      const items = [item('om_3'), item('om_1'), item('om_2'), item('om_1'), { ...item('om_4'), held: false }];
+      expect(await store.inbox.add(items, by('two'))).toEqual(new Set(['om_1', 'om_3', 'om_4']));
+      const rows = await db.selectFrom('inbox').selectAll().orderBy('key').execute();
+      expect(rows).toMatchObject([
+        { key: 'om_1', worker: 'two', state: 'working', attempts: 1, due_at: NOW + LEASE },
+        { key: 'om_2', worker: 'one' },
+        { key: 'om_3', worker: 'two' },
+        { key: 'om_4', worker: null, state: 'waiting', attempts: 0, due_at: NOW },
+      ]);
+    });
+
+    it('never makes replicas that store the same deliveries wait for each other', async () => {
+      const stores = await Promise.all([1, 2, 3, 4].map(async () => (await open()).store));
+      for (let round = 0; round < 3; round += 1) {
+        const keys = Array.from({ length: 300 }, (_, n) => `om_${round}_${n}`);
+        const added = await race(stores, (store, runner) => {
+          const order = runner % 2 === 0 ? keys : keys.toReversed();
+          return store.inbox.add(order.map(item), by(`worker-${runner}`));
+        });
+        expect(added.flatMap((own) => [...own]).sort()).toEqual([...keys].sort());
+      }
     });
 
     it('stores one of many simultaneous copies of a delivery', async () => {
       const stores = [(await open()).store, (await open()).store];
-      const added = await race(stores, (store, runner) => store.inbox.add(delivery('om_1', `worker-${runner}`)));
+      const added = await race(stores, (store, runner) => add(store, 'om_1', `worker-${runner}`));
       expect(added.filter(Boolean)).toHaveLength(1);
     });
 
     it('knows a delivery again after it is finished', async () => {
       const { store } = await open();
-      await store.inbox.add(delivery('om_1'));
-      await store.inbox.finish('om_1', 'one', NOW + SECOND);
-      expect(await store.inbox.add(delivery('om_1'))).toBe(false);
+      await add(store, 'om_1');
+      await store.inbox.finish(['om_1'], 'one', NOW + SECOND);
+      expect(await add(store, 'om_1')).toBe(false);
     });
 
     it('hands out an enqueued delivery at once, and once', async () => {
@@ -49,7 +74,7 @@ describe('inbox', () => {
 
     it('leaves a delivery to its worker until the lease is over', async () => {
       const { store } = await open();
-      await store.inbox.add(delivery('om_1'));
+      await add(store, 'om_1');
       expect(await claimAt(store.inbox, NOW + LEASE - 1)).toEqual([]);
       expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([
         { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, received_at: NOW },
@@ -71,7 +96,7 @@ describe('inbox', () => {
 
     it('gives a row whose worker went silent to one of many', async () => {
       const stores = [(await open()).store, (await open()).store];
-      await stores[0]?.inbox.add(delivery('om_1', 'silent'));
+      await (stores[0] ?? (await open()).store).inbox.add([item('om_1')], by('silent'));
       const claimed = await race(stores, (store, runner) => claimAt(store.inbox, NOW + LEASE, `worker-${runner}`));
       expect(claimed.filter((items) => items.length === 1)).toHaveLength(1);
       expect(claimed.filter((items) => items.length === 0)).toHaveLength(RUNNERS - 1);
@@ -106,27 +131,29 @@ describe('inbox', () => {
       expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ key }) => key)).toEqual(inOrder.slice(4));
     });
 
-    it('renews the leases of one worker only', async () => {
+    it('renews the leases of one worker only, and of the rows that it names', async () => {
       const { store } = await open();
-      await store.inbox.add(delivery('om_1', 'alive'));
-      await store.inbox.add(delivery('om_2', 'silent'));
-      await store.inbox.renew('alive', NOW + 2 * LEASE);
-      expect((await claimAt(store.inbox, NOW + LEASE)).map(({ key }) => key)).toEqual(['om_2']);
+      await add(store, 'om_1', 'alive');
+      await add(store, 'om_2', 'silent');
+      await add(store, 'om_3', 'alive');
+      await store.inbox.renew(['om_1', 'om_2'], 'alive', NOW + 2 * LEASE);
+      await store.inbox.renew([], 'alive', NOW + 2 * LEASE);
+      expect((await claimAt(store.inbox, NOW + LEASE)).map(({ key }) => key)).toEqual(['om_2', 'om_3']);
     });
 
     it('puts a row back until its next attempt', async () => {
       const { store } = await open();
-      await store.inbox.add(delivery('om_1'));
+      await add(store, 'om_1');
       await store.inbox.retry('om_1', 'one', NOW + MINUTE, 'timeout');
-      await store.inbox.renew('one', NOW + 10 * MINUTE);
+      await store.inbox.renew(['om_1'], 'one', NOW + 10 * MINUTE);
       expect(await claimAt(store.inbox, NOW + MINUTE - 1)).toEqual([]);
       expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([{ key: 'om_1', attempts: 2 }]);
     });
 
     it.each(['finish', 'giveUp'] as const)('%s ends a row and forgets what was in it', async (end) => {
       const { db, store } = await open();
-      await store.inbox.add(delivery('om_1'));
-      if (end === 'finish') await store.inbox.finish('om_1', 'one', NOW + SECOND);
+      await add(store, 'om_1');
+      if (end === 'finish') await store.inbox.finish(['om_1'], 'one', NOW + SECOND);
       else await store.inbox.giveUp('om_1', 'one', NOW + SECOND, 'too often');
       expect(await store.inbox.depth()).toBe(0);
       expect(await claimAt(store.inbox, NOW + MINUTE)).toEqual([]);
@@ -139,37 +166,52 @@ describe('inbox', () => {
       });
     });
 
+    it('ends many rows at once, its own only', async () => {
+      const { db, store } = await open();
+      for (const [key, worker] of [
+        ['om_1', 'one'],
+        ['om_2', 'two'],
+        ['om_3', 'one'],
+        ['om_4', 'one'],
+      ] as const) {
+        await add(store, key, worker);
+      }
+      await store.inbox.finish(['om_1', 'om_2', 'om_3'], 'one', NOW + SECOND);
+      const rows = await db.selectFrom('inbox').select(['key', 'state']).orderBy('key').execute();
+      expect(rows.map(({ state }) => state)).toEqual(['done', 'working', 'done', 'working']);
+    });
+
     it('lets a worker that lost a row do nothing to it', async () => {
       const { db, store } = await open();
-      await store.inbox.add(delivery('om_1', 'slow'));
+      await add(store, 'om_1', 'slow');
       await claimAt(store.inbox, NOW + LEASE, 'quick');
       const before = await db.selectFrom('inbox').selectAll().execute();
-      await store.inbox.finish('om_1', 'slow', NOW + LEASE);
+      await store.inbox.finish(['om_1'], 'slow', NOW + LEASE);
       await store.inbox.retry('om_1', 'slow', NOW + LEASE, 'timeout');
       await store.inbox.giveUp('om_1', 'slow', NOW + LEASE, 'too often');
-      await store.inbox.renew('slow', NOW + 9 * LEASE);
+      await store.inbox.renew(['om_1'], 'slow', NOW + 9 * LEASE);
       expect(await db.selectFrom('inbox').selectAll().execute()).toEqual(before);
     });
 
     it('knows since when the oldest waits, of those that are not finished', async () => {
       const { store } = await open();
       expect(await store.inbox.oldest()).toBeUndefined();
-      await store.inbox.add({ ...delivery('second'), now: NOW + SECOND });
-      await store.inbox.add({ ...delivery('first'), now: NOW });
+      await store.inbox.add([item('second')], { ...by('one'), now: NOW + SECOND });
+      await store.inbox.add([item('first')], by('one'));
       expect(await store.inbox.oldest()).toBe(NOW);
-      await store.inbox.finish('first', 'one', NOW + MINUTE);
+      await store.inbox.finish(['first'], 'one', NOW + MINUTE);
       expect(await store.inbox.oldest()).toBe(NOW + SECOND);
     });
 
     it('prunes what was finished before, never what is open', async () => {
       const { store } = await open();
-      for (const key of ['open', 'old', 'new']) await store.inbox.add(delivery(key));
-      await store.inbox.finish('old', 'one', NOW);
-      await store.inbox.finish('new', 'one', NOW + MINUTE);
+      for (const key of ['open', 'old', 'new']) await add(store, key);
+      await store.inbox.finish(['old'], 'one', NOW);
+      await store.inbox.finish(['new'], 'one', NOW + MINUTE);
       expect(await store.inbox.prune(NOW + MINUTE)).toBe(1);
-      expect(await store.inbox.add(delivery('old'))).toBe(true);
-      expect(await store.inbox.add(delivery('new'))).toBe(false);
-      expect(await store.inbox.add(delivery('open'))).toBe(false);
+      expect(await add(store, 'old')).toBe(true);
+      expect(await add(store, 'new')).toBe(false);
+      expect(await add(store, 'open')).toBe(false);
     });
   });
 });

@@ -74,7 +74,7 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
       const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
         connect(database),
       );
-      expect(rows.map(({ name }) => name)).toEqual(['0001-initial', '0002-device-logins']);
+      expect(rows.map(({ name }) => name)).toEqual(['0001-initial', '0002-device-logins', '0003-indexes']);
     });
   }
 });

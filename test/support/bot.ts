@@ -13,6 +13,8 @@ const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js',
 /** A start takes about a second; this is for machines with much else to do. */
 const START_MS = 30_000;
 const STOP_MS = 10_000;
+/** A bot that cannot call is not waited for any longer. */
+const FIRST_CALL_MS = 3_000;
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -104,7 +106,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const url = `http://127.0.0.1:${port}`;
   const mortal = diesAt === undefined ? {} : { DIES_AT: diesAt };
   const child = spawnBot({ ...environmentFor(sandbox, port, transport), DATABASE_URL: databaseUrl, ...mortal, ...env });
+  const before = sandbox.calls.last();
   await ready(url, child);
+  await firstCall(sandbox, before);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
   if (transport === 'websocket') await sandbox.useLongConnection();
   else await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
@@ -175,6 +179,13 @@ async function ready(url: string, child: BotProcess): Promise<void> {
   }
   child.signal('SIGKILL');
   throw new Error(`the bot did not start: ${JSON.stringify(exit)}\n${tail(child)}`);
+}
+
+/** With its first call a bot loads the API client; on a busy machine it answers nothing in time meanwhile. */
+async function firstCall(sandbox: Sandbox, before: number): Promise<void> {
+  const deadline = Date.now() + FIRST_CALL_MS;
+  const isMade = () => sandbox.calls.since(before).some(({ route }) => !route.includes('tenant_access_token'));
+  while (!isMade() && Date.now() < deadline) await delay(10);
 }
 
 const tail = (child: BotProcess): string => child.output().slice(-3000);

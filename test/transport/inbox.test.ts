@@ -176,6 +176,93 @@ describe('a delivery', () => {
   });
 });
 
+describe('deliveries that come in one turn', () => {
+  type Add = Store['inbox']['add'];
+  const withAdd = (add: (real: Add) => Add): Store => ({
+    ...store,
+    inbox: { ...store.inbox, add: add(store.inbox.add) },
+  });
+  const messages = (count: number) => Array.from({ length: count }, (_, n) => aMessage(`message:${n}`));
+
+  it('are stored together and handled each', async () => {
+    const batches: number[] = [];
+    const counting = withAdd((real) => async (items, receipt) => {
+      batches.push(items.length);
+      return real(items, receipt);
+    });
+    const { inbox, seen } = start('a', { store: counting });
+    const live = inbox.acceptLive(aClick());
+    await Promise.all([...messages(3).map(inbox.accept), inbox.accept(aMessage('message:0')), live]);
+    await settle();
+    expect(batches).toEqual([5]);
+    expect(seen.handled).toEqual(['message:0', 'message:1', 'message:2']);
+    await (await live)?.finish();
+    expect(await store.inbox.depth()).toBe(0);
+  });
+
+  it('are one, when they are copies of a click', async () => {
+    const { inbox } = start('a');
+    const lives = await Promise.all([inbox.acceptLive(aClick()), inbox.acceptLive(aClick())]);
+    expect(lives.map((live) => live !== undefined)).toEqual([true, false]);
+    await lives[0]?.finish();
+  });
+
+  it('are refused alone when the database refuses one', async () => {
+    const { inbox, seen } = start('a', {
+      store: withAdd((real) => async (items, receipt) => {
+        if (items.some(({ key }) => key === 'message:1')) throw new Error('bad row');
+        return real(items, receipt);
+      }),
+    });
+    const accepted = await Promise.allSettled(messages(3).map(inbox.accept));
+    expect(accepted.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await settle();
+    expect(seen.handled).toEqual(['message:0', 'message:2']);
+  });
+
+  it('are not lost when the database has stored them and its answer is lost', async () => {
+    let connected = false;
+    const { inbox, seen } = start('a', {
+      store: withAdd((real) => async (items, receipt) => {
+        const added = await real(items, receipt);
+        if (!connected) throw new Error('connection lost');
+        return added;
+      }),
+    });
+    await expect(inbox.accept(aMessage())).rejects.toThrow('connection lost');
+    connected = true;
+    // Feishu sends it again: it is known by then, and still has to have its effect.
+    await inbox.accept(aMessage());
+    await pass(LEASE + POLL);
+    expect(seen.handled).toEqual(['message:om_1']);
+    expect(await rowOf('message:om_1')).toMatchObject({ state: 'done' });
+  });
+
+  it('are worked on as far as there is room, and kept for later up to a limit', async () => {
+    const { work, end } = pending();
+    const { inbox, seen } = start('a', { handle: () => work });
+    await Promise.all(messages(520).map(inbox.accept));
+    await settle();
+    expect(seen.handled).toHaveLength(32);
+    const states = await db.selectFrom('inbox').select('state').execute();
+    expect(states.filter(({ state }) => state === 'working')).toHaveLength(512);
+    expect(states.filter(({ state }) => state === 'waiting')).toHaveLength(8);
+    end();
+    for (let n = 0; n < 10; n += 1) await settle();
+    expect(new Set(seen.handled).size).toBe(520);
+    expect(seen.handled).toHaveLength(520);
+    expect(await store.inbox.depth()).toBe(0);
+  });
+
+  it('are answered before any of them is handled', async () => {
+    const order: string[] = [];
+    const { inbox } = start('a', { handle: async (key) => void order.push(`handled ${key}`) });
+    await Promise.all(messages(2).map((one) => inbox.accept(one).then(() => order.push(`answered ${one.key}`))));
+    await settle();
+    expect(order).toEqual(['answered message:0', 'answered message:1', 'handled message:0', 'handled message:1']);
+  });
+});
+
 describe('a delivery that fails', () => {
   it('is tried again after longer and longer pauses, and given up with one apology', async () => {
     const times: number[] = [];
@@ -567,6 +654,15 @@ describe('stop', () => {
     await live?.finish();
     await stopped;
     expect(order).toEqual(['still running', 'stopped']);
+  });
+
+  it('waits for what is on its way into the database', async () => {
+    const { inbox, seen } = start('a');
+    const accepted = inbox.accept(aMessage());
+    await inbox.stop();
+    await accepted;
+    expect(seen.handled).toEqual(['message:om_1']);
+    expect(await rowOf('message:om_1')).toMatchObject({ state: 'done' });
   });
 
   it('is at once when nothing runs, and before the start', async () => {

@@ -1,0 +1,95 @@
+import { isPassing } from '../feishu/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import { Delivery } from '../store/delivery.ts';
+import type { InboxItem } from '../store/inbox.ts';
+import type { Store } from '../store/store.ts';
+import type { Endings } from './endings.ts';
+
+/** Trouble of Feishu is waited out this long, any other trouble this often. */
+const PATIENCE_MS = 60 * 60_000;
+const MAX_ATTEMPTS = 5;
+const LONGEST_PAUSE_MS = 60_000;
+
+export interface AttemptParts {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** This process, among all replicas. */
+  worker: string;
+  /** Brings about the effect of a delivery; may be called again with the same key. */
+  handle: (key: string, delivery: Delivery) => Promise<void>;
+  /** Tells the person that their delivery came to nothing. */
+  apologise: (key: string, delivery: Delivery) => Promise<void>;
+  endings: Endings;
+  /** Stores that a delivery had its effect. */
+  finish: (key: string) => Promise<void>;
+}
+
+/** A stored delivery; undefined when its row cannot be read. */
+export type Item = Omit<InboxItem, 'delivery'> & { delivery: Delivery | undefined };
+
+/** A row as it was stored, made typed. */
+export const itemOf = ({ delivery, ...row }: InboxItem): Item => ({ ...row, delivery: deliveryIn(delivery) });
+
+/** Undefined for a row that another version of the bot has written, or that is damaged. */
+function deliveryIn(row: string): Delivery | undefined {
+  try {
+    return Delivery.parse(JSON.parse(row));
+  } catch {
+    return undefined;
+  }
+}
+
+/** One attempt to bring about the effect of a delivery; stores how it ended. Never rejects. */
+export async function attempt(parts: AttemptParts, item: Item): Promise<void> {
+  const { store, clock, logger, worker, endings } = parts;
+  const { key, delivery } = item;
+  if (!delivery) {
+    parts.metrics.handled('other', 'given-up');
+    logger.error('delivery given up: its row cannot be read');
+    return endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+  }
+  const startedAt = clock.now();
+  try {
+    await parts.handle(key, delivery);
+  } catch (error) {
+    return failed(parts, item, delivery, error);
+  }
+  await endings.store(key, () => parts.finish(key));
+  handled(parts, delivery, startedAt);
+}
+
+/** Tells that a delivery had its effect. */
+export function handled(
+  { clock, logger, metrics }: Pick<AttemptParts, 'clock' | 'logger' | 'metrics'>,
+  { kind }: Delivery,
+  startedAt: number,
+): void {
+  metrics.handled(kind, 'done');
+  logger.info({ kind, tookMs: clock.now() - startedAt }, 'delivery handled');
+}
+
+async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error: unknown): Promise<void> {
+  const { store, clock, logger, metrics, worker, endings } = parts;
+  const { key, attempts } = item;
+  const reason = reasonOf(error);
+  const goesOn = isPassing(error) ? clock.now() - item.received_at < PATIENCE_MS : attempts < MAX_ATTEMPTS;
+  metrics.handled(delivery.kind, goesOn ? 'retried' : 'given-up');
+  if (goesOn) {
+    logger.warn({ attempts, reason }, 'delivery failed, to be tried again');
+    return endings.store(key, () => store.inbox.retry(key, worker, clock.now() + pauseAfter(attempts), reason));
+  }
+  logger.error({ attempts, reason }, 'delivery given up');
+  await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), reason));
+  await parts.apologise(key, delivery).catch((second: unknown) => {
+    logger.error({ reason: reasonOf(second) }, 'an apology could not be sent');
+  });
+}
+
+/** Milliseconds to wait after so many attempts. */
+export const pauseAfter = (attempts: number): number => Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempts);
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown').slice(0, 200);
