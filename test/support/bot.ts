@@ -100,7 +100,10 @@ export async function startBot({ sandbox, databaseUrl, port: wanted, diesAt, env
   const child = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: databaseUrl, ...mortal, ...env });
   await ready(url, child);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
-  await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  await connected(sandbox, url).catch((error: unknown) => {
+    child.signal('SIGKILL');
+    throw error;
+  });
   return {
     url,
     port,
@@ -124,6 +127,16 @@ export async function startBot({ sandbox, databaseUrl, port: wanted, diesAt, env
       assertKeepsSecrets(child.output(), sandbox);
     },
   };
+}
+
+/** The check has a second, which is little on a machine where many bots start at once: it is saved again then. */
+async function connected(sandbox: Sandbox, url: string, triesLeft = 10): Promise<void> {
+  try {
+    await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  } catch (error) {
+    if (triesLeft <= 1 || !/no answer within/.test(String(error))) throw error;
+    await connected(sandbox, url, triesLeft - 1);
+  }
 }
 
 /** Everything that makes a bot talk to this sandbox, except for its database. */
