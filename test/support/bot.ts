@@ -110,8 +110,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   await ready(url, child);
   await firstCall(sandbox, before);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
-  if (transport === 'websocket') await sandbox.useLongConnection();
-  else await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  const reached = transport === 'websocket' ? sandbox.useLongConnection() : connected(sandbox, url);
+  await reached.catch((error: unknown) => {
+    child.signal('SIGKILL');
+    throw error;
+  });
   return {
     url,
     port,
@@ -135,6 +138,16 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       assertKeepsSecrets(child.output(), sandbox);
     },
   };
+}
+
+/** The check has a second, which is little on a machine where many bots start at once: it is saved again then. */
+async function connected(sandbox: Sandbox, url: string, triesLeft = 10): Promise<void> {
+  try {
+    await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
+  } catch (error) {
+    if (triesLeft <= 1 || !/no answer within/.test(String(error))) throw error;
+    await connected(sandbox, url, triesLeft - 1);
+  }
 }
 
 /** Everything that makes a bot talk to this sandbox, except for its database. */
