@@ -92,6 +92,8 @@ const restarted = (database: DatabaseKind) =>
   story({ database }, async (stage) => {
     const lin = stage.person('admin');
     const card = await lin.says('/skill rename VIP Tier 2');
+    // By then it knows which card shows the login.
+    await until(() => stage.bot.logs().includes('delivery handled'));
     await stage.bot.kill();
     await lin.logsIn(card);
     await stage.restart();
