@@ -12,6 +12,8 @@ ENV NODE_ENV=production \
     DATABASE_URL=file:/data/skillbot.db
 WORKDIR /app
 RUN install --directory --owner=node --group=node --mode=0700 /data
+# What setup and doctor compare the app with.
+COPY app.manifest.json ./
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

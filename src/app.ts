@@ -1,10 +1,6 @@
 import { hostname } from 'node:os';
-import { createDeviceLogins } from './auth/deviceLogin.ts';
-import type { DeviceLoginParts } from './auth/devicePoll.ts';
 import { createGrants } from './auth/grants.ts';
-import { createRedirectLogins } from './auth/redirectLogin.ts';
 import { createVault } from './auth/vault.ts';
-import { showDueCards } from './changes/cards.ts';
 import { createChanges } from './changes/changes.ts';
 import { createPlanner } from './changes/plan.ts';
 import type { Services } from './commands/context.ts';
@@ -14,34 +10,23 @@ import { cardInProgress, handleAction } from './commands/handling/handleAction.t
 import { handleDelivery } from './commands/handling/handleDelivery.ts';
 import { createRoster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
-import { createFeishuClient } from './feishu/client.ts';
-import { createDeviceAuthorization } from './feishu/deviceAuthorization.ts';
-import { createHelpdesk } from './feishu/helpdesk.ts';
-import { createHttp, DEFAULT_POLICY, type Http } from './feishu/http.ts';
-import { createMessages } from './feishu/messages.ts';
-import { createOAuth } from './feishu/oauth.ts';
-import { createPeople } from './feishu/people.ts';
-import { createTenantToken } from './feishu/tenantToken.ts';
+import { connectFeishu, createTransport, loginBy } from './connecting.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
-import { startLoop } from './lib/loop.ts';
-import { type Metrics, NO_METRICS } from './lib/metrics.ts';
+import { NO_METRICS } from './lib/metrics.ts';
 import { type Random, randomToken } from './lib/random.ts';
 import type { Trace } from './lib/trace.ts';
 import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { openStore } from './store/open.ts';
 import { createSharedClock } from './store/sharedClock.ts';
-import type { Store } from './store/store.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
-import { createIntake, type Intake } from './transport/intake.ts';
+import { createIntake } from './transport/intake.ts';
 import { listen } from './transport/listen.ts';
-import { loginRouter } from './transport/loginPages.ts';
 import { createReadiness } from './transport/readiness.ts';
 import { createServer } from './transport/server.ts';
-import type { Transport } from './transport/transport.ts';
-import { webhookTransport } from './transport/webhook.ts';
+import { startUpkeep } from './upkeep.ts';
 
 /** What comes from the machine rather than from the configuration. */
 export interface Surroundings {
@@ -128,21 +113,11 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const listening = await listen(server, { ...config.listen, variable: 'PORT' });
   inbox.start();
   transport.start();
-  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
-  const loops = [
-    every(4_000, 'leases', () => changes.renewLeases()),
-    every(2_000, 'changes', async () => {
-      await changes.expire();
-      await changes.settleSilent();
-      await showDueCards({ store, messages, clock, logger, trace, worker });
-    }),
-    every(60_000, 'clock', () => clock.adjust()),
-    every(3_600_000, 'logins', () => grants.keepAlive()),
-    every(3_600_000, 'retention', () => prune(store, clock.now(), config.retention)),
-    every(60_000, 'roster', () => roster.warm()),
-    every(60_000, 'bot identity', () => self.learn(() => people.self())),
-    ...login.rounds.map((round) => every(1_000, 'device logins', round)),
-  ];
+  const upkeep = startUpkeep({
+    ...{ store, changes, grants, roster, messages, people, clock, logger, trace, worker, self },
+    retention: config.retention,
+    more: login.rounds,
+  });
 
   return {
     port: listening.port,
@@ -152,56 +127,12 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       await clock.sleep(config.drainMs);
       await Promise.all([listening.close(), transport.stop()]);
       // What hangs longer is safe in the database, and is gone on with elsewhere.
-      await Promise.race([Promise.all([inbox.stop(), ...loops.map((loop) => loop.stop())]), clock.sleep(FINISH_MS)]);
+      await Promise.race([Promise.all([inbox.stop(), upkeep.stop()]), clock.sleep(FINISH_MS)]);
       await telling?.close();
       http.close();
       await store.close();
     },
   };
-}
-
-/** Everything that calls Feishu, on one http client. */
-function connectFeishu(
-  { feishu, desk }: Config,
-  { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
-) {
-  const http = createHttp(DEFAULT_POLICY, Math.random, {
-    now: clock.now,
-    called: (call) => {
-      metrics.called(call);
-      logger.debug(call, 'called Feishu');
-    },
-  });
-  const tenantToken = createTenantToken(feishu, http, clock);
-  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
-  return {
-    http,
-    helpdesk: createHelpdesk(client, desk),
-    messages: createMessages(client, logger),
-    people: createPeople(client),
-    oauth: createOAuth({ app: feishu, http, clock }),
-    device: createDeviceAuthorization({ app: feishu, http, clock }),
-  };
-}
-
-/** Logging in, one way or the other: what commands use of it, its pages, and what it does again and again. */
-function loginBy(login: Config['login'], parts: DeviceLoginParts) {
-  if (login.flow === 'device') {
-    const logins = createDeviceLogins(parts);
-    return { logins, pages: [], rounds: [logins.poll] };
-  }
-  const logins = createRedirectLogins({ ...parts, publicUrl: login.publicUrl });
-  return { logins, pages: [loginRouter({ logins, logger: parts.logger })], rounds: [] };
-}
-
-async function createTransport(
-  { events, feishu }: Config,
-  parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
-): Promise<Transport> {
-  if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts });
-  // Loaded here only: it brings the whole SDK with it.
-  const { websocketTransport } = await import('./transport/websocket.ts');
-  return websocketTransport({ app: feishu, ...parts });
 }
 
 /** The bot's own open id is asked for once, and until it is known nothing depends on it. */
@@ -213,16 +144,4 @@ function createSelf() {
       known ??= await ask();
     },
   };
-}
-
-const DAY_MS = 24 * 3_600_000;
-
-/** Forgets what is of no more use. A delivery that is forgotten would count as new if it came once more. */
-async function prune(store: Store, now: number, { inboxMs, historyMs }: Config['retention']): Promise<void> {
-  await store.inbox.prune(now - inboxMs);
-  await store.changes.prune(now - historyMs);
-  await store.logins.prune(now - DAY_MS);
-  await store.deviceLogins.prune(now - DAY_MS);
-  await store.waiting.prune(now - DAY_MS);
-  await store.views.prune(now);
 }

@@ -8,6 +8,8 @@ export interface Config {
   events: EventsConfig;
   desk: { id: string; token: string };
   login: LoginConfig;
+  /** Where Feishu and browsers reach this server, if they do. */
+  publicUrl: string | undefined;
   listen: { host: string; port: number };
   /** Where metrics are told; undefined when nobody wants them. */
   metricsPort: number | undefined;
@@ -100,6 +102,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     events: toEvents(variables),
     desk: { id: variables.HELPDESK_ID, token: variables.HELPDESK_TOKEN },
     login: toLogin(variables),
+    publicUrl: variables.PUBLIC_URL,
     listen: { host: variables.HOST, port: variables.PORT },
     metricsPort: variables.METRICS_PORT,
     drainMs: variables.DRAIN_SECONDS * 1000,

@@ -40,7 +40,7 @@ export function subjectOf(parts: SubjectParts): { faults: readonly ConfigFault[]
   const usable = { ...env, ...Object.fromEntries(faults.map(({ variable }) => [variable, STAND_INS[variable]])) };
   if (faultsOf(usable).length > 0) return { faults, subject: undefined };
   const config = readConfig(usable);
-  const choices = choicesOf(usable);
+  const choices = choicesOf(config);
   const connection = connect(config.feishu, clock);
   const application = once(() => connection.application.read());
   const database = once(() => inspectDatabase(config.databaseUrl, createLogger('silent')));
@@ -79,19 +79,13 @@ const STAND_INS: Environment = {
   TOKEN_ENCRYPTION_KEYS: Buffer.alloc(32).toString('base64'),
 };
 
-/** As the configuration reads them. */
-function choicesOf(env: Environment): AppChoices {
-  const value = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const publicUrl = value('PUBLIC_URL')?.replace(/\/+$/, '');
-  const loginFlow = value('LOGIN_FLOW') ?? (publicUrl === undefined ? 'device' : 'redirect');
-  return {
-    transport: value('FEISHU_TRANSPORT') === 'websocket' ? 'websocket' : 'webhook',
-    loginFlow: loginFlow === 'device' ? 'device' : 'redirect',
-    publicUrl,
-    verificationToken: value('FEISHU_VERIFICATION_TOKEN'),
-    encryptKey: value('FEISHU_ENCRYPT_KEY'),
-  };
-}
+const choicesOf = ({ events, login, publicUrl }: Config): AppChoices => ({
+  transport: events.transport,
+  loginFlow: login.flow,
+  publicUrl,
+  verificationToken: events.transport === 'webhook' ? events.verificationToken : undefined,
+  encryptKey: events.transport === 'webhook' ? events.encryptKey : undefined,
+});
 
 /** Does something the first time only. */
 function once<T>(work: () => Promise<T>): (() => Promise<T>) & { ifBegun(): Promise<T> | undefined } {

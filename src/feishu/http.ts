@@ -127,9 +127,14 @@ function outcomeOf(response: AxiosResponse): Omit<Call, 'route' | 'tookMs'> {
   return { httpStatus, code, logId: logIdOf(answer), ...(!fine && { problem: kindFor(code, httpStatus) }) };
 }
 
-/** For a call that is sent once and is over after `ms` milliseconds, however slowly its answer comes. */
+/**
+ * For a call that is sent once and is over after `ms` milliseconds, however slowly its answer comes. It has a connection of
+ * its own: one that was kept could be closed by the other side in the moment in which it is used again.
+ */
 export const once = (ms: number): AxiosRequestConfig => ({
   'axios-retry': { retries: 0 },
+  httpAgent: new HttpAgent(),
+  httpsAgent: new HttpsAgent(),
   signal: AbortSignal.timeout(ms),
 });
 

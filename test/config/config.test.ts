@@ -80,6 +80,7 @@ describe('readConfig', () => {
       events: { transport: 'webhook', verificationToken: 'verification-token-01', encryptKey: undefined },
       desk: { id: '6921414830133452820', token: 'ht-aae0fb91-2fd7-d64e-75f5-dc2e4c4c2a5c' },
       login: { flow: 'device' },
+      publicUrl: undefined,
       listen: { host: '0.0.0.0', port: 3000 },
       metricsPort: undefined,
       drainMs: 0,

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, type Environment, spawnBot } from '../support/bot.ts';
 import { type Ended, type Running, run, start, temporaryFolders } from '../support/command.ts';
-import { startFakeServer } from '../support/fakeServer.ts';
+import { startFakeServer, unusedPort } from '../support/fakeServer.ts';
 import {
   CONFIGURABLE,
   existing,
@@ -39,8 +39,10 @@ async function doesItsJob(sandbox: Sandbox, cwd: string): Promise<void> {
   const bot = spawnBot({ HOST: '127.0.0.1' }, [], { cwd });
   try {
     await until(() => bot.output().includes('listening'), 20_000);
+    if (sandbox.settings.pushVia === 'websocket') await sandbox.useLongConnection();
     const login = await answerTo(sandbox, await sandbox.say('admin', 'p2p', '/skill login'));
     expect((await sandbox.login('admin', loginLink(sandbox, login))).status).toBe(200);
+    await login.becomes('green', 20_000);
     const preview = await answerTo(sandbox, await sandbox.say('admin', 'p2p', '/skill rename VIP Tier 2'));
     expect((await sandbox.click('admin', preview.messageId, { action: 'change.confirm' })).status).toBe('ok');
     expect(preview.template).toBe('green');
@@ -55,33 +57,40 @@ async function doesItsJob(sandbox: Sandbox, cwd: string): Promise<void> {
   assertKeepsSecrets(bot.output(), sandbox);
 }
 
+/** From nothing to a change that is confirmed, in one command. */
+const createsAnApp = (way: readonly string[]) =>
+  onSandbox({ app: 'blank' }, async (sandbox) => {
+    const cwd = await folder();
+    const { credentials } = sandbox;
+    const args = ['--yes', '--create', '--publish', '--helpdesk-id', credentials.helpdeskId];
+    const setup = start('setup', {
+      args: [...args, ...site(sandbox), ...way],
+      env: { HELPDESK_TOKEN: credentials.helpdeskToken },
+      cwd,
+    });
+    await setup.shows('createOnly=true');
+    sandbox.scan(linkOf(setup));
+    const { code, output } = await setup.ended;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('A version is released');
+    expect(statSync(join(cwd, '.env')).mode & 0o777).toBe(0o600);
+    assertKeepsSecrets(withoutQrLink(output), sandbox);
+    for (const [name, value] of Object.entries(writtenTo(cwd))) {
+      if (/SECRET|TOKEN|KEY/.test(name)) expect(output).not.toContain(value);
+    }
+    await doesItsJob(sandbox, cwd);
+  });
+
 const linkOf = (setup: Running): string => /http:\S+user_code=\S+/.exec(setup.output())?.[0] ?? '';
 
 describe('setup', () => {
   sideBySide(
     {
-      'creates an app by QR code, configures and releases it; the bot then runs with the written file': () =>
-        onSandbox({ app: 'blank' }, async (sandbox) => {
-          const cwd = await folder();
-          const { credentials } = sandbox;
-          const args = ['--yes', '--create', '--publish', '--helpdesk-id', credentials.helpdeskId];
-          const setup = start('setup', {
-            args: [...args, ...site(sandbox), ...(await somewhere()).flags],
-            env: { HELPDESK_TOKEN: credentials.helpdeskToken },
-            cwd,
-          });
-          await setup.shows('createOnly=true');
-          sandbox.scan(linkOf(setup));
-          const { code, output } = await setup.ended;
-          expect({ code, output }).toMatchObject({ code: 0 });
-          expect(output).toContain('A version is released');
-          expect(statSync(join(cwd, '.env')).mode & 0o777).toBe(0o600);
-          assertKeepsSecrets(withoutQrLink(output), sandbox);
-          for (const [name, value] of Object.entries(writtenTo(cwd))) {
-            if (/SECRET|TOKEN|KEY/.test(name)) expect(output).not.toContain(value);
-          }
-          await doesItsJob(sandbox, cwd);
-        }),
+      'creates an app by QR code, configures and releases it; the bot then runs with the written file': async () =>
+        createsAnApp((await somewhere()).flags),
+
+      'does the same where nothing reaches the bot from outside': async () =>
+        createsAnApp(['--port', String(await unusedPort())]),
 
       'asks an engineer at a terminal, who corrects a wrong secret and a wrong desk token': () =>
         onSandbox({ app: 'blank' }, async (sandbox) => {

@@ -84,6 +84,12 @@ describe('oauth', () => {
       expect(request.target).toBe('/open-apis/authen/v2/oauth/token');
     });
 
+    it('has a connection of its own, which nobody has closed meanwhile', async () => {
+      feishu.server.on(TOKEN_ROUTE, { json: ANSWER });
+      await exchange();
+      expect(feishu.server.only(TOKEN_ROUTE).headers.connection).toBe('close');
+    });
+
     it.each([
       ['of another state', { code: 'code-1', state: 'other' }],
       ['without a state', { code: 'code-1' }],

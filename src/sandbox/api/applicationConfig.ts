@@ -116,6 +116,7 @@ function apply({ app, settings }: ApplicationConfigParts, { scope, event, callba
     security?.remove.redirect_urls ?? [],
   );
   settings.refreshAllowed = security?.allow_refresh_token ?? settings.refreshAllowed;
+  settings.pushVia = event?.subscription_type ?? settings.pushVia;
   settings.eventUrl = event?.request_url ?? settings.eventUrl;
   settings.cardUrl = callback?.request_url ?? settings.cardUrl;
   if (event) app.events = subscribed(app.events, event.subscription_type, event.add_events, event.remove_events);
