@@ -16,7 +16,8 @@ let lin: Actor;
 let waited: ShownCard;
 let asked: string;
 beforeAll(async () => {
-  stage = await startStage({ env: { METRICS_PORT: '0' } });
+  // Requests that are refused are counted, too.
+  stage = await startStage({ transport: 'webhook', env: { METRICS_PORT: '0' } });
   lin = stage.person('admin');
   const { sandbox, bot } = stage;
   const login = await lin.says('/skill rename VIP "Tier 2"');

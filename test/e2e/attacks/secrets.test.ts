@@ -35,7 +35,8 @@ function secretsOf({ sandbox }: Stage, links: readonly string[], drawn: readonly
   ]);
   for (const [at, link] of links.entries()) {
     const url = new URL(link);
-    secrets.set(`ticket ${at}`, url.pathname.split('/').at(-1) ?? '');
+    const ticket = /^\/oauth\/login\/(.+)$/.exec(url.pathname)?.[1];
+    if (ticket) secrets.set(`ticket ${at}`, ticket);
     for (const name of ['state', 'code', 'code_challenge']) {
       const value = url.searchParams.get(name);
       if (value) secrets.set(`${name} ${at}`, value);
