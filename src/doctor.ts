@@ -12,6 +12,7 @@ import { systemRandom } from './lib/random.ts';
 import { codeOf, explain, told } from './terminal/explain.ts';
 import { describeFlags, type Flag, readFlags } from './terminal/flags.ts';
 import { chosenLanguage, languageOf } from './terminal/language.ts';
+import { endWithReader } from './terminal/readerGone.ts';
 import { Trouble } from './terminal/trouble.ts';
 
 const { env, stdout, stderr } = process;
@@ -29,6 +30,7 @@ const INTRODUCTION = say(
 );
 
 async function main(args: string[]): Promise<void> {
+  endWithReader(process, process.exit);
   const flags = readFlags(args, FLAGS);
   const language = chosenLanguage(flags.text('lang'), env);
   if (flags.has('help')) {

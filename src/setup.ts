@@ -9,6 +9,7 @@ import { heldFile, type Session } from './setup/session.ts';
 import { setUp } from './setup/setup.ts';
 import { explain, told } from './terminal/explain.ts';
 import { type Language, languageOf } from './terminal/language.ts';
+import { endWithReader } from './terminal/readerGone.ts';
 
 const { env, stdin, stdout, stderr } = process;
 
@@ -16,6 +17,7 @@ const { env, stdin, stdout, stderr } = process;
 const INTERRUPTED = 130;
 
 async function main(args: string[]): Promise<void> {
+  endWithReader(process, process.exit);
   const options = readOptions(args, env);
   if (options.help) stdout.write(helpText(options.language));
   else await run(options).catch((error: unknown) => fail(error, options.language));

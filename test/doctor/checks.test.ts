@@ -245,6 +245,13 @@ describe('the public address and the port', () => {
     expect(found['public-url']).toMatchObject({ status: 'warning', code: 'not_running' });
   });
 
+  it('that the bot is not told are not called unneeded', async () => {
+    const device = { PUBLIC_URL: '', LOGIN_FLOW: 'device' };
+    expect(await check('public-url', 3000, device, [])).toMatchObject({ status: 'warning', code: 'not_told' });
+    const away = { ...device, FEISHU_TRANSPORT: 'websocket' };
+    expect(await check('public-url', 3000, away, [])).toMatchObject({ status: 'skipped', code: 'not_needed' });
+  });
+
   it('that lead to something else, or nowhere', async () => {
     const other = createHttpServer((_request, response) => response.end('{"status":"fine"}')).listen(0, '127.0.0.1');
     await once(other, 'listening');

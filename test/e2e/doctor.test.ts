@@ -1,9 +1,12 @@
+import { execFile as execFileCallback } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { assertKeepsSecrets, type Environment, environmentFor, spawnBot } from '../support/bot.ts';
-import { run, temporaryFolders } from '../support/command.ts';
+import { built, run, temporaryFolders } from '../support/command.ts';
 import { unusedPort } from '../support/fakeServer.ts';
 import { type Stage, startStage } from '../support/story.ts';
 
@@ -20,6 +23,7 @@ const Report = z.object({
   ),
 });
 
+const execFile = promisify(execFileCallback);
 const folder = temporaryFolders();
 
 describe('doctor', () => {
@@ -155,4 +159,11 @@ describe('doctor', () => {
     expect(doctor.output).toContain(said);
     expect(bot.output()).toContain(said);
   }, 60_000);
+
+  it('ends quietly when nobody reads on', async () => {
+    const piped = `'${process.execPath}' '${built('doctor')}' --lang en | head -n 1`;
+    const { stdout, stderr } = await execFile('sh', ['-c', piped], { cwd: tmpdir(), env: { PATH: process.env.PATH } });
+    expect(stdout).toMatch(/^✗ Configuration: \d+ variables are wrong:\n$/);
+    expect(stderr).toBe('');
+  });
 });

@@ -34,7 +34,8 @@ export interface Start {
   terminal?: boolean;
 }
 
-const built = (name: string): string => fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
+/** Where a built command lies. */
+export const built = (name: string): string => fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
 
 /** Starts a built command, such as `setup`, with this environment and nothing of the test's own. */
 export function start(name: string, { args = [], env = {}, cwd = tmpdir(), terminal = false }: Start): Running {

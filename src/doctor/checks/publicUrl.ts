@@ -19,12 +19,13 @@ export const publicUrl: Check = {
   async run(subject) {
     const { choices, wanted } = subject;
     const { publicUrl: url } = choices;
-    if (url === undefined || (choices.transport === 'websocket' && choices.loginFlow === 'device')) {
+    if (choices.transport === 'websocket' && choices.loginFlow === 'device') {
       return skipped(
         'not_needed',
         say('用不到：长连接和设备登录。', 'Not needed: long connection, and login by device.'),
       );
     }
+    if (url === undefined) return UNTOLD;
     const health = await ask(`${url}/healthz`);
     if (!isHealthy(health)) return (await isRunningHere(subject)) ? notFound(url, health) : notRunning(url);
     const addresses = [wanted.events.url, wanted.callbacks.url].flatMap((address) => address ?? []);
@@ -32,6 +33,19 @@ export const publicUrl: Check = {
     return together(problems.flat(), ok(say(`${url} 可以访问，回应正确。`, `${url} is reached and answers well.`)));
   },
 };
+
+/** Webhooks with the login by device: the bot works, but does not know where Feishu sends to. */
+const UNTOLD: Finding = warning(
+  'not_told',
+  say(
+    '没有设置 PUBLIC_URL，无法检查飞书推送到的地址。',
+    'PUBLIC_URL is not set, so the address that Feishu sends to cannot be checked.',
+  ),
+  say(
+    '把 PUBLIC_URL 设为这个地址（LOGIN_FLOW=device 可以保留），或使用 FEISHU_TRANSPORT=websocket。',
+    'Set PUBLIC_URL to that address (LOGIN_FLOW=device may stay), or use FEISHU_TRANSPORT=websocket.',
+  ),
+);
 
 /** Where nobody listens on the port, nothing can be found at the public address, unless the bot runs elsewhere. */
 async function isRunningHere({ config }: Subject): Promise<boolean> {
