@@ -121,7 +121,7 @@ describe('the image', () => {
       .object({ dependencies: z.record(z.string(), z.string()) })
       .parse(JSON.parse(file('package.json')));
     const left = readdirSync(project('dist'), { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.js') && !/^(sandbox\/|sandboxMode\.js|replay\.js)/.test(path),
+      (path) => path.endsWith('.js') && !/^(bench\/|sandbox\/|sandboxMode\.js|replay\.js)/.test(path),
     );
     const imports = left.flatMap((path) =>
       [...file(`dist/${path}`).matchAll(/^(?:import|export) [^;'"]*\bfrom ['"]([^'"]+)['"]/gm)].map(
