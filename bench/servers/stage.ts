@@ -9,6 +9,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { type BotProcess, environmentFor, spawnBot } from '../../test/support/bot.ts';
 import { unusedPort } from '../../test/support/fakeServer.ts';
+import { unserved, watchExchanges } from '../lib/exchanges.ts';
 import { residentMb } from '../lib/usage.ts';
 
 /** The local Feishu with the whole bot, built as it is shipped, as a process beside it. Does what it is asked to. */
@@ -35,6 +36,7 @@ sandbox.settings.rateLimits = false;
 const port = await unusedPort();
 const url = `http://127.0.0.1:${port}`;
 sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
+const exchanges = watchExchanges();
 let bot: BotProcess | undefined;
 
 /** Starts the bot anew on the database that is there; gives the milliseconds from the process to `/readyz`. */
@@ -56,18 +58,6 @@ async function start(): Promise<number> {
 const answer = (messageId: string) =>
   sandbox.waitForMessage((message) => message.replyTo === messageId && message.senderKind === 'bot', LONG_MS);
 
-/** Milliseconds that `work` takes beyond those that the local Feishu takes for the calls that it makes, one by one. */
-async function adding<T>(work: () => Promise<T>): Promise<{ added: number; result: T }> {
-  const seen = sandbox.calls.last();
-  const begin = performance.now();
-  const result = await work();
-  const took = performance.now() - begin;
-  const inCalls = sandbox.calls
-    .since(seen)
-    .reduce((sum, { tookMs, startedAt }) => sum + (tookMs ?? Date.now() - startedAt), 0);
-  return { added: took - inCalls, result };
-}
-
 /** Says a line and waits for its answer. */
 async function saying(line: string) {
   const { messageId } = await sandbox.say('owner', 'p2p', line);
@@ -76,6 +66,26 @@ async function saying(line: string) {
 
 const confirming = ({ messageId }: { messageId: string }) =>
   sandbox.click('owner', messageId, { action: 'change.confirm' });
+
+/** What the bot adds to the time of its calls, from a message that is posted to it until it posts its answer. */
+async function addedToSaying(line: string) {
+  exchanges.clear();
+  const reply = await saying(line);
+  const [delivery] = exchanges.asked();
+  const calls = exchanges.served();
+  const posting = calls.at(-1);
+  if (!delivery || !posting) throw new Error(`${line}: the bot was not seen to answer`);
+  return { added: unserved({ from: delivery.from, until: posting.from }, calls), reply };
+}
+
+/** The same, from a click on Confirm that is posted to it until it has answered. */
+async function addedToConfirming(preview: { messageId: string }): Promise<number> {
+  exchanges.clear();
+  await confirming(preview);
+  const [callback] = exchanges.asked();
+  if (callback?.until === undefined) throw new Error('the bot was not seen to answer a click');
+  return unserved({ from: callback.from, until: callback.until }, exchanges.served());
+}
 
 async function logIn(): Promise<void> {
   const reply = await saying('/skill login');
@@ -89,16 +99,16 @@ async function commands({ times, skills }: Order & { kind: 'commands' }) {
   const fault = sandbox.faults.add({ kind: { type: 'latency', ms: LATENCY_MS }, times: Number.POSITIVE_INFINITY });
   const added = { show: [] as number[], preview: [] as number[], byName: [] as number[], confirm: [] as number[] };
   for (let n = -WARM_UP; n < times; n += 1) {
-    const show = await adding(() => saying(`/skill show ${VIP}`));
-    const byName = await adding(() => saying('/skill show VIP'));
-    const preview = await adding(() => saying(`/skill rename ${VIP} Name ${n}`));
-    const confirm = await adding(() => confirming(preview.result));
+    const show = await addedToSaying(`/skill show ${VIP}`);
+    const byName = await addedToSaying('/skill show VIP');
+    const preview = await addedToSaying(`/skill rename ${VIP} Name ${n}`);
+    const confirm = await addedToConfirming(preview.reply);
     await confirming(await saying(`/skill rename ${VIP} VIP`));
     if (n < 0) continue;
     added.show.push(show.added);
     added.byName.push(byName.added);
     added.preview.push(preview.added);
-    added.confirm.push(confirm.added);
+    added.confirm.push(confirm);
   }
   fault.remove();
   return added;
@@ -130,7 +140,7 @@ async function history(changes: number) {
     from n, (select * from changes where status = 'applied' limit 1)`.execute(db);
   await db.destroy();
   const took: number[] = [];
-  for (let n = 0; n < 20; n += 1) took.push((await adding(() => saying('/skill history'))).added);
+  for (let n = 0; n < 20; n += 1) took.push((await addedToSaying('/skill history')).added);
   return took;
 }
 

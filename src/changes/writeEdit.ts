@@ -27,7 +27,10 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
   if (!id || !base || !target) throw new TypeError(`change ${change.id} is no edit`);
   const edit: Edit = { id, base, target, fields: changedFields(base, target) };
 
-  const fresh = await freshRead(parts, change, id);
+  const [fresh, whole] = await Promise.all([
+    freshRead(parts, change, id),
+    parts.store.desks.needsWholeWrites(parts.desk.id),
+  ]);
   if ('status' in fresh) return fresh;
   if (change.attempted) {
     const found = await judgeLostWrite(parts, change, edit, fresh);
@@ -36,7 +39,7 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
   if (conflictsWith(base, fresh, target)) {
     return { status: 'conflicted', outcome: { differences: diff(base, fresh) }, fresh };
   }
-  return patch(parts, change, edit, fresh);
+  return patch(parts, change, edit, fresh, whole);
 }
 
 /** Before the first write a failed read ends the change, for nothing was sent; after it the truth has to be found. */
@@ -63,9 +66,14 @@ async function judgeLostWrite(
   return judge(parts, change, edit, expected, found, { logId: undefined, settled: true });
 }
 
-async function patch(parts: WriteParts, change: Change, edit: Edit, fresh: Skill): Promise<WriteResult> {
+async function patch(
+  parts: WriteParts,
+  change: Change,
+  edit: Edit,
+  fresh: Skill,
+  whole: boolean,
+): Promise<WriteResult> {
   const expected = expectedAfter(fresh, edit.target, edit.fields);
-  const whole = await parts.store.desks.needsWholeWrites(parts.desk.id);
   const fields = whole ? expected : pick(expected, edit.fields);
 
   const sent = await sendOnce<LogId>(parts, change, {

@@ -1,6 +1,6 @@
 import type { Client } from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
-import type { FeishuClient, Send } from './client.ts';
+import { Done, type FeishuClient, type Send } from './client.ts';
 
 /** Without one of these an app cannot read, or change, its own configuration (application-v6/application/get, application-config/patch). */
 export const READ_SCOPE = 'application:application:self_manage';
@@ -60,7 +60,7 @@ export interface Application {
 export function createApplication(client: FeishuClient, appId: string): Application {
   const path = { app_id: appId };
   const act = async (send: Send): Promise<void> => {
-    await client.asApp(z.object({}), send);
+    await client.asApp(Done, send);
   };
   return {
     async read() {

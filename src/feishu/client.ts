@@ -17,6 +17,9 @@ export interface Answered<T> {
   logId: string | undefined;
 }
 
+/** An answer that says no more than that the call went well. */
+export const Done = z.object({});
+
 /** One call of the SDK. */
 export type Send = (sdk: lark.Client, options: CallOptions) => Promise<unknown>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
-import type { CallOptions, FeishuClient, Send } from './client.ts';
+import { type CallOptions, Done, type FeishuClient, type Send } from './client.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -69,7 +69,7 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
     async patchSkill(userToken, id, patch) {
       const payload = { path: { agent_skill_id: id }, data: { agent_skill: wireSkill(patch, 'patch') } };
       const send = sending(payload, (sdk) => sdk.helpdesk.v1.agentSkill.patch);
-      const { logId } = await client.asUser(z.object({}), userToken, send, headers);
+      const { logId } = await client.asUser(Done, userToken, send, headers);
       return { logId };
     },
     async createSkill(userToken, content) {
@@ -80,7 +80,7 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
     async deleteSkill(userToken, id) {
       const payload = { path: { agent_skill_id: id } };
       const { logId } = await client.asUser(
-        z.object({}),
+        Done,
         userToken,
         (sdk, options) => sdk.helpdesk.v1.agentSkill.delete(payload, options),
         headers,

@@ -187,21 +187,19 @@ function isSafeToRepeat(config: InternalAxiosRequestConfig | undefined): boolean
 
 const hasUuid = (data: unknown): boolean => typeof data === 'string' && /"uuid":"[^"]/.test(data);
 
-export function codeOf(data: unknown): number | undefined {
-  const parsed = z.object({ code: z.number() }).safeParse(data);
-  return parsed.success ? parsed.data.code : undefined;
-}
+// Made once: the first use of a schema compiles it.
+const Coded = z.object({ code: z.number() });
+const Headers = z.instanceof(Object).transform(plain).pipe(z.record(z.string(), z.unknown()));
+const LogId = z.string();
+
+export const codeOf = (data: unknown): number | undefined => Coded.safeParse(data).data?.code;
 
 /** Milliseconds that a rate-limited answer asks to wait (ukTMukTMukTM/uUzN04SN3QjL1cDN). */
 export function pauseAskedFor(response: { headers?: unknown } | undefined): number | undefined {
-  const headers = z
-    .instanceof(Object)
-    .transform(plain)
-    .pipe(z.record(z.string(), z.unknown()))
-    .safeParse(response?.headers);
+  const headers = Headers.safeParse(response?.headers);
   const seconds = headers.success ? Number(headers.data['x-ogw-ratelimit-reset'] ?? Number.NaN) : Number.NaN;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 /** What names an answer in Feishu's own logs. */
-export const logIdOf = (answer: Answer): string | undefined => z.string().safeParse(answer.headers['x-tt-logid']).data;
+export const logIdOf = (answer: Answer): string | undefined => LogId.safeParse(answer.headers['x-tt-logid']).data;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Logger } from '../lib/logger.ts';
 import { type ChatId, MessageId, type OpenId } from '../skills/ids.ts';
-import type { FeishuClient } from './client.ts';
+import { Done, type FeishuClient } from './client.ts';
 import { FeishuError } from './errors.ts';
 
 /** A card as JSON 2.0; what is in it is the business of `cards/`. */
@@ -59,7 +59,7 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
       const content = JSON.stringify(card);
       const call = { path: { message_id: message }, data: { content } };
       try {
-        await client.asApp(z.object({}), (sdk, options) => sdk.im.v1.message.patch(call, options));
+        await client.asApp(Done, (sdk, options) => sdk.im.v1.message.patch(call, options));
         logger.info({ messageId: message }, 'card updated');
         return message;
       } catch (error) {
@@ -71,7 +71,7 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
     async updateClicked(token, card) {
       // Not among the SDK's generated calls.
       const call = { method: 'POST', url: '/open-apis/interactive/v1/card/update', data: { token, card } };
-      await client.asApp(z.object({}), (sdk, options) => sdk.request(call, options));
+      await client.asApp(Done, (sdk, options) => sdk.request(call, options));
     },
   };
 }

@@ -5,7 +5,7 @@ import { Intent } from '../skills/intent.ts';
 import { Remark } from '../skills/remark.ts';
 import { Agent, SkillContent } from '../skills/skill.ts';
 import { type Change, ChangeStatus, type FinalStatus, type NewChange, Outcome } from './change.ts';
-import { free } from './dialect.ts';
+import { free, withoutSync } from './dialect.ts';
 import { prune } from './prune.ts';
 import type { Database, Row } from './schema.ts';
 
@@ -28,16 +28,13 @@ export type ChangesRepository = ReturnType<typeof changesRepository>;
 export const changesRepository = (db: Database) => ({
   /** Stores a pending change; the same `request_key` again gives the change that is stored already. */
   async insert(change: NewChange): Promise<Change> {
-    await db
+    const inserted = await db
       .insertInto('changes')
       .values({ ...toRow(change), status: 'pending', attempted: 0, card_due: 0 })
       .onConflict((conflict) => conflict.column('request_key').doNothing())
-      .execute();
-    const row = await db
-      .selectFrom('changes')
-      .selectAll()
-      .where('request_key', '=', change.request_key)
-      .executeTakeFirstOrThrow();
+      .returningAll()
+      .executeTakeFirst();
+    const row = inserted ?? (await requested(db, change.request_key).executeTakeFirstOrThrow());
     return fromRow(row);
   },
 
@@ -47,25 +44,32 @@ export const changesRepository = (db: Database) => ({
   },
 
   async findByRequest(requestKey: string): Promise<Change | undefined> {
-    const row = await db.selectFrom('changes').selectAll().where('request_key', '=', requestKey).executeTakeFirst();
+    const row = await requested(db, requestKey).executeTakeFirst();
     return row && fromRow(row);
   },
 
-  /** Remembers which message shows the change. */
+  /** Remembers which message shows the change; a crash of the machine may take that back. */
   async setCard(id: ChangeId, messageId: MessageId): Promise<void> {
-    await db.updateTable('changes').set({ card_message_id: messageId }).where('id', '=', id).execute();
+    await withoutSync(db, (unsynced) =>
+      unsynced.updateTable('changes').set({ card_message_id: messageId }).where('id', '=', id).execute(),
+    );
   },
 
-  /** pending → applying, once, and only before it expires. Undefined when somebody was faster or it is over. */
+  /**
+   * pending → applying, once, and only before it expires. Undefined when somebody was faster or it is over. A crash of
+   * the machine may take it back until {@link markAttempted}: nothing was written then.
+   */
   async claim(id: ChangeId, worker: string, now: number, leaseUntil: number): Promise<Change | undefined> {
-    const row = await db
-      .updateTable('changes')
-      .set({ status: 'applying', worker, lease_until: leaseUntil })
-      .where('id', '=', id)
-      .where('status', '=', 'pending')
-      .where('expires_at', '>', now)
-      .returningAll()
-      .executeTakeFirst();
+    const row = await withoutSync(db, (unsynced) =>
+      unsynced
+        .updateTable('changes')
+        .set({ status: 'applying', worker, lease_until: leaseUntil })
+        .where('id', '=', id)
+        .where('status', '=', 'pending')
+        .where('expires_at', '>', now)
+        .returningAll()
+        .executeTakeFirst(),
+    );
     return row && fromRow(row);
   },
 
@@ -199,9 +203,11 @@ export const changesRepository = (db: Database) => ({
     return rows.map(fromRow);
   },
 
-  /** The card shows the end of the change. */
+  /** The card shows the end of the change; a crash of the machine may take that back, and it is shown again. */
   async cardShown(id: ChangeId): Promise<void> {
-    await db.updateTable('changes').set({ card_due: 0 }).where('id', '=', id).execute();
+    await withoutSync(db, (unsynced) =>
+      unsynced.updateTable('changes').set({ card_due: 0 }).where('id', '=', id).execute(),
+    );
   },
 
   /** The change that took this one back, if there is one. */
@@ -258,6 +264,9 @@ export const changesRepository = (db: Database) => ({
   },
 });
 
+const requested = (db: Database, requestKey: string) =>
+  db.selectFrom('changes').selectAll().where('request_key', '=', requestKey);
+
 /** Written out, so that a partial index is found. */
 const IN_HISTORY = (['applied', 'failed', 'mismatch'] as const).map((status) => sql.lit<string>(status));
 
@@ -280,6 +289,9 @@ const toRow = (change: NewChange) => ({
   remarks: JSON.stringify(change.remarks),
 });
 
+const People = z.array(Agent);
+const Remarks = z.array(Remark);
+
 const fromRow = (row: Row<'changes'>): Change => ({
   id: ChangeId.parse(row.id),
   request_key: row.request_key,
@@ -293,8 +305,8 @@ const fromRow = (row: Row<'changes'>): Change => ({
   card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
   base: row.base === null ? undefined : SkillContent.parse(JSON.parse(row.base)),
   target: row.target === null ? undefined : SkillContent.parse(JSON.parse(row.target)),
-  people: z.array(Agent).parse(JSON.parse(row.people)),
-  remarks: z.array(Remark).parse(JSON.parse(row.remarks)),
+  people: People.parse(JSON.parse(row.people)),
+  remarks: Remarks.parse(JSON.parse(row.remarks)),
   outcome: row.outcome === null ? undefined : Outcome.parse(JSON.parse(row.outcome)),
   undo_of: row.undo_of === null ? undefined : ChangeId.parse(row.undo_of),
   created_at: row.created_at,

@@ -1,4 +1,4 @@
-import { PostgresAdapter, type SelectQueryBuilder, sql } from 'kysely';
+import { CompiledQuery, PostgresAdapter, type SelectQueryBuilder } from 'kysely';
 import type { Database, Schema } from './schema.ts';
 
 /** PostgreSQL has many writers at once; SQLite, the other one, a single one at a time. */
@@ -13,18 +13,22 @@ export const free = <T extends keyof Schema, Columns>(
   query: SelectQueryBuilder<Schema, T, Columns>,
 ): SelectQueryBuilder<Schema, T, Columns> => (isPostgres(db) ? query.forUpdate().skipLocked() : query);
 
+const UNSYNCED = CompiledQuery.raw('pragma synchronous = normal');
+const SYNCED = CompiledQuery.raw('pragma synchronous = full');
+
 /**
  * Runs `write` without waiting for the disk, outside any transaction: a crash of the machine may take it back, one of
- * the process not. For what is simply done again then. PostgreSQL, which does not hold up this process, waits anyway.
+ * the process not. The next write that does wait makes this one last, too. For what is simply done again otherwise.
+ * PostgreSQL, which does not hold up this process, waits anyway.
  */
-export async function withoutSync(db: Database, write: (db: Database) => Promise<void>): Promise<void> {
+export async function withoutSync<T>(db: Database, write: (db: Database) => Promise<T>): Promise<T> {
   if (isPostgres(db)) return write(db);
-  await db.connection().execute(async (connection) => {
-    await sql`pragma synchronous = normal`.execute(connection);
+  return db.connection().execute(async (connection) => {
+    await connection.executeQuery(UNSYNCED);
     try {
-      await write(connection);
+      return await write(connection);
     } finally {
-      await sql`pragma synchronous = full`.execute(connection);
+      await connection.executeQuery(SYNCED);
     }
   });
 }

@@ -108,14 +108,14 @@ export const inboxRepository = (db: Database) => ({
    * leave them open: what they lead to happens once, however often they are taken up.
    */
   async finish(keys: readonly string[], worker: string, now: number): Promise<void> {
-    await withoutSync(db, async (unsynced) => {
-      await unsynced
+    await withoutSync(db, (unsynced) =>
+      unsynced
         .updateTable('inbox')
         .set({ state: 'done', finished_at: now, delivery: '', worker: null, error: null })
         .where('key', 'in', keys)
         .where('worker', '=', worker)
-        .execute();
-    });
+        .execute(),
+    );
   },
 
   /** Puts a row back for another attempt at `dueAt`. `error` is a code or a sentence, never a body. */

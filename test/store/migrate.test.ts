@@ -30,6 +30,12 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
     return tables.filter(({ schema }) => schema === rows[0]?.schema).map(({ name }) => name);
   };
 
+  /** In the same database as another one, with tables of its own. */
+  const schemaBeside = async ({ url, drop }: TemporaryDatabase): Promise<TemporaryDatabase> => {
+    await sql`create schema beside`.execute(connect({ url, drop }));
+    return { url: `${url}?options=${encodeURIComponent('-c search_path=beside')}`, drop };
+  };
+
   beforeEach(() => {
     databases = [];
     connections = [];
@@ -54,8 +60,9 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
   });
 
   it('is not misled by another installation beside it', async () => {
-    await migrate(connect(await another()));
-    const db = connect(await another());
+    const first = await another();
+    await migrate(connect(first));
+    const db = connect(kind === 'sqlite' ? await another() : await schemaBeside(first));
     await migrate(db);
     expect(await tablesOf(db)).toEqual(TABLES);
   });

@@ -34,9 +34,9 @@ export function databaseKinds(): DatabaseKind[] {
   return ['sqlite'];
 }
 
-/** An empty database: a file of its own (SQLite), or a schema of its own on the server (PostgreSQL). */
+/** An empty database: a file (SQLite), or a database on the server (PostgreSQL), in both cases of its own. */
 export const temporaryDatabase = (kind: DatabaseKind): Promise<TemporaryDatabase> =>
-  kind === 'sqlite' ? temporaryFile() : temporarySchema(postgresUrl());
+  kind === 'sqlite' ? temporaryFile() : onServer(postgresUrl());
 
 async function temporaryFile(): Promise<TemporaryDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'skillbot-test-'));
@@ -46,18 +46,13 @@ async function temporaryFile(): Promise<TemporaryDatabase> {
   };
 }
 
-async function temporarySchema(serverUrl: string): Promise<TemporaryDatabase> {
-  const schema = `skillbot_test_${randomBytes(8).toString('hex')}`;
-  await runOn(serverUrl, `create schema ${schema}`);
+/** Not merely a schema: migrations look at all schemas of their database, and stumble over one that is just dropped. */
+async function onServer(serverUrl: string): Promise<TemporaryDatabase> {
+  const name = `skillbot_test_${randomBytes(8).toString('hex')}`;
+  await runOn(serverUrl, `create database ${name} template template0`);
   const url = new URL(serverUrl);
-  const settings = [url.searchParams.get('options'), `-c search_path=${schema}`];
-  url.searchParams.delete('options');
-  const separator = url.search === '' ? '?' : '&';
-  return {
-    // Not by searchParams: they would write the space as a plus.
-    url: `${url.href}${separator}options=${encodeURIComponent(settings.filter(Boolean).join(' '))}`,
-    drop: () => runOn(serverUrl, `drop schema ${schema} cascade`),
-  };
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => runOn(serverUrl, `drop database ${name} with (force)`) };
 }
 
 async function runOn(serverUrl: string, statement: string): Promise<void> {
