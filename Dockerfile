@@ -3,7 +3,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json app.manifest.json ./
 COPY src ./src
 RUN npm run build:live && npm prune --omit=dev
 
@@ -12,8 +12,6 @@ ENV NODE_ENV=production \
     DATABASE_URL=file:/data/skillbot.db
 WORKDIR /app
 RUN install --directory --owner=node --group=node --mode=0700 /data
-# What setup and doctor compare the app with.
-COPY app.manifest.json ./
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

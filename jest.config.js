@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -5,13 +7,18 @@ export default {
   testMatch: ['**/*.test.ts'],
   testSequencer: './test/support/fastFirst.js',
   testTimeout: 20_000,
-  maxWorkers: '100%',
+  // Stories wait for their bots much of the time.
+  maxWorkers: availableParallelism() + 2,
   reporters: ['default', './test/support/summary.js'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
     ],
   },
 };

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { type Environment, VARIABLES } from './config/config.ts';
@@ -10,6 +11,9 @@ import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 import { createSandboxBot } from './sandboxBot.ts';
+
+/** Where the build puts the page of the chat. */
+const PAGE = fileURLToPath(new URL('./sandbox/web/', import.meta.url));
 
 /**
  * Runs the whole product against a local Feishu in this process, the bot as a process of its own; with `demo`, plays the
@@ -42,7 +46,7 @@ export async function runSandbox(
   const sandbox = await startSandbox({
     redirectUris: [`${botUrl}/oauth/callback`],
     port: demo ? 0 : await freeOr(port + 1),
-    page: { hints: hintsFor(COMMANDS), bot },
+    page: { hints: hintsFor(COMMANDS), assets: PAGE, bot },
   });
   const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([sandbox.close(), data.remove()]));
   try {

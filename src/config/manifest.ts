@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import manifest from '../../app.manifest.json' with { type: 'json' };
 
 const names = z.array(z.string());
 
@@ -14,9 +14,8 @@ const Manifest = z.object({
 /** What the app has to be like, with an example address. */
 export type Manifest = z.infer<typeof Manifest>;
 
-/** Reads `app.manifest.json`, which lies beside `src` and `dist`. */
-export const readManifest = (): Manifest =>
-  Manifest.parse(JSON.parse(readFileSync(new URL('../../app.manifest.json', import.meta.url), 'utf8')));
+/** `app.manifest.json` as it was when the bot was built. */
+export const readManifest = (): Manifest => Manifest.parse(manifest);
 
 /** What decides how the app is configured. Webhooks need a token; keys have at most 32 characters. */
 export interface AppChoices {

@@ -69,7 +69,7 @@ export interface SandboxOptions {
 export interface PageOptions {
   /** Commands of the bot, offered while a person types `/`. */
   hints?: readonly CommandHint[];
-  /** Folder of the built page; default: beside the built sandbox. */
+  /** Folder of the built page. Without it there is none to be seen. */
   assets?: string;
   /** Without it the page cannot kill the bot. */
   bot?: BotSwitch;

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, environmentFor, spawnBot, TOKEN_KEY } from '../support/bot.ts';
@@ -83,18 +81,6 @@ describe('the process', () => {
     expect(code).toBe(1);
     expect(output).toContain(`The port is taken: 127.0.0.1:${port} is in use. Set METRICS_PORT to a free one`);
     expect(output).not.toMatch(/\n\s+at /);
-  });
-
-  it('loads nothing that measures unless it is told to', async () => {
-    const script = `
-      const { createRequire } = await import('node:module');
-      await import(${JSON.stringify(new URL('../../dist/app.js', import.meta.url).href)});
-      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
-      const before = loaded();
-      await import(${JSON.stringify(new URL('../../dist/metrics/prometheus.js', import.meta.url).href)});
-      console.log(before, loaded());`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
-    expect(stdout.trim()).toBe('false true');
   });
 
   it('starts and stops at once on SIGTERM, and on SIGINT', async () => {

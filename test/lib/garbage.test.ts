@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
-
-const BUILT = new URL('../../dist/lib/garbage.js', import.meta.url);
+import { inProcess } from '../support/inProcess.ts';
 
 it('a process whose garbage was collected goes on, and can end', async () => {
-  const script = `
-    const { collectGarbage } = await import(${JSON.stringify(BUILT.href)});
+  const written = await inProcess(`
+    import { collectGarbage } from './src/lib/garbage.ts';
     await collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 1));
     process.stdout.write('goes on');
     process.exit(0);
-  `;
-  const running = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 15_000 });
-  expect((await running).stdout).toBe('goes on');
+  `);
+  expect(written).toBe('goes on');
 });

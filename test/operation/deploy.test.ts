@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -114,26 +114,6 @@ describe('the image', () => {
       .flatMap((step) => step.split(' ').slice(1, -1));
     expect(copied.sort()).toEqual(named.sort());
     expect(named.filter((path) => !existsSync(project(path)))).toEqual([]);
-  });
-
-  it('can do without the sandbox and without what only developers need', () => {
-    const { dependencies } = z
-      .object({ dependencies: z.record(z.string(), z.string()) })
-      .parse(JSON.parse(file('package.json')));
-    const left = readdirSync(project('dist'), { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.js') && !/^(bench\/|sandbox\/|sandboxMode\.js|replay\.js)/.test(path),
-    );
-    const imports = left.flatMap((path) =>
-      [...file(`dist/${path}`).matchAll(/^(?:import|export) [^;'"]*\bfrom ['"]([^'"]+)['"]/gm)].map(
-        ([, name = '']) => name,
-      ),
-    );
-    expect(imports.length).toBeGreaterThan(200);
-    expect(imports.filter((name) => name.includes('/sandbox/'))).toEqual([]);
-    const packages = imports
-      .filter((name) => !/^(\.|node:)/.test(name))
-      .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]);
-    expect([...new Set(packages)].filter((name) => !(name !== undefined && name in dependencies))).toEqual([]);
   });
 });
 

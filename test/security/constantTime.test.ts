@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-
-const run = promisify(execFile);
-const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const BUILT = new URL('./transport/', `file://${MAIN}`);
+import { inProcess } from '../support/inProcess.ts';
 
 /** Compares secrets in a process whose `timingSafeEqual` counts its calls, and the lengths of what it is given. */
 const SCRIPT = `
@@ -17,8 +11,8 @@ const real = crypto.timingSafeEqual;
 const lengths = [];
 crypto.timingSafeEqual = (a, b) => { lengths.push([a.length, b.length]); return real(a, b); };
 syncBuiltinESMExports();
-const { isSigned, sameSecret } = await import(process.argv[1] + 'signature.js');
-const { openEnvelope } = await import(process.argv[1] + 'envelope.js');
+const { isSigned, sameSecret } = await import('./src/transport/signature.ts');
+const { openEnvelope } = await import('./src/transport/envelope.ts');
 const counted = (work) => { lengths.length = 0; const result = Boolean(work()); return { result, lengths: [...lengths] }; };
 const key = 'k', body = Buffer.from('{}');
 const good = crypto.createHash('sha256').update('1' + '2' + key + '{}').digest('hex');
@@ -46,8 +40,7 @@ const Counted = z.record(
 
 describe('the comparison of secrets', () => {
   it('is one call of timingSafeEqual on digests of one length, whatever is compared', async () => {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', SCRIPT, BUILT.href]);
-    const counted = Counted.parse(JSON.parse(stdout));
+    const counted = Counted.parse(JSON.parse(await inProcess(SCRIPT)));
     for (const [what, { lengths }] of Object.entries(counted)) expect([what, lengths]).toEqual([what, [[32, 32]]]);
     const good = Object.entries(counted).filter(([, { result }]) => result);
     expect(good.map(([what]) => what)).toEqual(['equal', 'signature']);

@@ -36,7 +36,7 @@ export interface BotProcess {
 }
 
 /** A bot that dies at one point of its work, or has another clock. */
-const COMPOSED = fileURLToPath(new URL('./composedBot.js', import.meta.url));
+const COMPOSED = fileURLToPath(new URL('../../dist/test/composedBot.js', import.meta.url));
 
 /**
  * Starts `main.js` with this environment and nothing of the test's own. By default away from the project (`cwd`), so that
@@ -50,7 +50,7 @@ export function spawnBot(
   const isComposed = env.DIES_AT !== undefined || env.CLOCK_OFF_MS !== undefined;
   const child = spawn(process.execPath, [isComposed ? COMPOSED : MAIN, ...args], {
     detached,
-    env: { ...(isComposed && { BOT_MAIN: MAIN }), PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

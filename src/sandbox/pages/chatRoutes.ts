@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Response, Router } from 'express';
 import { onlyLocal } from '../control/onlyLocal.ts';
-
-/** Where the build puts the page: beside this folder. */
-const BUILT = fileURLToPath(new URL('../web/', import.meta.url));
 
 const ASSETS = ['app.js', 'app.css', 'consent.css', 'icon.svg'];
 
@@ -24,13 +20,17 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** The chat in the browser, for this machine only: the page at `/`, and what it is made of under `/page/`. */
-export function chatRoutes(assets: string = BUILT): Router {
+/**
+ * The chat in the browser, for this machine only: the page at `/`, and what it is made of under `/page/`. `assets` is the
+ * folder of the built page, if there is one.
+ */
+export function chatRoutes(assets: string | undefined): Router {
   const router = Router();
   router.get('/', onlyLocal, (_request, response) => {
-    if (existsSync(`${assets}/app.js`)) send(response, 200, PAGE);
+    if (assets !== undefined && existsSync(`${assets}/app.js`)) send(response, 200, PAGE);
     else send(response, 503, NOT_BUILT);
   });
+  if (assets === undefined) return router;
   for (const name of ASSETS) {
     router.get(`/page/${name}`, onlyLocal, (_request, response) => {
       response.set(HEADERS).sendFile(name, { root: assets, cacheControl: false });

@@ -1,5 +1,12 @@
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { systemRandom } from '../../src/lib/random.ts';
+import { createTrace } from '../../src/lib/trace.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /**
  * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much. With `DIES_AT` it has a store in
@@ -8,20 +15,6 @@ import { pathToFileURL } from 'node:url';
  */
 const [place = '', when] = process.env.DIES_AT?.split(' ') ?? [];
 const ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
-const built = (path) => import(pathToFileURL(join(dirname(process.env.BOT_MAIN), path)).href);
-const [
-  { startApp },
-  { readConfig },
-  { systemClock },
-  { createLogger },
-  { systemRandom },
-  { createTrace },
-  { openStore },
-] = await Promise.all(
-  ['app.js', 'config/config.js', 'lib/clock.js', 'lib/logger.js', 'lib/random.js', 'lib/trace.js', 'store/open.js'].map(
-    built,
-  ),
-);
 
 let isArmed = false;
 process.on('SIGUSR2', () => {
@@ -32,10 +25,14 @@ process.on('SIGUSR2', () => {
 /** Resolves never: nothing of this process happens after its death. */
 const die = () => {
   process.kill(process.pid, 'SIGKILL');
-  return new Promise(() => undefined);
+  return new Promise<never>(() => undefined);
 };
 
-const deadly = (work) =>
+type Call = (...given: unknown[]) => Promise<unknown>;
+const Call = z.custom<Call>((value) => typeof value === 'function');
+const Room = z.record(z.string(), z.unknown());
+
+const deadly = (work: Call): Call =>
   async function call(...given) {
     if (isArmed && when === 'before') return die();
     const result = await work(...given);
@@ -43,11 +40,13 @@ const deadly = (work) =>
   };
 
 /** `changes.claim` is a call of a repository, `together` one of the store itself. */
-function mortal(store) {
+function mortal(store: Store): Store {
   if (place === '') return store;
-  const [room, name] = place.split('.');
-  if (name === undefined) return { ...store, [room]: deadly(store[room]) };
-  return { ...store, [room]: { ...store[room], [name]: deadly(store[room][name]) } };
+  const [room = '', name] = place.split('.');
+  const found = Room.parse(store)[room];
+  if (name === undefined) return Object.assign({ ...store }, { [room]: deadly(Call.parse(found)) });
+  const call = deadly(Call.parse(Room.parse(found)[name]));
+  return Object.assign({ ...store }, { [room]: { ...Room.parse(found), [name]: call } });
 }
 
 const config = readConfig(process.env);
@@ -59,4 +58,4 @@ const app = await startApp(config, {
   trace,
   openStore: async (...given) => mortal(await openStore(...given)),
 });
-process.on('SIGTERM', () => app.stop().then(() => process.exit(0)));
+process.on('SIGTERM', () => void app.stop().then(() => process.exit(0)));

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+
+const read = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+
+const Output = z.object({
+  entryPoint: z.string().optional(),
+  imports: z.array(z.object({ path: z.string(), kind: z.string(), external: z.boolean().default(false) })),
+  inputs: z.record(z.string(), z.unknown()),
+});
+const { outputs } = z.object({ outputs: z.record(z.string(), Output) }).parse(read('dist/meta.json'));
+
+const fileOf = (source: string): string => {
+  const found = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === source);
+  if (found === undefined) throw new Error(`${source} was not built into a file of its own`);
+  return found;
+};
+
+/** What is loaded with these sources: at once, or later as well. */
+function loadedWith(sources: readonly string[], { later, without = [] }: { later: boolean; without?: string[] }) {
+  const left = new Set(without.map(fileOf));
+  const files = new Set<string>();
+  const external = new Set<string>();
+  const load = (path: string): void => {
+    const output = outputs[path];
+    if (!output || files.has(path) || left.has(path)) return;
+    files.add(path);
+    for (const imported of output.imports) {
+      if (!later && imported.kind === 'dynamic-import') continue;
+      if (imported.external) external.add(imported.path);
+      else load(imported.path);
+    }
+  };
+  for (const source of sources) load(fileOf(source));
+  const inputs = [...files].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+  return { inputs, external: [...external].filter((name) => !isBuiltin(name)) };
+}
+
+/** The folders of the packages that these files are from, as the lock file names them. */
+const packagesAmong = (inputs: readonly string[]): Set<string> =>
+  new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+
+describe('the bot as it is built', () => {
+  const live = loadedWith(['src/main.ts', 'src/setup.ts', 'src/doctor.ts'], {
+    later: true,
+    without: ['src/sandboxMode.ts'],
+  });
+
+  it('can do without the sandbox', () => {
+    expect(live.inputs).toContain('src/transport/webhook.ts');
+    expect(live.inputs.filter((path) => path.startsWith('src/sandbox/'))).toEqual([]);
+    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(read('package.json'));
+    expect(scripts['build:live']).toContain('--external:./sandboxMode.ts');
+  });
+
+  it('has nothing in it that only developers need', () => {
+    const Lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
+    const { packages } = Lock.parse(read('package-lock.json'));
+    const bundled = packagesAmong(live.inputs);
+    expect(bundled.size).toBeGreaterThan(50);
+    expect([...bundled].filter((name) => packages[name]?.dev !== false)).toEqual([]);
+  });
+
+  it('finds everything else where it is installed', () => {
+    // All but the first are for those who have installed them: whoever asks for them can do without.
+    expect(live.external.sort()).toEqual(['bufferutil', 'libsql', 'pg-native', 'supports-color', 'utf-8-validate']);
+  });
+
+  it('loads at its start nothing that it may never need, and nothing that can come with the first call', () => {
+    const { inputs, external } = loadedWith(['src/main.ts', 'src/app.ts'], { later: false });
+    const loaded = packagesAmong(inputs);
+    expect(loaded).toContain('node_modules/express');
+    const late = ['@larksuiteoapi/node-sdk', 'openid-client', 'oauth4webapi', 'pg', 'prom-client', 'ws', 'uqr'];
+    expect(late.filter((name) => loaded.has(`node_modules/${name}`))).toEqual([]);
+    expect(external).toEqual(['supports-color']);
+  });
+});
