@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import { systemRandom } from '../lib/random.ts';
@@ -39,6 +40,8 @@ export function createWorld(options: SandboxOptions) {
   const changes = createChanges();
   const directory = new Directory();
   const closing = new AbortController();
+  // Each call that is held up listens to it.
+  setMaxListeners(0, closing.signal);
   const clientConfig = createClientConfig(options);
   const base = {
     clock,
