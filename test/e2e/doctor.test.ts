@@ -29,7 +29,8 @@ const folder = temporaryFolders();
 describe('doctor', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await startStage({ loggedIn: ['admin'] });
+    // What it says of the public address is about webhooks.
+    stage = await startStage({ loggedIn: ['admin'], transport: 'webhook' });
   }, 60_000);
   afterAll(() => stage.close());
 
