@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { createLogger } from '../../src/lib/logger.ts';
+import { openDatabase } from '../../src/store/connection.ts';
+import { withoutSync } from '../../src/store/dialect.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/store/schema.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
+import { changeId, ending, message, NOW, newChange, tom, viewId } from './samples.ts';
+
+describe('what waits for the disk, on SQLite', () => {
+  let file: TemporaryDatabase;
+  let db: Database;
+  let store: Store;
+  /** Of each write since the last look, whether it waited. */
+  let writes: boolean[];
+
+  beforeEach(async () => {
+    let waiting = true;
+    file = await temporaryDatabase('sqlite');
+    db = openDatabase(file.url, createLogger('silent'), ({ query }) => {
+      const setting = /^pragma synchronous = (\w+)/.exec(query.sql)?.[1];
+      if (setting !== undefined) waiting = setting === 'full';
+      else if (!query.sql.startsWith('select')) writes.push(waiting);
+    });
+    store = createStore(db);
+    writes = [];
+    await migrate(db);
+  });
+  afterEach(async () => {
+    await db.destroy();
+    await file.drop();
+  });
+
+  const waited = async (work: Promise<unknown>): Promise<boolean[]> => {
+    writes = [];
+    await work;
+    return writes;
+  };
+
+  it('is what would be lost with it, and what has to be there before Feishu is written to', async () => {
+    const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10 };
+    const grant = { open_id: tom, name: 'Tom', granted_at: NOW, tokens: 't', access_expires_at: NOW };
+    const { inbox, changes, grants, views } = store;
+    expect(await waited(inbox.add([{ key: 'a', delivery: '{}', held: true }], receipt))).toEqual([true]);
+    expect(await waited(grants.save({ ...grant, refresh_expires_at: NOW }))).toEqual([true]);
+    expect(await waited(views.save({ id: viewId(1), owner_id: tom, data: '{}', expires_at: NOW }))).toEqual([true]);
+    expect(await waited(changes.insert(newChange(1)))).toEqual([true]);
+    await changes.claim(changeId(1), 'w', NOW, NOW + 10);
+    expect(await waited(changes.markAttempted(changeId(1), 'w'))).toEqual([true]);
+    expect(await waited(changes.endApplying(changeId(1), 'w', ending('applied')))).toEqual([true]);
+  });
+
+  it('is not what is simply done again', async () => {
+    const { inbox, changes, skillLeases } = store;
+    await changes.insert(newChange(1));
+    expect(await waited(changes.setCard(changeId(1), message(1)))).toEqual([false]);
+    expect(await waited(changes.claim(changeId(1), 'w', NOW, NOW + 10))).toEqual([false]);
+    expect(await waited(skillLeases.acquire('k', 'h', NOW, NOW + 10))).toEqual([false]);
+    expect(await waited(skillLeases.release('k', 'h'))).toEqual([false]);
+    expect(await waited(changes.cardShown(changeId(1)))).toEqual([false]);
+    expect(await waited(inbox.finish(['a'], 'w', NOW))).toEqual([false]);
+  });
+
+  it('is everything again after a write that did not have to wait and failed', async () => {
+    const failing = withoutSync(db, (unsynced) => sql`insert into nowhere values (1)`.execute(unsynced));
+    await expect(failing).rejects.toThrow('nowhere');
+    const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
+    expect(rows).toEqual([{ synchronous: 2 }]);
+  });
+});
