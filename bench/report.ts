@@ -47,19 +47,19 @@ const endpointTable = (rows: Results['endpoint']['rows']): string =>
 
 const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${fixed(p50, 1)} / ${fixed(p99, 1)}`;
 
-const latencyTable = ({ added, bySkills, history }: Results['bot']): string =>
+const latencyRow = (name: string, { show, byName, preview, confirm }: Results['bot']['added']): string[] => [
+  name,
+  ...[show, byName, preview, confirm].map(pair),
+];
+
+const latencyTable = ({ added, bySkills, history, inbox }: Results['bot']): string =>
   table(
     ['p50 / p99', 'show', 'show by name', 'preview', 'Confirm'],
     [
-      ['the seeded desk', pair(added.show), pair(added.byName), pair(added.preview), pair(added.confirm)],
-      ...bySkills.map((one) => [
-        `${one.skills} skills`,
-        pair(one.show),
-        pair(one.byName),
-        pair(one.preview),
-        pair(one.confirm),
-      ]),
-      [`${history.changes} changes in history`, '', '', pair(history.preview), ''],
+      latencyRow('the seeded desk', added),
+      ...bySkills.map((one) => latencyRow(`${one.skills} skills`, one)),
+      latencyRow(`${history.changes} changes in history`, history.added),
+      latencyRow(`and ${inbox.rows} rows in the inbox`, inbox.added),
     ],
   );
 

@@ -138,6 +138,9 @@ export async function wholeBot(amounts: Amounts) {
   const burst = Burst.parse(await stage.ask({ kind: 'burst', messages: amounts.burst })).result;
   const history = both(Numbers.parse(await stage.ask({ kind: 'history', changes: amounts.changes })).result);
   const afterHistory = await addedBy(stage, Math.ceil(amounts.commands / 2));
+  const inboxRows = Math.max(...amounts.inboxRows);
+  await stage.ask({ kind: 'fill-inbox', rows: inboxRows });
+  const afterInbox = await addedBy(stage, Math.ceil(amounts.commands / 2));
   await stage.end();
   return {
     start: { median: median(starts), slowest: Math.max(...starts) },
@@ -145,6 +148,7 @@ export async function wholeBot(amounts: Amounts) {
     added,
     bySkills,
     burst: { messages: amounts.burst, acknowledged: both(burst.acknowledged), drainedMs: burst.drained },
-    history: { changes: amounts.changes, shown: history, preview: afterHistory.preview },
+    history: { changes: amounts.changes, shown: history, added: afterHistory },
+    inbox: { rows: inboxRows, added: afterInbox },
   };
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/store/schema.ts';
 
 /** A database of the benchmark's own. */
 export interface BenchDatabase {
@@ -19,12 +20,18 @@ export async function sqliteFile(rows = 0): Promise<BenchDatabase> {
   const url = `file:${join(directory, 'skillbot.db')}`;
   const db = openDatabase(url, createLogger('silent'));
   await migrate(db);
+  if (rows > 0) await fillInbox(db, rows, 0);
+  await db.destroy();
+  return { url, drop: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** Adds so many deliveries that were finished from `finishedAt` (milliseconds since 1970) on; SQLite only. */
+export async function fillInbox(db: Database, rows: number, finishedAt: number): Promise<void> {
   await sql`
     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
     insert into inbox (key, delivery, state, attempts, received_at, due_at, finished_at)
-    select 'message:om_' || hex(randomblob(16)), '', 'done', 1, i, i, i from n where ${rows} > 0`.execute(db);
-  await db.destroy();
-  return { url, drop: () => rm(directory, { recursive: true, force: true }) };
+    select 'message:om_' || hex(randomblob(16)), '', 'done', 1, ${finishedAt} + i, ${finishedAt} + i, ${finishedAt} + i
+    from n`.execute(db);
 }
 
 const SCHEMA = `skillbot_bench_${process.pid}`;

@@ -9,6 +9,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { type BotProcess, environmentFor, spawnBot } from '../../test/support/bot.ts';
 import { unusedPort } from '../../test/support/fakeServer.ts';
+import { fillInbox } from '../lib/databases.ts';
 import { unserved, watchExchanges } from '../lib/exchanges.ts';
 import { residentMb } from '../lib/usage.ts';
 
@@ -18,6 +19,7 @@ const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('memory') }),
   z.object({ kind: z.literal('commands'), times: z.number(), skills: z.number().optional() }),
   z.object({ kind: z.literal('history'), changes: z.number() }),
+  z.object({ kind: z.literal('fill-inbox'), rows: z.number() }),
   z.object({ kind: z.literal('burst'), messages: z.number() }),
 ]);
 type Order = z.infer<typeof Order>;
@@ -144,6 +146,15 @@ async function history(changes: number) {
   return took;
 }
 
+/** As if so many deliveries had come before. */
+async function fill(rows: number): Promise<number> {
+  const db = openDatabase(databaseUrl, createLogger('silent'));
+  // Recent ones, which the bot still has to keep.
+  await fillInbox(db, rows, Date.now() - 3_600_000);
+  await db.destroy();
+  return rows;
+}
+
 /** Many people ask at once: how long each delivery waits for its acknowledgement, and when all are answered. */
 async function burst(messages: number) {
   const fault = sandbox.faults.add({ kind: { type: 'latency', ms: LATENCY_MS }, times: Number.POSITIVE_INFINITY });
@@ -170,6 +181,8 @@ function obey(order: Order): Promise<unknown> {
       return commands(order);
     case 'history':
       return history(order.changes);
+    case 'fill-inbox':
+      return fill(order.rows);
     case 'burst':
       return burst(order.messages);
   }

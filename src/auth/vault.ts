@@ -11,23 +11,12 @@ export interface Vault {
   open(subject: string, sealed: string): Promise<string | undefined>;
 }
 
-/** For so many subjects at once. */
-const MAX_KEPT = 100;
-
 /** The first of the 32-byte `keys` encrypts, all decrypt. */
 export function createVault(keys: readonly Uint8Array[]): Vault {
   const ring = new Map(keys.map((key) => [keyId(key), key]));
   const [current] = ring;
   if (!current) throw new RangeError('a vault needs at least one key');
   const [kid, key] = current;
-  /** What was opened last. One command opens the same thing several times, and each time waits for another thread. */
-  const opened = new Map<string, { sealed: string; secret: string }>();
-
-  const keep = (subject: string, sealed: string, secret: string): string => {
-    if (opened.size >= MAX_KEPT) opened.clear();
-    opened.set(subject, { sealed, secret });
-    return secret;
-  };
 
   return {
     async seal(subject, secret) {
@@ -37,8 +26,6 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
         .encrypt(key);
     },
     async open(subject, sealed) {
-      const known = opened.get(subject);
-      if (known?.sealed === sealed) return known.secret;
       try {
         const { plaintext, protectedHeader } = await compactDecrypt(
           sealed,
@@ -49,7 +36,7 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
           },
           { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
         );
-        return protectedHeader.sub === subject ? keep(subject, sealed, new TextDecoder().decode(plaintext)) : undefined;
+        return protectedHeader.sub === subject ? new TextDecoder().decode(plaintext) : undefined;
       } catch {
         // Whatever the reason, the answer is the same: it does not open. Callers warn, and keep the sealed text.
         return undefined;
