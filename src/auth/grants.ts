@@ -36,15 +36,21 @@ export interface GrantParts {
   worker: string;
 }
 
+/**
+ * Runs `act` with a person's token; when Feishu refuses the token it is refreshed and `act` runs once more. Rejects with
+ * {@link LoginNeeded} when the person has to log in, else with a FeishuError.
+ */
+export type ActAs = <T>(act: (userToken: string) => Promise<T>) => Promise<T>;
+
 /** What the admins granted: acting with their tokens, and keeping these alive. */
 export interface Grants {
   /**
-   * Runs `act` with the person's token; when Feishu refuses the token it is refreshed and `act` runs once more.
-   * Rejects with {@link LoginNeeded} when the person has to log in, else with a FeishuError.
+   * Rejects with {@link LoginNeeded} or a FeishuError unless the bot can act for this person now. What it gives does so,
+   * within the next minutes.
    */
+  ensure(openId: OpenId): Promise<ActAs>;
+  /** Acts for this person: both steps in one. */
   actAs<T>(openId: OpenId, act: (userToken: string) => Promise<T>): Promise<T>;
-  /** Rejects with {@link LoginNeeded} or a FeishuError unless the bot can act for this person now. */
-  ensure(openId: OpenId): Promise<void>;
   /** The tokens in the form in which they are stored. */
   seal(openId: OpenId, tokens: UserTokens): Promise<RefreshedTokens>;
   /** Refreshes what would run out soon without being used. */
@@ -56,24 +62,24 @@ export interface Grants {
 export function createGrants(parts: GrantParts): Grants {
   const { store, clock } = parts;
 
-  const actAs: Grants['actAs'] = async (openId, act) => {
+  const ensure: Grants['ensure'] = async (openId) => {
     const token = await usableToken(parts, openId);
-    try {
-      return await act(token);
-    } catch (error) {
-      if (!isKind(error, 'user-token')) throw scopeMissing(error);
-      const renewed = await usableToken(parts, openId, token);
-      return await act(renewed).catch((again) => {
-        throw scopeMissing(again);
-      });
-    }
+    return async (act) => {
+      try {
+        return await act(token);
+      } catch (error) {
+        if (!isKind(error, 'user-token')) throw scopeMissing(error);
+        const renewed = await usableToken(parts, openId, token);
+        return await act(renewed).catch((again) => {
+          throw scopeMissing(again);
+        });
+      }
+    };
   };
 
   return {
-    actAs,
-    ensure: async (openId) => {
-      await usableToken(parts, openId);
-    },
+    ensure,
+    actAs: async (openId, act) => (await ensure(openId))(act),
     seal: (openId, tokens) => seal(parts, openId, tokens),
     async keepAlive() {
       for (const openId of await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100)) {

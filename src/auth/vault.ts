@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
+import { loadedOnce } from '../lib/loadedOnce.ts';
 
 /**
  * Encrypts what must not be readable in the database (JWE, AES-256-GCM, with key ids). What is sealed for one subject
@@ -13,17 +14,17 @@ export interface Vault {
 
 /** The first of the 32-byte `keys` encrypts, all decrypt. */
 export function createVault(keys: readonly Uint8Array[]): Vault {
-  const ring = new Map(keys.map((key) => [keyId(key), key]));
+  const ring = new Map(keys.map((key) => [keyId(key), loadedOnce(() => importKey(key))]));
   const [current] = ring;
   if (!current) throw new RangeError('a vault needs at least one key');
-  const [kid, key] = current;
+  const [kid, currentKey] = current;
 
   return {
     async seal(subject, secret) {
       const content = new TextEncoder().encode(secret);
       return new CompactEncrypt(content)
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, sub: subject })
-        .encrypt(key);
+        .encrypt(await currentKey());
     },
     async open(subject, sealed) {
       try {
@@ -32,7 +33,7 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
           ({ kid: id }) => {
             const found = ring.get(id ?? '');
             if (!found) throw new RangeError('sealed with a key that is not configured');
-            return found;
+            return found();
           },
           { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
         );
@@ -44,5 +45,9 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
     },
   };
 }
+
+/** Once: given the bytes, the library imports them for every use. */
+const importKey = (key: Uint8Array): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
 
 const keyId = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex').slice(0, 16);

@@ -1,4 +1,5 @@
 import { LoginNeeded } from '../auth/errors.ts';
+import type { ActAs, Grants } from '../auth/grants.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
 import { lastingRemarks } from '../skills/remark.ts';
@@ -17,7 +18,8 @@ const SKILL_PAUSE_MS = 100;
 /** When a change whose result is not known is looked at again. */
 const LOOK_AGAIN_MS = 5_000;
 
-export interface CarryOutParts extends WriteParts {
+export interface CarryOutParts extends Omit<WriteParts, 'actAs'> {
+  grants: Grants;
   planner: Planner;
   trace: Trace;
   metrics: Metrics;
@@ -33,11 +35,18 @@ export type CarriedOut =
   /** Not known yet, or another process goes on with it: the card follows. */
   | { kind: 'open' };
 
-/** Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended. */
-export const carryOut = (parts: CarryOutParts, change: Change): Promise<CarriedOut> =>
-  parts.trace.within({ change: change.id }, () => carryOutOnce(parts, change));
+/**
+ * Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended.
+ * `actAs` acts for its actor, if that was made sure of already.
+ */
+export const carryOut = (parts: CarryOutParts, change: Change, actAs?: ActAs): Promise<CarriedOut> =>
+  parts.trace.within({ change: change.id }, () =>
+    carryOutOnce({ ...parts, actAs: actAs ?? ((act) => parts.grants.actAs(change.actor_id, act)) }, change),
+  );
 
-async function carryOutOnce(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
+type ActingParts = CarryOutParts & WriteParts;
+
+async function carryOutOnce(parts: ActingParts, change: Change): Promise<CarriedOut> {
   parts.active.add(change.id);
   try {
     return await holdingSkill(parts, change, () => writeAndEnd(parts, change));
@@ -72,7 +81,7 @@ async function holdingSkill(
   return result;
 }
 
-async function writeAndEnd(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
+async function writeAndEnd(parts: ActingParts, change: Change): Promise<CarriedOut> {
   try {
     const result = await write(parts, change);
     return result.status === 'conflicted'
@@ -85,7 +94,7 @@ async function writeAndEnd(parts: CarryOutParts, change: Change): Promise<Carrie
   }
 }
 
-function write(parts: CarryOutParts, change: Change): Promise<WriteResult> {
+function write(parts: WriteParts, change: Change): Promise<WriteResult> {
   switch (change.intent.kind) {
     case 'create':
       return writeCreate(parts, change);
@@ -139,7 +148,7 @@ async function end(
 ): Promise<CarriedOut> {
   const now = parts.clock.now();
   const ending = { status, outcome, now, cardBy: now + parts.cardGraceMs };
-  const ended = await parts.store.changes.endApplying(change.id, parts.worker, ending);
+  const ended = await parts.store.changes.endApplying(change, parts.worker, ending);
   if (!ended) return { kind: 'open' };
   parts.metrics.changesEnded(status, 1);
   parts.logger.info({ intent: change.intent.kind, status, logId: outcome.log_id }, 'change ended');

@@ -41,12 +41,20 @@ export function createChanges(parts: Parts): Changes {
 
   return {
     async confirm(id, presser, card) {
-      const change = await store.changes.get(id);
-      if (!change) return { kind: 'unknown' };
-      if (change.actor_id !== presser) return { kind: 'foreign', change };
-      if (change.card_message_id !== card) await store.changes.setCard(id, card);
-      if (change.status !== 'pending') return shown(parts, change);
-      return (await withoutGrant(parts, change)) ?? confirmOwn(withActive, id);
+      const actAs = await parts.grants.ensure(presser).catch(asHindrance);
+      if (typeof actAs !== 'function') return notClaimed(parts, id, presser, card, actAs);
+      const claimant = { worker, now: clock.now(), leaseUntil: clock.now() + LEASE_MS };
+      const change = await store.changes.claim(id, { actor: presser, card }, claimant);
+      if (!change) return notClaimed(parts, id, presser, card);
+      const result = await carryOut(withActive, change, actAs);
+      switch (result.kind) {
+        case 'ended':
+          return { kind: 'shows', change: result.change, next: result.next };
+        case 'login-needed':
+          return result;
+        case 'open':
+          return shownById(parts, id);
+      }
     },
 
     async cancel(id, presser) {
@@ -76,17 +84,37 @@ export function createChanges(parts: Parts): Changes {
 
 type Parts = Omit<CarryOutParts, 'active' | 'cardGraceMs'>;
 
-/** A change whose actor cannot write at the moment is never claimed. Undefined when they can. */
-async function withoutGrant(parts: Parts, change: Change): Promise<Pressed | undefined> {
-  try {
-    await parts.grants.ensure(change.actor_id);
-    return undefined;
-  } catch (error) {
-    if (error instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(error) };
-    if (!(error instanceof LoginNeeded)) throw error;
-    const ended = await cancelled(parts, change.id, 'login-needed');
-    return ended ? { kind: 'login-needed', change: ended, need: error.need } : shownById(parts, change.id);
-  }
+/** Why nobody can write for a person at the moment. */
+type Hindrance = LoginNeeded | FeishuError;
+
+function asHindrance(error: unknown): Hindrance {
+  if (error instanceof LoginNeeded || error instanceof FeishuError) return error;
+  throw error;
+}
+
+/** What a Confirm leads to whose change was not claimed: it is not the presser's, over, or they cannot write now. */
+async function notClaimed(
+  parts: Parts,
+  id: ChangeId,
+  presser: OpenId,
+  card: MessageId,
+  hindrance?: Hindrance,
+): Promise<Pressed> {
+  const change = await parts.store.changes.get(id);
+  if (!change) return { kind: 'unknown' };
+  if (change.actor_id !== presser) return { kind: 'foreign', change };
+  if (change.card_message_id !== card) await parts.store.changes.setCard(id, card);
+  if (change.status !== 'pending') return shown(parts, change);
+  if (hindrance) return hindered(parts, change, hindrance);
+  await expire(parts);
+  return shownById(parts, id);
+}
+
+/** A change whose actor cannot write at the moment is never claimed. */
+async function hindered(parts: Parts, change: Change, hindrance: Hindrance): Promise<Pressed> {
+  if (hindrance instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(hindrance) };
+  const ended = await cancelled(parts, change.id, 'login-needed');
+  return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
 }
 
 /** pending → cancelled; undefined when it was no longer pending. */
@@ -107,24 +135,6 @@ async function cancelled(
 async function expire({ store, clock, metrics }: Parts): Promise<void> {
   const count = await store.changes.expire(clock.now(), 100);
   if (count > 0) metrics.changesEnded('expired', count);
-}
-
-async function confirmOwn(parts: CarryOutParts, id: ChangeId): Promise<Pressed> {
-  const { store, clock, worker } = parts;
-  const claimed = await store.changes.claim(id, worker, clock.now(), clock.now() + LEASE_MS);
-  if (!claimed) {
-    await expire(parts);
-    return shownById(parts, id);
-  }
-  const result = await carryOut(parts, claimed);
-  switch (result.kind) {
-    case 'ended':
-      return { kind: 'shows', change: result.change, next: result.next };
-    case 'login-needed':
-      return result;
-    case 'open':
-      return shownById(parts, id);
-  }
 }
 
 async function shownById(parts: Parts, id: ChangeId): Promise<Pressed> {

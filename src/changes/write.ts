@@ -1,4 +1,4 @@
-import type { Grants } from '../auth/grants.ts';
+import type { ActAs } from '../auth/grants.ts';
 import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,7 +10,8 @@ import type { Store } from '../store/store.ts';
 export interface WriteParts {
   store: Store;
   helpdesk: Helpdesk;
-  grants: Grants;
+  /** Acts for the one whose change it is. */
+  actAs: ActAs;
   clock: Clock;
   logger: Logger;
   desk: { id: string };
@@ -88,12 +89,12 @@ export async function sendOnce<T>(parts: WriteParts, change: Change, attempt: At
 }
 
 async function trySend<T>(
-  { grants, store, worker }: WriteParts,
+  { actAs, store, worker }: WriteParts,
   change: Change,
   { send, before }: Attempt<T>,
 ): Promise<Sent<T> | { kind: 'lost'; error: FeishuError }> {
   try {
-    const result = await grants.actAs(change.actor_id, async (token) => {
+    const result = await actAs(async (token) => {
       if (!(await store.changes.markAttempted(change.id, worker, before))) throw new TakenOver();
       return send(token);
     });

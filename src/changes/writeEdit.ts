@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import { changedFields, diff } from '../skills/diff.ts';
@@ -29,7 +30,8 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
 
   const [fresh, whole] = await Promise.all([
     freshRead(parts, change, id),
-    parts.store.desks.needsWholeWrites(parts.desk.id),
+    // When the read is on its way: it would wait for this otherwise.
+    nextTurn().then(() => parts.store.desks.needsWholeWrites(parts.desk.id)),
   ]);
   if ('status' in fresh) return fresh;
   if (change.attempted) {

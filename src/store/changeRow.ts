@@ -32,7 +32,7 @@ export const fromRow = (row: Row<'changes'>): Change => ({
   actor_id: OpenId.parse(row.actor_id),
   chat_id: ChatId.parse(row.chat_id),
   source_message_id: MessageId.parse(row.source_message_id),
-  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  ...mutableFrom(row),
   base: row.base === null ? undefined : SkillContent.parse(JSON.parse(row.base)),
   target: row.target === null ? undefined : SkillContent.parse(JSON.parse(row.target)),
   people: People.parse(JSON.parse(row.people)),
@@ -42,5 +42,10 @@ export const fromRow = (row: Row<'changes'>): Change => ({
   created_at: row.created_at,
   expires_at: row.expires_at,
   settled_at: row.settled_at ?? undefined,
+});
+
+/** What may become different while a change is written. */
+export const mutableFrom = (row: Pick<Row<'changes'>, 'card_message_id' | 'attempted'>) => ({
+  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
   attempted: row.attempted === 1,
 });

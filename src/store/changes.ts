@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { ChangeId, type MessageId, type OpenId, type SkillId } from '../skills/ids.ts';
 import type { SkillContent } from '../skills/skill.ts';
 import type { Change, FinalStatus, NewChange, Outcome } from './change.ts';
-import { fromRow, toRow } from './changeRow.ts';
-import { free, withoutSync } from './dialect.ts';
+import { fromRow, mutableFrom, toRow } from './changeRow.ts';
+import { changeStatements } from './changeStatements.ts';
+import { free } from './dialect.ts';
 import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 
@@ -15,6 +16,19 @@ export interface Ending<S extends FinalStatus = FinalStatus> {
   cardBy: number;
 }
 
+/** Who pressed Confirm, and in which message. */
+export interface Click {
+  actor: OpenId;
+  card: MessageId;
+}
+
+/** Who takes a change over to write it, and until when they are not taken for dead. */
+export interface Claimant {
+  worker: string;
+  now: number;
+  leaseUntil: number;
+}
+
 export interface HistoryFilter {
   skill_id?: SkillId | undefined;
   actor_id?: OpenId | undefined;
@@ -23,244 +37,231 @@ export interface HistoryFilter {
 export type ChangesRepository = ReturnType<typeof changesRepository>;
 
 /** Changes and their life. Every move between states is one conditional update. Times in milliseconds. */
-export const changesRepository = (db: Database) => ({
-  /** Stores a pending change; the same `request_key` again gives the change that is stored already. */
-  async insert(change: NewChange): Promise<Change> {
-    const inserted = await db
-      .insertInto('changes')
-      .values({ ...toRow(change), status: 'pending', attempted: 0, card_due: 0 })
-      .onConflict((conflict) => conflict.column('request_key').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    const row = inserted ?? (await requested(db, change.request_key).executeTakeFirstOrThrow());
-    return fromRow(row);
-  },
+export const changesRepository = (db: Database) => {
+  const statements = changeStatements(db);
+  return {
+    /** Stores a pending change; the same `request_key` again gives the change that is stored already. */
+    async insert(change: NewChange): Promise<Change> {
+      const inserted = await db
+        .insertInto('changes')
+        .values({ ...toRow(change), status: 'pending', attempted: 0, card_due: 0 })
+        .onConflict((conflict) => conflict.column('request_key').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      const row = inserted ?? (await requested(db, change.request_key).executeTakeFirstOrThrow());
+      return fromRow(row);
+    },
 
-  async get(id: ChangeId): Promise<Change | undefined> {
-    const row = await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && fromRow(row);
-  },
+    async get(id: ChangeId): Promise<Change | undefined> {
+      const [row] = (await statements.get({ id })).rows;
+      return row && fromRow(row);
+    },
 
-  async findByRequest(requestKey: string): Promise<Change | undefined> {
-    const row = await requested(db, requestKey).executeTakeFirst();
-    return row && fromRow(row);
-  },
+    async findByRequest(requestKey: string): Promise<Change | undefined> {
+      const row = await requested(db, requestKey).executeTakeFirst();
+      return row && fromRow(row);
+    },
 
-  /** Remembers which message shows the change; a crash of the machine may take that back. */
-  async setCard(id: ChangeId, messageId: MessageId): Promise<void> {
-    await withoutSync(db, (unsynced) =>
-      unsynced.updateTable('changes').set({ card_message_id: messageId }).where('id', '=', id).execute(),
-    );
-  },
+    /** Remembers which message shows the change; a crash of the machine may take that back. */
+    async setCard(id: ChangeId, card: MessageId): Promise<void> {
+      await statements.setCard({ id, card });
+    },
 
-  /**
-   * pending → applying, once, and only before it expires. Undefined when somebody was faster or it is over. A crash of
-   * the machine may take it back until {@link markAttempted}: nothing was written then.
-   */
-  async claim(id: ChangeId, worker: string, now: number, leaseUntil: number): Promise<Change | undefined> {
-    const row = await withoutSync(db, (unsynced) =>
-      unsynced
+    /**
+     * pending → applying, once, for its actor, and only before it expires. Undefined when it is not theirs, somebody was
+     * faster or it is over. A crash of the machine may take it back until {@link markAttempted}: nothing was written then.
+     */
+    async claim(
+      id: ChangeId,
+      { actor, card }: Click,
+      { worker, now, leaseUntil }: Claimant,
+    ): Promise<Change | undefined> {
+      const [row] = (await statements.claim({ id, actor, card, worker, now, leaseUntil })).rows;
+      return row && fromRow(row);
+    },
+
+    /**
+     * Remembers, before a write is sent, that it may have been, and what the skill was then. False when the change is no
+     * longer this worker's.
+     */
+    async markAttempted(id: ChangeId, worker: string, before?: SkillContent): Promise<boolean> {
+      const outcome = before ? JSON.stringify({ before } satisfies Outcome) : null;
+      const { numAffectedRows = 0n } = await statements.markAttempted({ id, worker, outcome });
+      return numAffectedRows > 0n;
+    },
+
+    /** pending → cancelled or expired. Undefined when it is no longer pending. */
+    async endPending(id: ChangeId, ending: Ending<'cancelled' | 'expired'>): Promise<Change | undefined> {
+      const row = await db
         .updateTable('changes')
-        .set({ status: 'applying', worker, lease_until: leaseUntil })
+        .set(endingColumns(ending))
         .where('id', '=', id)
         .where('status', '=', 'pending')
-        .where('expires_at', '>', now)
         .returningAll()
-        .executeTakeFirst(),
-    );
-    return row && fromRow(row);
-  },
+        .executeTakeFirst();
+      return row && fromRow(row);
+    },
 
-  /**
-   * Remembers, before a write is sent, that it may have been, and what the skill was then. False when the change is no
-   * longer this worker's.
-   */
-  async markAttempted(id: ChangeId, worker: string, before?: SkillContent): Promise<boolean> {
-    const result = await db
-      .updateTable('changes')
-      .set({ attempted: 1, ...(before && { outcome: JSON.stringify({ before } satisfies Outcome) }) })
-      .where('id', '=', id)
-      .where('status', '=', 'applying')
-      .where('worker', '=', worker)
-      .executeTakeFirst();
-    return result.numUpdatedRows > 0n;
-  },
+    /**
+     * applying → applied, failed, mismatch or conflicted. `change` is what `worker` writes; undefined when it is no longer
+     * theirs.
+     */
+    async endApplying(
+      change: Change,
+      worker: string,
+      { status, outcome, now, cardBy }: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
+    ): Promise<Change | undefined> {
+      const ending = { status, outcome: JSON.stringify(outcome), now, cardBy, created_id: outcome.created_id ?? null };
+      const [row] = (await statements.endApplying({ id: change.id, worker, ...ending })).rows;
+      const { created_id: skill_id = change.skill_id } = outcome;
+      return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
+    },
 
-  /** pending → cancelled or expired. Undefined when it is no longer pending. */
-  async endPending(id: ChangeId, ending: Ending<'cancelled' | 'expired'>): Promise<Change | undefined> {
-    const row = await db
-      .updateTable('changes')
-      .set(endingColumns(ending))
-      .where('id', '=', id)
-      .where('status', '=', 'pending')
-      .returningAll()
-      .executeTakeFirst();
-    return row && fromRow(row);
-  },
+    /** Keeps everything that `worker` applies its own for longer. */
+    async renew(worker: string, leaseUntil: number): Promise<void> {
+      const own = db
+        .selectFrom('changes')
+        .select('id')
+        .where('worker', '=', worker)
+        .where('status', '=', 'applying')
+        .orderBy('id');
+      await db
+        .with('own', () => free(db, own))
+        .updateTable('changes')
+        .set({ lease_until: leaseUntil })
+        .where('id', 'in', (rows) => rows.selectFrom('own').select('id'))
+        .execute();
+    },
 
-  /** applying → applied, failed, mismatch or conflicted. Undefined when the change is no longer this worker's. */
-  async endApplying(
-    id: ChangeId,
-    worker: string,
-    ending: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
-  ): Promise<Change | undefined> {
-    const row = await db
-      .updateTable('changes')
-      .set({ ...endingColumns(ending), ...(ending.outcome.created_id && { skill_id: ending.outcome.created_id }) })
-      .where('id', '=', id)
-      .where('status', '=', 'applying')
-      .where('worker', '=', worker)
-      .returningAll()
-      .executeTakeFirst();
-    return row && fromRow(row);
-  },
+    /** Hands a change that is still applying back, to be taken over by anybody from `at` on. */
+    async handBack(id: ChangeId, worker: string, at: number): Promise<void> {
+      await db
+        .updateTable('changes')
+        .set({ worker: null, lease_until: at })
+        .where('id', '=', id)
+        .where('worker', '=', worker)
+        .where('status', '=', 'applying')
+        .execute();
+    },
 
-  /** Keeps everything that `worker` applies its own for longer. */
-  async renew(worker: string, leaseUntil: number): Promise<void> {
-    const own = db
-      .selectFrom('changes')
-      .select('id')
-      .where('worker', '=', worker)
-      .where('status', '=', 'applying')
-      .orderBy('id');
-    await db
-      .with('own', () => free(db, own))
-      .updateTable('changes')
-      .set({ lease_until: leaseUntil })
-      .where('id', 'in', (rows) => rows.selectFrom('own').select('id'))
-      .execute();
-  },
+    /** Takes over changes in applying whose worker went silent. */
+    async takeOver(worker: string, now: number, leaseUntil: number, limit: number): Promise<Change[]> {
+      const silent = db
+        .selectFrom('changes')
+        .select('id')
+        .where('status', '=', 'applying')
+        .where('lease_until', '<=', now)
+        .orderBy('lease_until')
+        .orderBy('id')
+        .limit(limit);
+      const rows = await db
+        .with('silent', () => free(db, silent))
+        .updateTable('changes')
+        .set({ worker, lease_until: leaseUntil })
+        .where('id', 'in', (ids) => ids.selectFrom('silent').select('id'))
+        .returningAll()
+        .execute();
+      return rows.map(fromRow);
+    },
 
-  /** Hands a change that is still applying back, to be taken over by anybody from `at` on. */
-  async handBack(id: ChangeId, worker: string, at: number): Promise<void> {
-    await db
-      .updateTable('changes')
-      .set({ worker: null, lease_until: at })
-      .where('id', '=', id)
-      .where('worker', '=', worker)
-      .where('status', '=', 'applying')
-      .execute();
-  },
+    /** pending → expired for up to `limit` previews whose time is over. Gives how many there were. */
+    async expire(now: number, limit: number): Promise<number> {
+      const over = db
+        .selectFrom('changes')
+        .select('id')
+        .where('status', '=', 'pending')
+        .where('expires_at', '<=', now)
+        .orderBy('expires_at')
+        .orderBy('id')
+        .limit(limit);
+      const result = await db
+        .with('over', () => free(db, over))
+        .updateTable('changes')
+        .set(endingColumns({ status: 'expired', outcome: {}, now, cardBy: now }))
+        .where('id', 'in', (ids) => ids.selectFrom('over').select('id'))
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
 
-  /** Takes over changes in applying whose worker went silent. */
-  async takeOver(worker: string, now: number, leaseUntil: number, limit: number): Promise<Change[]> {
-    const silent = db
-      .selectFrom('changes')
-      .select('id')
-      .where('status', '=', 'applying')
-      .where('lease_until', '<=', now)
-      .orderBy('lease_until')
-      .orderBy('id')
-      .limit(limit);
-    const rows = await db
-      .with('silent', () => free(db, silent))
-      .updateTable('changes')
-      .set({ worker, lease_until: leaseUntil })
-      .where('id', 'in', (ids) => ids.selectFrom('silent').select('id'))
-      .returningAll()
-      .execute();
-    return rows.map(fromRow);
-  },
+    /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
+    async claimCards(worker: string, now: number, until: number, limit: number): Promise<Change[]> {
+      const due = db
+        .selectFrom('changes')
+        .select('id')
+        .where('card_due', '=', 1)
+        .where('lease_until', '<=', now)
+        .orderBy('lease_until')
+        .orderBy('id')
+        .limit(limit);
+      const rows = await db
+        .with('due', () => free(db, due))
+        .updateTable('changes')
+        .set({ worker, lease_until: until })
+        .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
+        .returningAll()
+        .execute();
+      return rows.map(fromRow);
+    },
 
-  /** pending → expired for up to `limit` previews whose time is over. Gives how many there were. */
-  async expire(now: number, limit: number): Promise<number> {
-    const over = db
-      .selectFrom('changes')
-      .select('id')
-      .where('status', '=', 'pending')
-      .where('expires_at', '<=', now)
-      .orderBy('expires_at')
-      .orderBy('id')
-      .limit(limit);
-    const result = await db
-      .with('over', () => free(db, over))
-      .updateTable('changes')
-      .set(endingColumns({ status: 'expired', outcome: {}, now, cardBy: now }))
-      .where('id', 'in', (ids) => ids.selectFrom('over').select('id'))
-      .executeTakeFirst();
-    return Number(result.numUpdatedRows);
-  },
+    /** The card shows the end of the change; a crash of the machine may take that back, and it is shown again. */
+    async cardShown(id: ChangeId): Promise<void> {
+      await statements.cardShown({ id });
+    },
 
-  /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
-  async claimCards(worker: string, now: number, until: number, limit: number): Promise<Change[]> {
-    const due = db
-      .selectFrom('changes')
-      .select('id')
-      .where('card_due', '=', 1)
-      .where('lease_until', '<=', now)
-      .orderBy('lease_until')
-      .orderBy('id')
-      .limit(limit);
-    const rows = await db
-      .with('due', () => free(db, due))
-      .updateTable('changes')
-      .set({ worker, lease_until: until })
-      .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
-      .returningAll()
-      .execute();
-    return rows.map(fromRow);
-  },
+    /** The change that took this one back, if there is one. */
+    async undoneBy(id: ChangeId): Promise<ChangeId | undefined> {
+      const row = await db
+        .selectFrom('changes')
+        .select('id')
+        .where('undo_of', '=', id)
+        .where('status', '=', 'applied')
+        .executeTakeFirst();
+      return row && ChangeId.parse(row.id);
+    },
 
-  /** The card shows the end of the change; a crash of the machine may take that back, and it is shown again. */
-  async cardShown(id: ChangeId): Promise<void> {
-    await withoutSync(db, (unsynced) =>
-      unsynced.updateTable('changes').set({ card_due: 0 }).where('id', '=', id).execute(),
-    );
-  },
+    /** Ended changes, newest first: one page and whether there are more. */
+    async history(filter: HistoryFilter, offset: number, limit: number): Promise<{ changes: Change[]; more: boolean }> {
+      let query = db.selectFrom('changes').selectAll();
+      if (filter.skill_id) query = query.where('skill_id', '=', filter.skill_id);
+      if (filter.actor_id) query = query.where('actor_id', '=', filter.actor_id);
+      const rows = await query
+        .where('status', 'in', IN_HISTORY)
+        .orderBy('id', 'desc')
+        .offset(offset)
+        .limit(limit + 1)
+        .execute();
+      return { changes: rows.slice(0, limit).map(fromRow), more: rows.length > limit };
+    },
 
-  /** The change that took this one back, if there is one. */
-  async undoneBy(id: ChangeId): Promise<ChangeId | undefined> {
-    const row = await db
-      .selectFrom('changes')
-      .select('id')
-      .where('undo_of', '=', id)
-      .where('status', '=', 'applied')
-      .executeTakeFirst();
-    return row && ChangeId.parse(row.id);
-  },
+    /** Forgets changes that ended before `before`. */
+    prune: (before: number): Promise<number> => prune(db, 'changes', before),
 
-  /** Ended changes, newest first: one page and whether there are more. */
-  async history(filter: HistoryFilter, offset: number, limit: number): Promise<{ changes: Change[]; more: boolean }> {
-    let query = db.selectFrom('changes').selectAll();
-    if (filter.skill_id) query = query.where('skill_id', '=', filter.skill_id);
-    if (filter.actor_id) query = query.where('actor_id', '=', filter.actor_id);
-    const rows = await query
-      .where('status', 'in', IN_HISTORY)
-      .orderBy('id', 'desc')
-      .offset(offset)
-      .limit(limit + 1)
-      .execute();
-    return { changes: rows.slice(0, limit).map(fromRow), more: rows.length > limit };
-  },
-
-  /** Forgets changes that ended before `before`. */
-  prune: (before: number): Promise<number> => prune(db, 'changes', before),
-
-  /** The newest applied change of a person that has not been undone. */
-  async latestUndoable(actor_id: OpenId): Promise<Change | undefined> {
-    const row = await db
-      .selectFrom('changes as change')
-      .selectAll('change')
-      .where('actor_id', '=', actor_id)
-      .where('status', '=', 'applied')
-      .where('undo_of', 'is', null)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('changes as undo')
-              .select('undo.id')
-              .whereRef('undo.undo_of', '=', 'change.id')
-              .where('undo.status', '=', 'applied'),
+    /** The newest applied change of a person that has not been undone. */
+    async latestUndoable(actor_id: OpenId): Promise<Change | undefined> {
+      const row = await db
+        .selectFrom('changes as change')
+        .selectAll('change')
+        .where('actor_id', '=', actor_id)
+        .where('status', '=', 'applied')
+        .where('undo_of', 'is', null)
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('changes as undo')
+                .select('undo.id')
+                .whereRef('undo.undo_of', '=', 'change.id')
+                .where('undo.status', '=', 'applied'),
+            ),
           ),
-        ),
-      )
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row && fromRow(row);
-  },
-});
+        )
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && fromRow(row);
+    },
+  };
+};
 
 const requested = (db: Database, requestKey: string) =>
   db.selectFrom('changes').selectAll().where('request_key', '=', requestKey);

@@ -1,16 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Dialect, Kysely, type LogConfig, PostgresDialect, SqliteDialect } from 'kysely';
 import type { PoolConfig, types as Types } from 'pg';
 import type { Logger } from '../lib/logger.ts';
 import type { Database, Schema } from './schema.ts';
-
-/** Milliseconds that a writer waits for another one, in this process or beside it. */
-const BUSY_TIMEOUT_MS = 5_000;
+import { openSqlite } from './sqlite.ts';
 
 /**
  * Opens the database that the URL names: `file:PATH` (or `file::memory:`) is SQLite, `postgres://…` PostgreSQL.
- * The schema is brought up separately, by {@link migrate}. `log` hears of every statement.
+ * The schema is brought up separately, by {@link migrate}. `log` hears of every statement. Of the two drivers only the one
+ * that is needed is loaded.
  */
 export function openDatabase(url: string, logger: Logger, log: LogConfig = []): Database {
   return new Kysely<Schema>({ dialect: dialectFor(url, logger), log });
@@ -21,20 +18,7 @@ function dialectFor(url: string, logger: Logger): Dialect {
   return path === undefined ? postgres(url, logger) : sqlite(path);
 }
 
-/** Of the two drivers only the one that is needed is loaded. */
-function sqlite(path: string): Dialect {
-  return new SqliteDialect({
-    database: async () => {
-      const { default: Sqlite } = await import('libsql');
-      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-      const database = new Sqlite(path);
-      database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
-      database.exec('pragma journal_mode = wal');
-      database.exec('pragma synchronous = full');
-      return database;
-    },
-  });
-}
+const sqlite = (path: string): Dialect => new SqliteDialect({ database: () => openSqlite(path) });
 
 function postgres(connectionString: string, logger: Logger): Dialect {
   return new PostgresDialect({

@@ -1,20 +1,26 @@
+import { type Given, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type DesksRepository = ReturnType<typeof desksRepository>;
 
 /** What was learned about a helpdesk by writing to it. */
-export const desksRepository = (db: Database) => ({
-  /** Whether this desk clears what a PATCH leaves out, so that every write has to send the whole skill. */
-  async needsWholeWrites(id: string): Promise<boolean> {
-    const row = await db.selectFrom('desks').select('whole_writes').where('id', '=', id).executeTakeFirst();
-    return row?.whole_writes === 1;
-  },
+export const desksRepository = (db: Database) => {
+  const find = prepared(db, (given: Given<{ id: string }>) =>
+    db.selectFrom('desks').select('whole_writes').where('id', '=', given('id')),
+  );
+  return {
+    /** Whether this desk clears what a PATCH leaves out, so that every write has to send the whole skill. */
+    async needsWholeWrites(id: string): Promise<boolean> {
+      const [row] = (await find({ id })).rows;
+      return row?.whole_writes === 1;
+    },
 
-  async rememberWholeWrites(id: string): Promise<void> {
-    await db
-      .insertInto('desks')
-      .values({ id, whole_writes: 1 })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ whole_writes: 1 }))
-      .execute();
-  },
-});
+    async rememberWholeWrites(id: string): Promise<void> {
+      await db
+        .insertInto('desks')
+        .values({ id, whole_writes: 1 })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ whole_writes: 1 }))
+        .execute();
+    },
+  };
+};

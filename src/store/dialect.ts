@@ -1,4 +1,4 @@
-import { CompiledQuery, PostgresAdapter, type SelectQueryBuilder } from 'kysely';
+import { PostgresAdapter, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database, Schema } from './schema.ts';
 
 /** PostgreSQL has many writers at once; SQLite, the other one, a single one at a time. */
@@ -13,22 +13,12 @@ export const free = <T extends keyof Schema, Columns>(
   query: SelectQueryBuilder<Schema, T, Columns>,
 ): SelectQueryBuilder<Schema, T, Columns> => (isPostgres(db) ? query.forUpdate().skipLocked() : query);
 
-const UNSYNCED = CompiledQuery.raw('pragma synchronous = normal');
-const SYNCED = CompiledQuery.raw('pragma synchronous = full');
+/** Stands at the end of what {@link UNSYNCED} marks. */
+export const UNSYNCED_MARK = '/* unsynced */';
 
 /**
- * Runs `write` without waiting for the disk, outside any transaction: a crash of the machine may take it back, one of
- * the process not. The next write that does wait makes this one last, too. For what is simply done again otherwise.
- * PostgreSQL, which does not hold up this process, waits anyway.
+ * Marks a write, with `modifyEnd`, that does not wait for the disk: a crash of the machine may take it back, one of the
+ * process not. The next write that does wait makes it last, too. For what is simply done again otherwise. PostgreSQL,
+ * which does not hold up this process, waits anyway.
  */
-export async function withoutSync<T>(db: Database, write: (db: Database) => Promise<T>): Promise<T> {
-  if (isPostgres(db)) return write(db);
-  return db.connection().execute(async (connection) => {
-    await connection.executeQuery(UNSYNCED);
-    try {
-      return await write(connection);
-    } finally {
-      await connection.executeQuery(SYNCED);
-    }
-  });
-}
+export const UNSYNCED = sql.raw(UNSYNCED_MARK);

@@ -1,4 +1,5 @@
 import { OpenId } from '../skills/ids.ts';
+import { type Given, prepared } from './prepared.ts';
 import type { Database, Row } from './schema.ts';
 
 /** One admin's stored authorisation. `tokens` is encrypted; times in milliseconds. */
@@ -20,116 +21,121 @@ export type RefreshedTokens = Pick<GrantRecord, 'tokens' | 'access_expires_at' |
 
 export type GrantsRepository = ReturnType<typeof grantsRepository>;
 
-export const grantsRepository = (db: Database) => ({
-  async get(openId: OpenId): Promise<GrantRecord | undefined> {
-    const row = await db.selectFrom('grants').selectAll().where('open_id', '=', openId).executeTakeFirst();
-    return row && fromRow(row);
-  },
+export const grantsRepository = (db: Database) => {
+  const find = prepared(db, (given: Given<{ openId: OpenId }>) =>
+    db.selectFrom('grants').selectAll().where('open_id', '=', given('openId')),
+  );
+  return {
+    async get(openId: OpenId): Promise<GrantRecord | undefined> {
+      const [row] = (await find({ openId })).rows;
+      return row && fromRow(row);
+    },
 
-  /** Stores a new login in place of whatever was there. */
-  async save(grant: Pick<GrantRecord, 'open_id' | 'name' | 'granted_at'> & RefreshedTokens): Promise<void> {
-    const columns = {
-      ...grant,
-      refresh_expires_at: grant.refresh_expires_at ?? null,
-      dead_reason: null,
-      refresher: null,
-      refresh_until: null,
-      refresh_in_doubt: 0,
-    };
-    await db
-      .insertInto('grants')
-      .values(columns)
-      .onConflict((conflict) => conflict.column('open_id').doUpdateSet(columns))
-      .execute();
-  },
-
-  /** Makes `refresher` the only one to refresh until `until`; undefined while somebody else does, or it is dead. */
-  async lockRefresh(openId: OpenId, refresher: string, now: number, until: number): Promise<GrantRecord | undefined> {
-    const row = await db
-      .updateTable('grants')
-      .set({ refresher, refresh_until: until })
-      .where('open_id', '=', openId)
-      .where('dead_reason', 'is', null)
-      .where((where) => where.or([where('refresher', 'is', null), where('refresh_until', '<=', now)]))
-      .returningAll()
-      .executeTakeFirst();
-    return row && fromRow(row);
-  },
-
-  /** From here on the refresh token may be spent. False when the lock was lost. */
-  async markInDoubt(openId: OpenId, refresher: string): Promise<boolean> {
-    const result = await db
-      .updateTable('grants')
-      .set({ refresh_in_doubt: 1 })
-      .where('open_id', '=', openId)
-      .where('refresher', '=', refresher)
-      .executeTakeFirst();
-    return result.numUpdatedRows > 0n;
-  },
-
-  /**
-   * Stores the answer to the refresh that was sent with `previous`, and releases the lock. It also revives the grant:
-   * another worker may have sent the same spent token meanwhile and taken the refusal for its death.
-   */
-  async storeRefreshed(openId: OpenId, previous: string, refreshed: RefreshedTokens): Promise<void> {
-    await db
-      .updateTable('grants')
-      .set({
-        ...refreshed,
-        refresh_expires_at: refreshed.refresh_expires_at ?? null,
+    /** Stores a new login in place of whatever was there. */
+    async save(grant: Pick<GrantRecord, 'open_id' | 'name' | 'granted_at'> & RefreshedTokens): Promise<void> {
+      const columns = {
+        ...grant,
+        refresh_expires_at: grant.refresh_expires_at ?? null,
         dead_reason: null,
         refresher: null,
         refresh_until: null,
         refresh_in_doubt: 0,
-      })
-      .where('open_id', '=', openId)
-      .where('tokens', '=', previous)
-      .execute();
-  },
+      };
+      await db
+        .insertInto('grants')
+        .values(columns)
+        .onConflict((conflict) => conflict.column('open_id').doUpdateSet(columns))
+        .execute();
+    },
 
-  /** Gives up the lock. `settled`: the refresh certainly did not happen. */
-  async unlockRefresh(openId: OpenId, refresher: string, settled: boolean): Promise<void> {
-    await db
-      .updateTable('grants')
-      .set({ refresher: null, refresh_until: null, ...(settled && { refresh_in_doubt: 0 }) })
-      .where('open_id', '=', openId)
-      .where('refresher', '=', refresher)
-      .execute();
-  },
+    /** Makes `refresher` the only one to refresh until `until`; undefined while somebody else does, or it is dead. */
+    async lockRefresh(openId: OpenId, refresher: string, now: number, until: number): Promise<GrantRecord | undefined> {
+      const row = await db
+        .updateTable('grants')
+        .set({ refresher, refresh_until: until })
+        .where('open_id', '=', openId)
+        .where('dead_reason', 'is', null)
+        .where((where) => where.or([where('refresher', 'is', null), where('refresh_until', '<=', now)]))
+        .returningAll()
+        .executeTakeFirst();
+      return row && fromRow(row);
+    },
 
-  /** Marks the grant dead, if it still is the one with these tokens: a newer login is not touched. */
-  async markDead(openId: OpenId, tokens: string, reason: string): Promise<void> {
-    await db
-      .updateTable('grants')
-      .set({ dead_reason: reason, refresher: null, refresh_until: null })
-      .where('open_id', '=', openId)
-      .where('tokens', '=', tokens)
-      .execute();
-  },
+    /** From here on the refresh token may be spent. False when the lock was lost. */
+    async markInDoubt(openId: OpenId, refresher: string): Promise<boolean> {
+      const result = await db
+        .updateTable('grants')
+        .set({ refresh_in_doubt: 1 })
+        .where('open_id', '=', openId)
+        .where('refresher', '=', refresher)
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
 
-  /** True when there was one. */
-  async remove(openId: OpenId): Promise<boolean> {
-    const result = await db.deleteFrom('grants').where('open_id', '=', openId).executeTakeFirst();
-    return result.numDeletedRows > 0n;
-  },
+    /**
+     * Stores the answer to the refresh that was sent with `previous`, and releases the lock. It also revives the grant:
+     * another worker may have sent the same spent token meanwhile and taken the refusal for its death.
+     */
+    async storeRefreshed(openId: OpenId, previous: string, refreshed: RefreshedTokens): Promise<void> {
+      await db
+        .updateTable('grants')
+        .set({
+          ...refreshed,
+          refresh_expires_at: refreshed.refresh_expires_at ?? null,
+          dead_reason: null,
+          refresher: null,
+          refresh_until: null,
+          refresh_in_doubt: 0,
+        })
+        .where('open_id', '=', openId)
+        .where('tokens', '=', previous)
+        .execute();
+    },
 
-  /** People whose refresh token runs out before `before` and who are not dead yet. */
-  async expiringBefore(before: number, limit: number): Promise<OpenId[]> {
-    const rows = await db
-      .selectFrom('grants')
-      .select('open_id')
-      .where('dead_reason', 'is', null)
-      .where('refresh_expires_at', '<', before)
-      .orderBy('refresh_expires_at')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => OpenId.parse(row.open_id));
-  },
+    /** Gives up the lock. `settled`: the refresh certainly did not happen. */
+    async unlockRefresh(openId: OpenId, refresher: string, settled: boolean): Promise<void> {
+      await db
+        .updateTable('grants')
+        .set({ refresher: null, refresh_until: null, ...(settled && { refresh_in_doubt: 0 }) })
+        .where('open_id', '=', openId)
+        .where('refresher', '=', refresher)
+        .execute();
+    },
 
-  async all(): Promise<GrantRecord[]> {
-    return (await db.selectFrom('grants').selectAll().execute()).map(fromRow);
-  },
-});
+    /** Marks the grant dead, if it still is the one with these tokens: a newer login is not touched. */
+    async markDead(openId: OpenId, tokens: string, reason: string): Promise<void> {
+      await db
+        .updateTable('grants')
+        .set({ dead_reason: reason, refresher: null, refresh_until: null })
+        .where('open_id', '=', openId)
+        .where('tokens', '=', tokens)
+        .execute();
+    },
+
+    /** True when there was one. */
+    async remove(openId: OpenId): Promise<boolean> {
+      const result = await db.deleteFrom('grants').where('open_id', '=', openId).executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    },
+
+    /** People whose refresh token runs out before `before` and who are not dead yet. */
+    async expiringBefore(before: number, limit: number): Promise<OpenId[]> {
+      const rows = await db
+        .selectFrom('grants')
+        .select('open_id')
+        .where('dead_reason', 'is', null)
+        .where('refresh_expires_at', '<', before)
+        .orderBy('refresh_expires_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => OpenId.parse(row.open_id));
+    },
+
+    async all(): Promise<GrantRecord[]> {
+      return (await db.selectFrom('grants').selectAll().execute()).map(fromRow);
+    },
+  };
+};
 
 const fromRow = (row: Row<'grants'>): GrantRecord => ({
   open_id: OpenId.parse(row.open_id),

@@ -1,4 +1,5 @@
-import { withoutSync } from './dialect.ts';
+import { UNSYNCED } from './dialect.ts';
+import { type Given, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type SkillLeasesRepository = ReturnType<typeof skillLeasesRepository>;
@@ -7,34 +8,55 @@ export type SkillLeasesRepository = ReturnType<typeof skillLeasesRepository>;
  * Who may write a skill at the moment: one holder at a time across replicas. A crash of the machine may take leases back:
  * with it their holders are gone. Times in milliseconds.
  */
-export const skillLeasesRepository = (db: Database) => ({
-  /** True when `holder` has the skill from now until `until`. */
-  async acquire(skillKey: string, holder: string, now: number, until: number): Promise<boolean> {
-    const row = await withoutSync(db, (unsynced) =>
-      unsynced
-        .insertInto('skill_leases')
-        .values({ skill_key: skillKey, holder, until })
-        .onConflict((conflict) =>
-          conflict
-            .column('skill_key')
-            .doUpdateSet({ holder, until })
-            .where((where) =>
-              where.or([where('skill_leases.until', '<=', now), where('skill_leases.holder', '=', holder)]),
-            ),
-        )
-        .returning('holder')
-        .executeTakeFirst(),
-    );
-    return row?.holder === holder;
-  },
+export const skillLeasesRepository = (db: Database) => {
+  const statements = leaseStatements(db);
+  return {
+    /** True when `holder` has the skill from now until `until`. */
+    async acquire(skillKey: string, holder: string, now: number, until: number): Promise<boolean> {
+      const { rows } = await statements.acquire({ skillKey, holder, now, until });
+      return rows[0]?.holder === holder;
+    },
 
-  async renew(holder: string, until: number): Promise<void> {
-    await db.updateTable('skill_leases').set({ until }).where('holder', '=', holder).execute();
-  },
+    async renew(holder: string, until: number): Promise<void> {
+      await db.updateTable('skill_leases').set({ until }).where('holder', '=', holder).execute();
+    },
 
-  async release(skillKey: string, holder: string): Promise<void> {
-    await withoutSync(db, (unsynced) =>
-      unsynced.deleteFrom('skill_leases').where('skill_key', '=', skillKey).where('holder', '=', holder).execute(),
-    );
-  },
+    async release(skillKey: string, holder: string): Promise<void> {
+      await statements.release({ skillKey, holder });
+    },
+  };
+};
+
+interface Hold {
+  skillKey: string;
+  holder: string;
+}
+
+const leaseStatements = (db: Database) => ({
+  acquire: prepared(db, (given: Given<Hold & { now: number; until: number }>) =>
+    db
+      .insertInto('skill_leases')
+      .values({ skill_key: given('skillKey'), holder: given('holder'), until: given('until') })
+      .onConflict((conflict) =>
+        conflict
+          .column('skill_key')
+          .doUpdateSet({ holder: given('holder'), until: given('until') })
+          .where((where) =>
+            where.or([
+              where('skill_leases.until', '<=', given('now')),
+              where('skill_leases.holder', '=', given('holder')),
+            ]),
+          ),
+      )
+      .returning('holder')
+      .modifyEnd(UNSYNCED),
+  ),
+
+  release: prepared(db, (given: Given<Hold>) =>
+    db
+      .deleteFrom('skill_leases')
+      .where('skill_key', '=', given('skillKey'))
+      .where('holder', '=', given('holder'))
+      .modifyEnd(UNSYNCED),
+  ),
 });

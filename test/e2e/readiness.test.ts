@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Bot, type Environment, startBot } from '../support/bot.ts';
 import { temporaryDatabase } from '../support/database.ts';
+import { startOtherWriter } from '../support/otherWriter.ts';
 import { answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 
@@ -89,6 +91,18 @@ sideBySide(
         way.mend();
         expect(await readiness(bot)).toEqual({ status: 200, body: { status: 'ready' } });
       }).finally(way.close);
+      await database.drop();
+    },
+
+    'goes on when another process had locked its SQLite file for longer than a write waits': async () => {
+      const database = await temporaryDatabase('sqlite');
+      await withBot({ databaseUrl: database.url }, async (bot, sandbox) => {
+        const writer = await startOtherWriter(database.url);
+        while (!bot.logs().includes('database is locked')) await delay(100);
+        await writer.done();
+        const card = await answerTo(sandbox, await sandbox.say('admin', 'p2p', '/skill list'));
+        expect(card.text).toContain('VIP');
+      });
       await database.drop();
     },
 

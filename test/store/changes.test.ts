@@ -4,6 +4,7 @@ import type { Remark } from '../../src/skills/remark.ts';
 import type { Outcome } from '../../src/store/change.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import {
+  by,
   changeId,
   changeIn,
   chat,
@@ -15,6 +16,7 @@ import {
   race,
   SECOND,
   skill,
+  stored,
   tom,
   zhang,
 } from './samples.ts';
@@ -107,7 +109,11 @@ describe('changes', () => {
         await stores[0]?.changes.insert(newChange(1));
         const claims = await race(stores, async (store, runner) => ({
           worker: `worker-${runner}`,
-          claimed: await store.changes.claim(id, `worker-${runner}`, NOW, NOW + LEASE),
+          claimed: await store.changes.claim(id, by(tom), {
+            worker: `worker-${runner}`,
+            now: NOW,
+            leaseUntil: NOW + LEASE,
+          }),
         }));
         const winners = claims.filter(({ claimed }) => claimed !== undefined);
         expect(winners).toHaveLength(1);
@@ -124,18 +130,38 @@ describe('changes', () => {
         const results = await race(stores, (store, runner) =>
           runner % 3 === 0
             ? store.changes.endPending(changeId(1), ending('cancelled'))
-            : store.changes.claim(changeId(1), `worker-${runner}`, NOW, NOW + LEASE),
+            : store.changes.claim(changeId(1), by(tom), {
+                worker: `worker-${runner}`,
+                now: NOW,
+                leaseUntil: NOW + LEASE,
+              }),
         );
         const happened = results.filter((change) => change !== undefined);
         expect(happened).toHaveLength(1);
         expect(await stores[1]?.changes.get(changeId(1))).toEqual(happened[0]);
       });
 
+      it('is only for the one who asked', async () => {
+        const { store } = await open();
+        const { id } = await store.changes.insert(newChange(1));
+        const claimant = { worker: 'worker', now: NOW, leaseUntil: NOW + LEASE };
+        expect(await store.changes.claim(id, by(zhang), claimant)).toBeUndefined();
+        expect(await store.changes.claim(id, by(tom), claimant)).toMatchObject({ card_message_id: by(tom).card });
+      });
+
       it('comes too late at the moment the preview expires', async () => {
         const { store } = await open();
         const { id, expires_at } = await store.changes.insert(newChange(1));
-        expect(await store.changes.claim(id, 'worker', expires_at, expires_at + LEASE)).toBeUndefined();
-        expect(await store.changes.claim(id, 'worker', expires_at - 1, expires_at + LEASE)).toBeDefined();
+        expect(
+          await store.changes.claim(id, by(tom), { worker: 'worker', now: expires_at, leaseUntil: expires_at + LEASE }),
+        ).toBeUndefined();
+        expect(
+          await store.changes.claim(id, by(tom), {
+            worker: 'worker',
+            now: expires_at - 1,
+            leaseUntil: expires_at + LEASE,
+          }),
+        ).toBeDefined();
       });
     });
 
@@ -152,12 +178,15 @@ describe('changes', () => {
       it.each(['applied', 'failed', 'mismatch', 'conflicted'] as const)('lead from applying to %s', async (status) => {
         const { store } = await open();
         await changeIn('applying', store, 1);
+        const claimed = await stored(store, 1);
+        await store.changes.markAttempted(changeId(1), 'worker');
+        await store.changes.setCard(changeId(1), message(7));
         const outcome: Outcome = {
           differences: [{ field: 'name', before: 'a', after: 'b' }],
           failure: { kind: 'permission', code: 155_000, message: 'no', log_id: 'log' },
           repaired: true,
         };
-        const ended = await store.changes.endApplying(changeId(1), 'worker', ending(status, { outcome }));
+        const ended = await store.changes.endApplying(claimed, 'worker', ending(status, { outcome }));
         expect(ended).toMatchObject({ status, outcome, settled_at: NOW + MINUTE, skill_id: skill(1) });
         expect(await store.changes.get(changeId(1))).toEqual(ended);
       });
@@ -166,8 +195,9 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applying', store, 1, { skill_id: undefined });
         const outcome = { created_id: skill(5) };
-        await store.changes.endApplying(changeId(1), 'worker', ending('applied', { outcome }));
-        expect(await store.changes.get(changeId(1))).toMatchObject({ skill_id: skill(5), outcome });
+        const ended = await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied', { outcome }));
+        expect(ended).toMatchObject({ skill_id: skill(5), outcome });
+        expect(await store.changes.get(changeId(1))).toEqual(ended);
       });
 
       const ends = ['applied', 'failed', 'mismatch', 'cancelled', 'expired', 'conflicted'] as const;
@@ -176,7 +206,9 @@ describe('changes', () => {
         await changeIn(status, store, 1);
         const before = await store.changes.get(changeId(1));
         expect(before?.status).toBe(status);
-        expect(await store.changes.claim(changeId(1), 'worker', NOW, NOW + LEASE)).toBeUndefined();
+        expect(
+          await store.changes.claim(changeId(1), by(tom), { worker: 'worker', now: NOW, leaseUntil: NOW + LEASE }),
+        ).toBeUndefined();
         for (const end of ['cancelled', 'expired'] as const)
           expect(await store.changes.endPending(changeId(1), ending(end))).toBeUndefined();
         await store.changes.expire(NOW + 60 * MINUTE, 10);
@@ -189,7 +221,7 @@ describe('changes', () => {
         const before = await store.changes.get(changeId(1));
         expect(before?.status).toBe(status);
         for (const end of ['applied', 'failed', 'mismatch', 'conflicted'] as const)
-          expect(await store.changes.endApplying(changeId(1), 'worker', ending(end))).toBeUndefined();
+          expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending(end))).toBeUndefined();
         expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(false);
         expect(await store.changes.takeOver('other', NOW + 60 * MINUTE, NOW + 61 * MINUTE, 10)).toEqual([]);
         expect(await store.changes.get(changeId(1))).toEqual(before);
@@ -198,7 +230,7 @@ describe('changes', () => {
       it('lead out of applying for its worker only', async () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
-        expect(await store.changes.endApplying(changeId(1), 'other', ending('applied'))).toBeUndefined();
+        expect(await store.changes.endApplying(await stored(store, 1), 'other', ending('applied'))).toBeUndefined();
         expect(await store.changes.markAttempted(changeId(1), 'other')).toBe(false);
         expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'applying', attempted: false });
         expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(true);
@@ -214,8 +246,8 @@ describe('changes', () => {
         expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
           { id: changeId(1), status: 'applying' },
         ]);
-        expect(await store.changes.endApplying(changeId(1), 'worker', ending('applied'))).toBeUndefined();
-        expect(await store.changes.endApplying(changeId(1), 'other', ending('applied'))).toBeDefined();
+        expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied'))).toBeUndefined();
+        expect(await store.changes.endApplying(await stored(store, 1), 'other', ending('applied'))).toBeDefined();
       });
 
       it('tells whether a write may have been sent', async () => {
@@ -231,7 +263,7 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
         await store.changes.insert(newChange(2));
-        await store.changes.claim(changeId(2), 'silent', NOW, NOW + MINUTE);
+        await store.changes.claim(changeId(2), by(tom), { worker: 'silent', now: NOW, leaseUntil: NOW + MINUTE });
         await store.changes.renew('worker', NOW + 2 * MINUTE);
         expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
           { id: changeId(2) },
@@ -289,7 +321,7 @@ describe('changes', () => {
       it('are left to the ending process for a while', async () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
-        await store.changes.endApplying(changeId(1), 'worker', ending('applied', { cardBy: shownBy }));
+        await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied', { cardBy: shownBy }));
         expect(await store.changes.claimCards('other', shownBy - 1, shownBy + LEASE, 10)).toEqual([]);
         expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toMatchObject([
           { id: changeId(1), status: 'applied' },

@@ -78,7 +78,7 @@ describe('replicas that are after the same rows', () => {
           }
           default: {
             const [mine] = await changes.takeOver(worker, later, lease, ROWS);
-            if (mine && turn % 20 === 4) await changes.endApplying(mine.id, worker, ending('applied', { cardBy: NOW }));
+            if (mine && turn % 20 === 4) await changes.endApplying(mine, worker, ending('applied', { cardBy: NOW }));
           }
         }
       });

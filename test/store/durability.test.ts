@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
-import { withoutSync } from '../../src/store/dialect.ts';
+import { UNSYNCED, UNSYNCED_MARK } from '../../src/store/dialect.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
-import { changeId, ending, message, NOW, newChange, tom, viewId } from './samples.ts';
+import { by, changeId, ending, message, NOW, newChange, stored, tom, viewId } from './samples.ts';
 
 describe('what waits for the disk, on SQLite', () => {
   let file: TemporaryDatabase;
@@ -17,12 +17,9 @@ describe('what waits for the disk, on SQLite', () => {
   let writes: boolean[];
 
   beforeEach(async () => {
-    let waiting = true;
     file = await temporaryDatabase('sqlite');
     db = openDatabase(file.url, createLogger('silent'), ({ query }) => {
-      const setting = /^pragma synchronous = (\w+)/.exec(query.sql)?.[1];
-      if (setting !== undefined) waiting = setting === 'full';
-      else if (!query.sql.startsWith('select')) writes.push(waiting);
+      if (!query.sql.startsWith('select')) writes.push(!query.sql.endsWith(UNSYNCED_MARK));
     });
     store = createStore(db);
     writes = [];
@@ -47,26 +44,49 @@ describe('what waits for the disk, on SQLite', () => {
     expect(await waited(grants.save({ ...grant, refresh_expires_at: NOW }))).toEqual([true]);
     expect(await waited(views.save({ id: viewId(1), owner_id: tom, data: '{}', expires_at: NOW }))).toEqual([true]);
     expect(await waited(changes.insert(newChange(1)))).toEqual([true]);
-    await changes.claim(changeId(1), 'w', NOW, NOW + 10);
+    await changes.claim(changeId(1), by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
     expect(await waited(changes.markAttempted(changeId(1), 'w'))).toEqual([true]);
-    expect(await waited(changes.endApplying(changeId(1), 'w', ending('applied')))).toEqual([true]);
+    expect(await waited(changes.endApplying(await stored(store, 1), 'w', ending('applied')))).toEqual([true]);
   });
 
   it('is not what is simply done again', async () => {
     const { inbox, changes, skillLeases } = store;
     await changes.insert(newChange(1));
     expect(await waited(changes.setCard(changeId(1), message(1)))).toEqual([false]);
-    expect(await waited(changes.claim(changeId(1), 'w', NOW, NOW + 10))).toEqual([false]);
+    expect(await waited(changes.claim(changeId(1), by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 }))).toEqual([
+      false,
+    ]);
     expect(await waited(skillLeases.acquire('k', 'h', NOW, NOW + 10))).toEqual([false]);
     expect(await waited(skillLeases.release('k', 'h'))).toEqual([false]);
     expect(await waited(changes.cardShown(changeId(1)))).toEqual([false]);
     expect(await waited(inbox.finish(['a'], 'w', NOW))).toEqual([false]);
   });
 
-  it('is everything again after a write that did not have to wait and failed', async () => {
-    const failing = withoutSync(db, (unsynced) => sql`insert into nowhere values (1)`.execute(unsynced));
-    await expect(failing).rejects.toThrow('nowhere');
-    const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
-    expect(rows).toEqual([{ synchronous: 2 }]);
+  describe('by a mark', () => {
+    /** What SQLite is set to while it writes: 1 is `normal`, 2 is `full`. */
+    const NOTING = sql`insert into seen select synchronous from pragma_synchronous`;
+    const seen = async () => {
+      const { rows } = await sql<{ synchronous: number }>`select synchronous from seen order by rowid`.execute(db);
+      return rows.map(({ synchronous }) => synchronous);
+    };
+    beforeEach(async () => {
+      await sql`create table seen (synchronous integer not null check (synchronous > 0))`.execute(db);
+    });
+
+    it('that is good for one write only, however often it is made', async () => {
+      for (const mark of [sql``, UNSYNCED, sql``, UNSYNCED, UNSYNCED, sql``]) await sql`${NOTING}${mark}`.execute(db);
+      expect(await seen()).toEqual([2, 1, 2, 1, 1, 2]);
+    });
+
+    it('that ends with a write that fails', async () => {
+      await expect(sql`insert into seen values (0)${UNSYNCED}`.execute(db)).rejects.toThrow('CHECK');
+      await NOTING.execute(db);
+      expect(await seen()).toEqual([2]);
+    });
+
+    it('that says nothing in a transaction, which waits at its end', async () => {
+      await db.transaction().execute((transaction) => sql`${NOTING}${UNSYNCED}`.execute(transaction));
+      expect(await seen()).toEqual([2]);
+    });
   });
 });

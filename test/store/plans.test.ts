@@ -7,7 +7,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { databaseKinds, type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
-import { chat, ending, message, NOW, newChange, skill, tom, viewId } from './samples.ts';
+import { by, chat, ending, message, NOW, newChange, skill, tom, viewId } from './samples.ts';
 
 /** Numbers of five digits, so that an id made of one has its length. */
 const FIRST = 10_000;
@@ -70,12 +70,12 @@ async function useEverything(store: Store): Promise<void> {
   await changes.get(one.id);
   await changes.findByRequest(one.request_key);
   await changes.setCard(one.id, message(1));
-  await changes.claim(one.id, 'w', NOW, NOW + 10);
+  await changes.claim(one.id, by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
   await changes.markAttempted(one.id, 'w');
   await changes.renew('w', NOW + 20);
   await changes.handBack(one.id, 'w', NOW);
   await changes.takeOver('w', NOW, NOW + 10, 5);
-  await changes.endApplying(one.id, 'w', ending('applied'));
+  await changes.endApplying(one, 'w', ending('applied'));
   await changes.endPending(two.id, ending('cancelled'));
   await changes.expire(NOW - 1, 5);
   await changes.claimCards('w', NOW * 2, NOW * 3, 5);

@@ -1,5 +1,5 @@
 import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/skills/ids.ts';
-import type { NewChange } from '../../src/store/change.ts';
+import type { Change, NewChange } from '../../src/store/change.ts';
 import type { Ending } from '../../src/store/changes.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -18,6 +18,9 @@ export const message = (n: number): MessageId => MessageId.parse(`om_${n}`);
 export const skill = (n: number): SkillId => SkillId.parse(`694121589178682575${n}`);
 export const changeId = (n: number): ChangeId => ChangeId.parse(String(n).padStart(26, '0'));
 export const viewId = (n: number): ViewId => ViewId.parse(String(n).padStart(26, '0'));
+
+/** Their click on Confirm, in the only message that such a change has. */
+export const by = (actor: OpenId) => ({ actor, card: message(9) });
 
 /** The `n`th change: its id and its request follow from the number. */
 export const newChange = (n: number, overrides: Partial<NewChange> = {}): NewChange => ({
@@ -47,6 +50,13 @@ export const ending = <S extends Ending['status']>(status: S, overrides: Partial
   ...overrides,
 });
 
+/** The `n`th change as it is stored. */
+export async function stored(store: Store, n: number): Promise<Change> {
+  const change = await store.changes.get(changeId(n));
+  if (!change) throw new Error(`change ${n} is not stored`);
+  return change;
+}
+
 /** Stores the `n`th change and leads it to `status`. */
 export async function changeIn(
   status: Ending['status'] | 'pending' | 'applying',
@@ -54,14 +64,14 @@ export async function changeIn(
   n: number,
   overrides: Partial<NewChange> = {},
 ): Promise<ChangeId> {
-  const { id } = await store.changes.insert(newChange(n, overrides));
+  const { id, actor_id } = await store.changes.insert(newChange(n, overrides));
   if (status === 'pending') return id;
   if (status === 'cancelled' || status === 'expired') {
     await store.changes.endPending(id, ending(status));
     return id;
   }
-  await store.changes.claim(id, 'worker', NOW, NOW + MINUTE);
-  if (status !== 'applying') await store.changes.endApplying(id, 'worker', ending(status));
+  await store.changes.claim(id, by(actor_id), { worker: 'worker', now: NOW, leaseUntil: NOW + MINUTE });
+  if (status !== 'applying') await store.changes.endApplying(await stored(store, n), 'worker', ending(status));
   return id;
 }
 

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
+import { startOtherWriter } from '../support/otherWriter.ts';
+
+interface Names {
+  names: { name: string; times: number };
+}
+
+describe('a SQLite database', () => {
+  let file: TemporaryDatabase;
+  let db: Kysely<Names>;
+
+  beforeEach(async () => {
+    file = await temporaryDatabase('sqlite');
+    const database = () => openSqlite(file.url.replace(/^file:/, ''), 30);
+    db = new Kysely<Names>({ dialect: new SqliteDialect({ database }) });
+    await sql`create table names (name text primary key, times integer not null)`.execute(db);
+  });
+  afterEach(async () => {
+    await db.destroy();
+    await file.drop();
+  });
+
+  const add = (name: string, on = db) =>
+    on
+      .insertInto('names')
+      .values({ name, times: 1 })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet((set) => ({ times: set('names.times', '+', 1) })))
+      .returning('times')
+      .executeTakeFirstOrThrow();
+  const forget = (name: string) => db.deleteFrom('names').where('name', '=', name).executeTakeFirst();
+  const all = async () => (await db.selectFrom('names').selectAll().orderBy('name').execute()).map(({ name }) => name);
+
+  it('gives each time what is there', async () => {
+    expect([await add('a'), await add('a'), await add('b')]).toEqual([{ times: 1 }, { times: 2 }, { times: 1 }]);
+    expect(await all()).toEqual(['a', 'b']);
+    expect(await forget('a')).toEqual({ numDeletedRows: 1n });
+    expect(await forget('a')).toEqual({ numDeletedRows: 0n });
+    await sql`alter table names rename column times to counted`.execute(db);
+    expect(await sql`select * from names`.execute(db)).toMatchObject({ rows: [{ name: 'b', counted: 1 }] });
+    expect(await all()).toEqual(['b']);
+  });
+
+  it('takes the same statement again after it failed', async () => {
+    const insert = (name: string | null) => sql`insert into names values (${name}, 1)`.execute(db);
+    await insert('a');
+    await expect(insert('a')).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' });
+    await insert('b');
+    expect(await all()).toEqual(['a', 'b']);
+  });
+
+  it('is not locked any longer than somebody else writes', async () => {
+    await add('a');
+    const writer = await startOtherWriter(file.url);
+    const locked = { code: 'SQLITE_BUSY' };
+    await expect(add('a')).rejects.toMatchObject(locked);
+    await expect(forget('a')).rejects.toMatchObject(locked);
+    await expect(db.transaction().execute((transaction) => add('a', transaction))).rejects.toMatchObject(locked);
+    expect(await all()).toEqual(['a']);
+    await writer.done();
+    expect(await add('a')).toEqual({ times: 2 });
+    expect(await forget('a')).toEqual({ numDeletedRows: 1n });
+    await db.transaction().execute((transaction) => add('b', transaction));
+    expect(await all()).toEqual(['b']);
+  });
+
+  it('forgets nothing, however many different statements there are', async () => {
+    for (let n = 0; n < 700; n += 1) await sql`insert into names values (${sql.lit(`n${n}`)}, 1)`.execute(db);
+    expect(await all()).toHaveLength(700);
+  });
+});
