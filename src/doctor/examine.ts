@@ -67,10 +67,7 @@ function withoutSubject(check: Check, faults: readonly ConfigFault[]): Finding {
 
 async function within(subject: Subject, check: Check): Promise<Finding> {
   const over = new AbortController();
-  const late = subject.clock.sleep(CHECK_MS, over.signal).then(
-    () => TOO_LATE,
-    () => TOO_LATE,
-  );
+  const late = subject.clock.sleep(CHECK_MS, over.signal).then(() => TOO_LATE);
   try {
     return await Promise.race([check.run(subject), late]);
   } finally {

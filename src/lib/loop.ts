@@ -31,7 +31,7 @@ export function startLoop(
       } catch (error) {
         logger.error({ loop: name, reason: error instanceof Error ? error.message : 'unknown' }, 'a round failed');
       }
-      await clock.sleep(pauseMs, pause.signal).catch(() => undefined);
+      await clock.sleep(pauseMs, pause.signal);
     }
   };
   const done = run();

@@ -54,10 +54,7 @@ export const createCallbacks =
     );
     const left = Math.max(0, BUDGET_MS - (parts.clock.now() - receivedAt));
     const late = new AbortController();
-    const tooLate = parts.clock.sleep(left, late.signal).then(
-      () => undefined,
-      () => undefined,
-    );
+    const tooLate = parts.clock.sleep(left, late.signal).then(() => undefined);
     const outcome = await Promise.race([work, tooLate]);
     late.abort();
     return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);

@@ -24,8 +24,6 @@ export const createReadiness =
 async function answerOf(clock: Clock, check: ReadinessCheck): Promise<string | undefined> {
   const answered = new AbortController();
   const tooLate = clock.sleep(PATIENCE_MS, answered.signal).then(() => SILENT);
-  // Aborted when the answer was faster.
-  tooLate.catch(() => undefined);
   try {
     return await Promise.race([(async () => check())(), tooLate]);
   } catch {

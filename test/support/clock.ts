@@ -25,18 +25,15 @@ export class ManualClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(aborted(signal));
-      const abort = () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(aborted(signal));
-      };
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
       const wake = () => {
-        signal?.removeEventListener('abort', abort);
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        signal?.removeEventListener('abort', wake);
         resolve();
       };
       const sleeper: Sleeper = { until: this.#now + ms, wake };
-      signal?.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', wake);
       this.#sleepers.push(sleeper);
     });
   }
@@ -45,7 +42,6 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     this.#now += ms;
     const due = this.#sleepers.filter((sleeper) => sleeper.until <= this.#now);
-    this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.until > this.#now);
     for (const sleeper of due.sort((a, b) => a.until - b.until)) sleeper.wake();
   }
 
@@ -65,6 +61,3 @@ export class ManualClock implements Clock {
     return result;
   }
 }
-
-const aborted = (signal: AbortSignal | undefined): Error =>
-  Object.assign(new Error('the sleep was aborted', { cause: signal?.reason }), { name: 'AbortError' });
