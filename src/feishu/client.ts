@@ -2,10 +2,11 @@ import type * as lark from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import type { Logger } from '../lib/logger.ts';
+import { Answer, logIdOf } from './answer.ts';
 import { TENANT_TOKEN_REFUSED } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf } from './failure.ts';
-import { Answer, type Http, logIdOf } from './http.ts';
+import type { Http } from './http.ts';
 import { SILENT } from './silent.ts';
 import type { TenantToken } from './tenantToken.ts';
 
@@ -44,17 +45,18 @@ export interface FeishuClientParts {
 }
 
 export function createFeishuClient({ app, http, tenantToken, logger }: FeishuClientParts): FeishuClient {
-  const sdk = loadedOnce(async () => {
+  const loaded = loadedOnce(async () => {
     // Not before the first call: it is large, and nothing waits for it while the bot starts.
-    const { Client } = await import('@larksuiteoapi/node-sdk');
-    return new Client({
+    const { Client, withUserAccessToken } = await import('@larksuiteoapi/node-sdk');
+    const sdk = new Client({
       appId: app.appId,
       appSecret: app.appSecret,
       domain: app.baseUrl,
-      httpInstance: SdkHttp.parse(http.instance),
+      httpInstance: SdkHttp.parse(http),
       disableTokenCache: true,
       logger: SILENT,
     });
+    return { sdk, withUserAccessToken };
   });
 
   const logged = async <T>(what: string, work: Promise<T>): Promise<T> => {
@@ -68,14 +70,14 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
   const judged = <T extends z.ZodType>(schema: T, answering: Promise<unknown>) =>
     logged(
       'call to Feishu failed',
-      answering.then((answer) => judge(schema, Answer.parse(answer))),
+      answering.then((answer) => judge(schema, GivenAnswer.parse(answer))),
     );
   const appToken = () => logged('no tenant token from Feishu', tenantToken.get());
 
   const asApp = async <T extends z.ZodType>(schema: T, send: Send, headers: Record<string, string> = {}) => {
     const token = await appToken();
-    const withToken = async (value: string) =>
-      send(await sdk(), { headers: { ...headers, Authorization: `Bearer ${value}` } });
+    const { sdk } = await loaded();
+    const withToken = (value: string) => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } });
     try {
       return await judged(schema, withToken(token));
     } catch (error) {
@@ -86,15 +88,18 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
   };
 
   const asUser: FeishuClient['asUser'] = async (schema, userToken, send, headers = {}) => {
-    const { withUserAccessToken } = await import('@larksuiteoapi/node-sdk');
-    return judged(schema, send(await sdk(), { ...withUserAccessToken(userToken), headers }));
+    const { sdk, withUserAccessToken } = await loaded();
+    return judged(schema, send(sdk, { ...withUserAccessToken(userToken), headers }));
   };
 
   return { asApp, asUser };
 }
 
-/** The SDK's interface lets its callers name any type of answer; what comes back is checked as an {@link Answer}. */
-const SdkHttp = z.custom<lark.HttpInstance>((value) => typeof value === 'function');
+/** Of the SDK's http interface it uses one function; what that gives comes back as it is. */
+const SdkHttp = z.custom<lark.HttpInstance>(
+  (value) => typeof value === 'object' && value !== null && 'request' in value,
+);
+const GivenAnswer = z.instanceof(Answer);
 
 function logFailure(
   logger: Logger,

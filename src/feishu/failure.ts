@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Answer, codeOf, logIdOf, pauseAskedFor } from './answer.ts';
 import { kindOf } from './codes.ts';
 import { FeishuError, type FeishuErrorKind } from './errors.ts';
-import { type Answer, codeOf, logIdOf, pauseAskedFor } from './http.ts';
 
 const text = z.string().min(1).optional().catch(undefined);
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { OpenId } from '../skills/ids.ts';
+import { codeOf } from './answer.ts';
 import { oauthKindOf } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf } from './failure.ts';
-import { Answer, codeOf } from './http.ts';
 import { type OAuthParts, tokenEndpoint, tokensOf, USER_SCOPES, type UserTokens } from './tokenEndpoint.ts';
 
 /** Feishu's OAuth endpoints, version 2. Every call rejects with a FeishuError. */
@@ -57,7 +57,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
     async whoIs(accessToken) {
       const url = `${app.baseUrl}/open-apis/authen/v1/user_info`;
       const headers = { Authorization: `Bearer ${accessToken}` };
-      const answer = Answer.parse(await http.instance.get(url, { headers }));
+      const answer = await http.request({ url, headers });
       // Failures of this endpoint come with HTTP 200 (authen-v1/user_info/get).
       if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);

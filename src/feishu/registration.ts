@@ -1,5 +1,4 @@
 import * as lark from '@larksuiteoapi/node-sdk';
-import { type InternalAxiosRequestConfig, isAxiosError } from 'axios';
 import { z } from 'zod';
 import { FeishuError } from './errors.ts';
 
@@ -68,7 +67,7 @@ export async function registerApp(options: RegistrationOptions): Promise<Registe
 function directSdk(accountsUrl: string): () => void {
   const { request, response } = lark.defaultHttpInstance.interceptors;
   const origin = `https://${new URL(accountsUrl).host}`;
-  const directed = request.use((config: InternalAxiosRequestConfig) => ({
+  const directed = request.use((config) => ({
     ...config,
     url: config.url?.replace(origin, accountsUrl) ?? '',
     timeout: CALL_MS,
@@ -97,17 +96,29 @@ const AnyObject = z.looseObject({});
 /** A question that got no answer is asked again, as if nobody had scanned yet. */
 const PENDING = { error: 'authorization_pending' };
 
-const isLostPoll = (error: unknown): boolean =>
-  isAxiosError(error) && !error.response && String(error.config?.data).includes('action=poll');
+/** What the SDK's http client rejects with. */
+const HttpFailure = z.object({
+  isAxiosError: z.literal(true),
+  code: z.string().optional(),
+  config: z.object({ data: z.unknown() }).optional(),
+  response: z.object({ status: z.number(), data: z.unknown() }).optional(),
+});
+
+function isLostPoll(error: unknown): boolean {
+  const failure = HttpFailure.safeParse(error).data;
+  return failure !== undefined && !failure.response && String(failure.config?.data).includes('action=poll');
+}
 
 const notFeishu = (httpStatus: number) =>
   new FeishuError('unexpected', `HTTP ${httpStatus} without the documented answer`, { httpStatus });
 
 /** A refusal of the registration is an answer, which the SDK reads; everything else is a failed call. */
 function unanswered(error: unknown): unknown {
-  if (!isAxiosError(error)) return error;
-  if (!error.response) return new FeishuError('unreachable', error.code ?? 'no answer');
-  return Refusal.safeParse(error.response.data).success ? error : notFeishu(error.response.status);
+  const failure = HttpFailure.safeParse(error).data;
+  if (!failure) return error;
+  const { response, code = 'no answer' } = failure;
+  if (!response) return new FeishuError('unreachable', code);
+  return Refusal.safeParse(response.data).success ? error : notFeishu(response.status);
 }
 
 /** What the SDK throws: a plain object with an OAuth error, or whatever went wrong on the way. */

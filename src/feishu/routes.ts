@@ -24,9 +24,8 @@ const ROUTES = [
 const PATTERNS = ROUTES.map((route) => ({ route, pattern: new RegExp(`^${route.replace(':id', '[^/]+')}$`) }));
 
 /** A call as its method and path with `:id` for every id: one of a few, and about nobody. */
-export function routeOf({ method, url }: { method?: string | undefined; url?: string | undefined } = {}): string {
-  const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : '';
+export function routeOf(method: string, { pathname }: URL): string {
   // A private deployment may be reached below a path of its own.
-  const known = `${method?.toUpperCase()} ${path.replace(/^.*?(?=\/(open-apis|oauth|callback)\/)/, '')}`;
+  const known = `${method} ${pathname.replace(/^.*?(?=\/(open-apis|oauth|callback)\/)/, '')}`;
   return PATTERNS.find(({ pattern }) => pattern.test(known))?.route ?? 'other';
 }

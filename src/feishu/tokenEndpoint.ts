@@ -2,10 +2,11 @@ import type * as openid from 'openid-client';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
+import { type Answer, codeOf, logIdOf } from './answer.ts';
 import { oauthKindOf } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf, oauthErrorIn } from './failure.ts';
-import { Answer, codeOf, type Http, logIdOf, once } from './http.ts';
+import type { Http } from './http.ts';
 
 /** What a person must grant: to write the helpdesk, and to stay logged in. */
 export const USER_SCOPES = ['helpdesk:all', 'offline_access'] as const;
@@ -97,13 +98,13 @@ export const sending =
   (http: Http, ms: number, needed: (answer: Answer) => object) =>
   async (url: string, { method, headers, body }: openid.CustomFetchOptions): Promise<Response> => {
     const data = String(body ?? '');
-    const answer = Answer.parse(await http.instance.request({ url, method, headers, data, ...once(ms) }));
+    const answer = await http.request({ url, method, headers, data, onceWithinMs: ms });
     if (isRefusal(answer)) throw failureOf(answer, oauthKindOf);
     return Response.json(needed(answer));
   };
 
 const isRefusal = (answer: Answer): boolean =>
-  answer.status < 200 || answer.status > 299 || (codeOf(answer.data) ?? 0) !== 0 || oauthErrorIn(answer) !== undefined;
+  !answer.isSuccess || (codeOf(answer.data) ?? 0) !== 0 || oauthErrorIn(answer) !== undefined;
 
 /** The library wraps what its transport throws: the FeishuError inside is what callers know. */
 export async function unwrapped<T>(work: Promise<T>): Promise<T> {

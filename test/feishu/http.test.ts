@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  Answer,
-  type Call,
-  createHttp,
-  DEFAULT_POLICY,
-  type Http,
-  type HttpPolicy,
-  pauseAskedFor,
-} from '../../src/feishu/http.ts';
+import { pauseAskedFor } from '../../src/feishu/answer.ts';
+import { noAnswerOf } from '../../src/feishu/exchange.ts';
+import { type Call, createHttp, DEFAULT_POLICY, type Http, type HttpPolicy } from '../../src/feishu/http.ts';
 import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
 import { failureOf, QUICK } from '../support/feishu.ts';
 
@@ -22,7 +16,7 @@ const rateLimited = (status: number, reset?: string) => ({
 
 /** What may be sent twice without harm. */
 const REPEATABLE: [string, string, string, unknown][] = [
-  ['a read', 'GET', '/open-apis/helpdesk/v1/agent_skills/1', {}],
+  ['a read', 'GET', '/open-apis/helpdesk/v1/agent_skills/1', undefined],
   ['a reply with a uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}', uuid: 'u-1' }],
   ['a message with a uuid', 'POST', '/open-apis/im/v1/messages', { receive_id: 'oc_1', content: '{}', uuid: 'u-1' }],
   ['the replacement of a message', 'PATCH', '/open-apis/im/v1/messages/om_1', { content: '{}' }],
@@ -40,7 +34,7 @@ const NOT_REPEATABLE: [string, string, string, unknown][] = [
     '/open-apis/helpdesk/v1/agent_skills',
     { name: 'VIP', rules: [{ id: '12', operand: { uuid: 'u-1' } }], agent_ids: [] },
   ],
-  ['the deletion of a skill', 'DELETE', '/open-apis/helpdesk/v1/agent_skills/1', {}],
+  ['the deletion of a skill', 'DELETE', '/open-apis/helpdesk/v1/agent_skills/1', undefined],
   ['a reply without a uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}' }],
   ['a reply with an empty uuid', 'POST', '/open-apis/im/v1/messages/om_1/reply', { content: '{}', uuid: '' }],
   [
@@ -53,6 +47,8 @@ const NOT_REPEATABLE: [string, string, string, unknown][] = [
   ['a token request', 'POST', '/open-apis/authen/v2/oauth/token', { grant_type: 'refresh_token' }],
 ];
 
+const bodyOf = (data: unknown): string => (data === undefined ? '' : JSON.stringify(data));
+
 describe('http', () => {
   let server: FakeServer;
   const opened: Http[] = [];
@@ -61,8 +57,8 @@ describe('http', () => {
     opened.push(http);
     return http;
   };
-  const call = async (http: Http, method: string, path: string, data: unknown = {}, base = server.url) =>
-    Answer.parse(await http.instance.request({ method, url: `${base}${path}`, data }));
+  const call = (http: Http, method: string, path: string, data?: unknown, base = server.url) =>
+    http.request({ method, url: `${base}${path}`, data });
 
   beforeEach(async () => {
     server = await startFakeServer();
@@ -98,10 +94,58 @@ describe('http', () => {
     });
   });
 
+  describe('a call', () => {
+    it('has JSON as its body, or a text as it is', async () => {
+      server.on('POST /a', FINE);
+      await call(open(), 'POST', '/a', { name: '贵宾' });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      await open().request({ method: 'POST', url: `${server.url}/a`, headers, data: 'a=1' });
+      expect(server.requests.map(({ text }) => text)).toEqual(['{"name":"贵宾"}', 'a=1']);
+      const types = server.requests.map((request) => request.headers['content-type']);
+      expect(types).toEqual(['application/json', 'application/x-www-form-urlencoded']);
+    });
+
+    it.each([
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '{}'],
+      ['PATCH', '{}'],
+    ])('%s of nothing says %j', async (method, text) => {
+      server.on(`${method} /a`, FINE);
+      await call(open(), method, '/a', {});
+      expect(server.requests[0]).toMatchObject({ text });
+      expect(server.requests[0]?.headers['content-type']).toBe(text === '' ? undefined : 'application/json');
+    });
+
+    it('has a query, in which a list stands item by item, and what is undefined not at all', async () => {
+      server.on('GET /a', FINE);
+      const params = { ids: ['ou_1', 'a&b'], none: [], token: undefined, type: 'open_id', size: 50 };
+      await open().request({ url: `${server.url}/a?first=1`, params });
+      expect(server.requests[0]?.target).toBe('/a?first=1&ids=ou_1&ids=a%26b&type=open_id&size=50');
+    });
+
+    it('that is to be over in time is sent once, over a connection of its own, however slowly its answer comes', async () => {
+      const http = open({ timeoutMs: 5_000 });
+      server.on('GET /a', FINE);
+      await call(http, 'GET', '/a');
+      const once = () => http.request({ url: `${server.url}/a`, onceWithinMs: 80 });
+      expect((await once()).status).toBe(200);
+      expect(new Set(server.requests.map(({ from }) => from)).size).toBe(2);
+      server.on('GET /a', 'hang');
+      expect(await failureOf(once())).toMatchObject({ kind: 'no-answer', message: 'ETIMEDOUT' });
+      server.on('GET /a', SERVER_TROUBLE, FINE);
+      expect((await once()).status).toBe(500);
+      expect(server.requests).toHaveLength(4);
+    });
+  });
+
   it('keeps its connections alive', async () => {
     server.on('GET /a', FINE);
     const http = open();
-    for (let n = 0; n < 3; n += 1) await call(http, 'GET', '/a');
+    for (let n = 0; n < 3; n += 1) {
+      await call(http, 'GET', '/a');
+      await delay(5);
+    }
     expect(new Set(server.requests.map(({ from }) => from)).size).toBe(1);
   });
 
@@ -201,6 +245,28 @@ describe('http', () => {
       expect(failure).toMatchObject({ kind: 'unreachable', message: 'ECONNREFUSED' });
     });
 
+    it('an answer that breaks off is none', async () => {
+      server.on('GET /a', { json: { code: 0 }, headers: { 'content-length': '1000' } });
+      const failure = await failureOf(call(open({ timeoutMs: 60, retries: 0 }), 'GET', '/a'));
+      expect(failure).toMatchObject({ kind: 'no-answer', message: 'ETIMEDOUT' });
+    });
+
+    it.each([
+      ['EHOSTUNREACH', 'connect', true],
+      ['EHOSTUNREACH', 'read', false],
+      ['ENETUNREACH', 'write', false],
+      ['ENOTFOUND', 'getaddrinfo', true],
+      ['CERT_HAS_EXPIRED', undefined, true],
+      ['ECONNRESET', 'read', false],
+    ])('%s of %s: nothing was sent (%s)', (code, syscall, isUnreachable) => {
+      const failure = noAnswerOf(Object.assign(new Error('with a secret'), { code, syscall }));
+      expect(failure).toMatchObject({ code, message: code, isUnreachable });
+    });
+
+    it('what is no failure of the network is not taken for one', () => {
+      expect(noAnswerOf(new TypeError('a mistake'))).toBeUndefined();
+    });
+
     it('says nothing of the request', async () => {
       server.on('POST /a', 'drop');
       const failure = await failureOf(call(open(), 'POST', '/a', { secret: 'in-the-body' }));
@@ -214,7 +280,7 @@ describe('http', () => {
       server.on(`${method} ${path}`, SERVER_TROUBLE, 'drop', FINE);
       expect((await call(open(), method, path, data)).status).toBe(200);
       expect(server.requests).toHaveLength(3);
-      expect(new Set(server.requests.map(({ text }) => text))).toEqual(new Set([JSON.stringify(data)]));
+      expect(new Set(server.requests.map(({ text }) => text))).toEqual(new Set([bodyOf(data)]));
     });
 
     it.each(REPEATABLE)('%s, but not for ever', async (_what, method, path, data) => {
@@ -250,7 +316,7 @@ describe('http', () => {
       late.on(`${method} ${path}`, FINE);
       try {
         expect((await answering).status).toBe(200);
-        expect(late.requests.map(({ text }) => text)).toEqual([JSON.stringify(data)]);
+        expect(late.requests.map(({ text }) => text)).toEqual([bodyOf(data)]);
       } finally {
         await late.close();
       }

@@ -1,4 +1,3 @@
-import { Answer } from '../../feishu/http.ts';
 import { say } from '../../lib/phrase.ts';
 import { type Check, ok, skipped, warning } from '../check.ts';
 
@@ -12,10 +11,7 @@ export const clockSkew: Check = {
   needs: [],
   variables: ['FEISHU_BASE_URL'],
   async run({ connection, config, clock }) {
-    const answer = await connection.http.instance.get(config.feishu.baseUrl).then(
-      (response) => Answer.parse(response),
-      () => undefined,
-    );
+    const answer = await connection.http.request({ url: config.feishu.baseUrl }).catch(() => undefined);
     const now = clock.now();
     const theirs = Date.parse(String(answer?.headers.date));
     if (Number.isNaN(theirs)) return skipped('unknown', say('飞书没有告知时间。', 'Feishu did not tell the time.'));

@@ -1,8 +1,9 @@
-import type { AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
+import { type Answer, logIdOf } from '../answer.ts';
 import { FeishuError, type FeishuErrorKind } from '../errors.ts';
 import { failureOf } from '../failure.ts';
-import { Answer, type Http, logIdOf } from '../http.ts';
+import type { Http } from '../http.ts';
+import type { HttpRequest } from '../outgoing.ts';
 
 /** Seconds; what the SDK takes for itself where Feishu says nothing. */
 const ClientConfig = z.object({
@@ -35,8 +36,8 @@ const KINDS: ReadonlyMap<number | undefined, FeishuErrorKind> = new Map([
  * Asks where the long connection of the app is to be opened; `request` is as the SDK makes it. Every failure is a
  * FeishuError: left to itself, the SDK takes a wrong secret for something that passes, and a busy Feishu for the end.
  */
-export async function discover(http: Http, request: AxiosRequestConfig): Promise<Endpoint> {
-  const answer = Answer.parse(await http.instance.request(request));
+export async function discover(http: Http, request: HttpRequest): Promise<Endpoint> {
+  const answer = await http.request(request);
   const parsed = Endpoint.safeParse(answer.data);
   if (parsed.success && isSafe(parsed.data.data.URL, request.url ?? '')) return parsed.data;
   if (parsed.success || codeIsZero(answer)) {

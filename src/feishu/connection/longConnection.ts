@@ -1,11 +1,11 @@
 import * as lark from '@larksuiteoapi/node-sdk';
-import type { AxiosRequestConfig } from 'axios';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { type Loop, startLoop } from '../../lib/loop.ts';
 import { FeishuError } from '../errors.ts';
 import type { Http } from '../http.ts';
+import type { HttpRequest } from '../outgoing.ts';
 import { SILENT } from '../silent.ts';
 import { discover, type Endpoint } from './discovery.ts';
 import { createFrames, type Receive } from './frames.ts';
@@ -42,7 +42,7 @@ export function createLongConnection(parts: LongConnectionParts): LongConnection
   const standing = createStanding(logger);
   const frames = createFrames(parts.receive, standing.losses);
 
-  const request = async (options: AxiosRequestConfig): Promise<Endpoint> => {
+  const request = async (options: HttpRequest): Promise<Endpoint> => {
     standing.asks();
     try {
       const endpoint = await discover(http, options);

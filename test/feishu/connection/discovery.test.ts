@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Answer } from '../../../src/feishu/answer.ts';
 import { adviceFor, discover } from '../../../src/feishu/connection/discovery.ts';
 import { FeishuError } from '../../../src/feishu/errors.ts';
 import { unusedPort } from '../../support/fakeServer.ts';
@@ -43,14 +44,9 @@ describe('discover', () => {
     expect(await failureOf(ask())).toMatchObject({ kind: 'unexpected' });
 
     const overTls = { method: 'post', url: 'https://open.example/callback/ws/endpoint' };
-    const answering = async () => ({
-      status: 200,
-      headers: {},
-      route: 'POST /callback/ws/endpoint',
-      data: { code: 0, data: { URL: 'ws://a.example/?ticket=3' } },
-    });
-    const instance = Object.assign(feishu.http.instance.create(), { request: answering });
-    expect(await failureOf(discover({ ...feishu.http, instance }, overTls))).toMatchObject({ kind: 'unexpected' });
+    const data = { code: 0, data: { URL: 'ws://a.example/?ticket=3' } };
+    const request = async () => new Answer({ status: 200, headers: {}, route: 'POST /callback/ws/endpoint', data });
+    expect(await failureOf(discover({ ...feishu.http, request }, overTls))).toMatchObject({ kind: 'unexpected' });
   });
 
   it.each([

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { routeOf } from './routes.ts';
+
+/** A call, as the SDK describes one. */
+export interface HttpRequest {
+  url?: string | undefined;
+  method?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  /** The query; a list stands there once for each of its items. */
+  params?: Record<string, unknown> | undefined;
+  /** A text goes out as it is, anything else as JSON. */
+  data?: unknown;
+  /**
+   * Milliseconds: such a call is sent once and is over after so many, however slowly its answer comes. It has a
+   * connection of its own: one that was kept could be closed by the other side in the moment in which it is used again.
+   */
+  onceWithinMs?: number | undefined;
+}
+
+/** A call in the form in which it goes out, as often as that may be. */
+export interface Outgoing {
+  route: string;
+  method: z.infer<typeof Method>;
+  url: URL;
+  headers: Record<string, string>;
+  body: string | undefined;
+  onceWithinMs: number | undefined;
+}
+
+/** Throws a TypeError when the address is none. */
+export function outgoingOf({
+  method = 'GET',
+  url: address = '',
+  headers,
+  params,
+  data,
+  onceWithinMs,
+}: HttpRequest): Outgoing {
+  const verb = Method.parse(method.toUpperCase());
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    for (const one of [value].flat()) if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
+  }
+  const body = bodyOf(verb, data);
+  const usual = body === undefined ? USUAL_HEADERS : { ...USUAL_HEADERS, 'content-type': 'application/json' };
+  return {
+    route: routeOf(verb, url),
+    method: verb,
+    url,
+    headers: { ...usual, ...inLowerCase(headers ?? {}) },
+    body,
+    onceWithinMs,
+  };
+}
+
+const Method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'feishu-skill-bot' };
+
+/** So that none goes out twice. */
+const inLowerCase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The SDK gives an empty object where there is nothing to say. */
+function bodyOf(method: Outgoing['method'], data: unknown): string | undefined {
+  if (data === undefined || typeof data === 'string') return data;
+  const isEmpty = typeof data === 'object' && data !== null && Object.keys(data).length === 0;
+  return isEmpty && (method === 'GET' || method === 'DELETE') ? undefined : JSON.stringify(data);
+}
