@@ -24,6 +24,11 @@ export interface Receipt {
   worker: string;
   now: number;
   leaseUntil: number;
+  /**
+   * Whether somebody waits for what comes of them, to whom nothing is promised until then: a crash of the machine may take
+   * them back until something else is written.
+   */
+  isAwaited?: boolean;
 }
 
 export type InboxRepository = ReturnType<typeof inboxRepository>;
@@ -36,7 +41,7 @@ export const inboxRepository = (db: Database) => {
      * Stores deliveries, all of them or none. The `held` ones are `worker`'s until `leaseUntil`, the others anybody's.
      * Gives the keys that were not known before; a key that stands twice in `items` is among them once.
      */
-    async add(items: readonly NewItem[], { worker, now, leaseUntil }: Receipt): Promise<Set<string>> {
+    async add(items: readonly NewItem[], { worker, now, leaseUntil, isAwaited }: Receipt): Promise<Set<string>> {
       const rows = items.map(({ key, delivery, held }) => ({
         ...{ key, delivery },
         ...(held
@@ -44,7 +49,8 @@ export const inboxRepository = (db: Database) => {
           : { state: 'waiting' as const, attempts: 0, due_at: now, worker: null }),
       }));
       // In one order everywhere: replicas that store the same keys wait for each other in a line, never in a circle.
-      const added = await statements.add({ now }, rows.sort(byKey));
+      const add = isAwaited ? statements.addAwaited : statements.add;
+      const added = await add({ now }, rows.sort(byKey));
       return new Set(added.rows.map(({ key }) => key));
     },
 
@@ -161,23 +167,31 @@ export const inboxRepository = (db: Database) => {
 
 type AddedRow = Pick<Row<'inbox'>, 'key' | 'delivery' | 'state' | 'attempts' | 'due_at' | 'worker'>;
 
+interface Added {
+  now: number;
+}
+
+const adding = (db: Database, given: Given<Added>, each: readonly Given<AddedRow>[]) =>
+  db
+    .insertInto('inbox')
+    .values(
+      each.map((row) => ({
+        key: row('key'),
+        delivery: row('delivery'),
+        state: row('state'),
+        attempts: row('attempts'),
+        received_at: given('now'),
+        due_at: row('due_at'),
+        worker: row('worker'),
+      })),
+    )
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key');
+
 const inboxStatements = (db: Database) => ({
-  add: preparedForEach(db, (given: Given<{ now: number }>, each: readonly Given<AddedRow>[]) =>
-    db
-      .insertInto('inbox')
-      .values(
-        each.map((row) => ({
-          key: row('key'),
-          delivery: row('delivery'),
-          state: row('state'),
-          attempts: row('attempts'),
-          received_at: given('now'),
-          due_at: row('due_at'),
-          worker: row('worker'),
-        })),
-      )
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .returning('key'),
+  add: preparedForEach(db, (given: Given<Added>, each: readonly Given<AddedRow>[]) => adding(db, given, each)),
+  addAwaited: preparedForEach(db, (given: Given<Added>, each: readonly Given<AddedRow>[]) =>
+    adding(db, given, each).modifyEnd(UNSYNCED),
   ),
 
   finish: preparedForEach(

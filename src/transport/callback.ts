@@ -57,6 +57,7 @@ export const createCallbacks =
     const tooLate = parts.clock.sleep(left, late.signal).then(() => undefined);
     const outcome = await Promise.race([work, tooLate]);
     late.abort();
+    if (outcome?.kind !== 'answered') await live.secure();
     return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
   };
 

@@ -25,6 +25,8 @@ export interface InboxParts extends Omit<AttemptParts, 'endings' | 'finish'> {
 /** A delivery that is worked on outside the inbox, because somebody waits for its answer. */
 export interface LiveDelivery {
   finish(): Promise<void>;
+  /** To be called before anything is promised: from then on not even a crash of the machine loses it. Never rejects. */
+  secure(): Promise<void>;
   /** Leaves it to the inbox to try again. */
   retry(error: unknown): Promise<void>;
 }
@@ -97,6 +99,10 @@ export function createInbox(parts: InboxParts): Inbox {
         await end(() => finish(key));
         handled(parts, delivery, startedAt);
       },
+      secure: () =>
+        store.inbox.renew([key], worker, clock.now() + LEASE_MS).catch((error: unknown) => {
+          logger.error({ delivery: key, reason: reasonOf(error) }, 'a delivery could not be secured');
+        }),
       async retry(error) {
         metrics.handled(delivery.kind, 'retried');
         await end(() => store.inbox.retry(key, worker, clock.now() + pauseAfter(1), reasonOf(error)));
@@ -110,12 +116,12 @@ export function createInbox(parts: InboxParts): Inbox {
   const inbox: Inbox = {
     async accept(keyed) {
       const isHeld = held.size + arrivals.count() < MAX_HELD;
-      const isNew = await arrivals.add(keyed, isHeld);
+      const isNew = await arrivals.add(keyed, { isHeld, isAwaited: false });
       if (!isHeld) behind = true;
       else if (isNew) run({ ...keyed, attempts: 1, received_at: clock.now() });
     },
     async acceptLive(keyed) {
-      return (await arrivals.add(keyed, true)) ? live(keyed) : undefined;
+      return (await arrivals.add(keyed, { isHeld: true, isAwaited: true })) ? live(keyed) : undefined;
     },
     wake() {
       for (const loop of loops) loop.wake();
@@ -138,18 +144,27 @@ export function createInbox(parts: InboxParts): Inbox {
 /** The way of deliveries into the database: those of the same moment go together. */
 function createArrivals({ store, clock, logger, metrics, worker }: InboxParts) {
   const underWay = new Set<Promise<boolean>>();
-  const storeTogether = inBatches(async (items: readonly NewItem[]) => {
-    const now = clock.now();
-    const added = await store.inbox.add(items, { worker, now, leaseUntil: now + LEASE_MS });
-    // Of two copies in one batch the first one is the new one.
-    return ({ key }: NewItem) => added.delete(key);
-  }, MAX_BATCH);
+  const storing = (isAwaited: boolean) =>
+    inBatches(async (items: readonly NewItem[]) => {
+      const now = clock.now();
+      const added = await store.inbox.add(items, { worker, now, leaseUntil: now + LEASE_MS, isAwaited });
+      // Of two copies in one batch the first one is the new one.
+      return ({ key }: NewItem) => added.delete(key);
+    }, MAX_BATCH);
+  const [storeTogether, storeAwaited] = [storing(false), storing(true)];
 
   return {
     count: () => underWay.size,
-    /** Stores a delivery; false when it is known already. `isHeld`: for this process to work on. */
-    async add({ key, delivery }: Keyed, isHeld: boolean): Promise<boolean> {
-      const storing = storeTogether({ key, delivery: JSON.stringify(delivery), held: isHeld });
+    /**
+     * Stores a delivery; false when it is known already. `isHeld`: for this process to work on; `isAwaited`: its answer is
+     * waited for.
+     */
+    async add(
+      { key, delivery }: Keyed,
+      { isHeld, isAwaited }: { isHeld: boolean; isAwaited: boolean },
+    ): Promise<boolean> {
+      const store = isAwaited ? storeAwaited : storeTogether;
+      const storing = store({ key, delivery: JSON.stringify(delivery), held: isHeld });
       underWay.add(storing);
       try {
         const isNew = await storing;

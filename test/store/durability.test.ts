@@ -60,6 +60,10 @@ describe('what waits for the disk, on SQLite', () => {
     expect(await waited(skillLeases.release('k', 'h'))).toEqual([false]);
     expect(await waited(changes.cardShown(changeId(1)))).toEqual([false]);
     expect(await waited(inbox.finish(['a'], 'w', NOW))).toEqual([false]);
+    const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10, isAwaited: true };
+    expect(await waited(inbox.add([{ key: 'b', delivery: '{}', held: true }], receipt))).toEqual([false]);
+    // Nobody is promised anything before this.
+    expect(await waited(inbox.renew(['b'], 'w', NOW + 20))).toEqual([true]);
   });
 
   describe('by a mark', () => {

@@ -55,6 +55,7 @@ async function useEverything(store: Store): Promise<void> {
     ],
     receipt,
   );
+  await inbox.add([{ key: 'd', delivery: '{}', held: true }], { ...receipt, isAwaited: true });
   await inbox.enqueue({ key: 'c', delivery: '{}', now: NOW });
   await inbox.claim('w', NOW, NOW + 10, 5);
   await inbox.renew(['a', 'b'], 'w', NOW + 20);

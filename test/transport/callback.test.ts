@@ -48,6 +48,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
       known.add(key);
       return {
         finish: async () => void events.push('finished'),
+        secure: async () => void events.push('secured'),
         retry: async (error) => void events.push(`retry: ${error instanceof Error ? error.message : ''}`),
       };
     },
@@ -166,9 +167,9 @@ describe('a click that fails', () => {
       },
     });
     expect(body.toast?.i18n.en_us).toContain('trying again');
-    expect(events).toEqual([]);
+    expect(events).toEqual(['secured']);
     await afterwards();
-    expect(events).toEqual(['retry: internal error']);
+    expect(events).toEqual(['secured', 'retry: internal error']);
     expect(logs.lines()).toMatchObject([{ level: 50, reason: 'internal error' }]);
   });
 
@@ -222,6 +223,11 @@ describe('a click that takes longer than Feishu waits', () => {
     return { ...set, ...(await clicked), answer, fail };
   }
 
+  it('cannot be lost any more once it was promised that it is worked on', async () => {
+    const { events } = await late();
+    expect(events).toEqual(['secured']);
+  });
+
   it('is answered with a card in progress and a toast, and changes no card before the answer is out', async () => {
     const { body, afterwards, answer, events } = await late();
     expect(body).toMatchObject({ toast: { type: 'info' }, card: { type: 'raw', data: WORKING } });
@@ -231,7 +237,7 @@ describe('a click that takes longer than Feishu waits', () => {
     await afterwards();
     expect(feishu.server.only(UPDATE).json).toEqual({ token: 'c-8d2f60b7', card: FINAL });
     expect(cardCalls()).toEqual(['POST']);
-    expect(events).toEqual(['finished']);
+    expect(events).toEqual(['secured', 'finished']);
   });
 
   it('counts the time since it was received, the time in the inbox included', async () => {
@@ -252,10 +258,10 @@ describe('a click that takes longer than Feishu waits', () => {
     const { afterwards, answer, events } = await late();
     const over = afterwards();
     await turns();
-    expect(events).toEqual([]);
+    expect(events).toEqual(['secured']);
     answer({ card: FINAL, onShown: async (id) => void events.push(`shown in ${id}`) });
     await over;
-    expect(events).toEqual(['shown in om_card_1', 'finished']);
+    expect(events).toEqual(['secured', 'shown in om_card_1', 'finished']);
   });
 
   it('patches the message when the token is spent', async () => {
@@ -264,7 +270,7 @@ describe('a click that takes longer than Feishu waits', () => {
     answer({ card: FINAL });
     await afterwards();
     expect(feishu.server.only(PATCH).json).toEqual({ content: JSON.stringify(FINAL) });
-    expect(events).toEqual(['finished']);
+    expect(events).toEqual(['secured', 'finished']);
   });
 
   it('is left to the inbox when the card can be shown in neither way', async () => {
@@ -274,7 +280,7 @@ describe('a click that takes longer than Feishu waits', () => {
     const { clock, afterwards, answer, events } = await late();
     answer({ card: FINAL, onShown: async (id) => void shown.push(id) });
     await clock.runUntil(afterwards(), 1_000);
-    expect(events).toEqual(['retry: internal error']);
+    expect(events).toEqual(['secured', 'retry: internal error']);
     expect(shown).toEqual([]);
   });
 
@@ -283,14 +289,14 @@ describe('a click that takes longer than Feishu waits', () => {
     answer({ toast: TOAST });
     await afterwards();
     expect(cardCalls()).toEqual([]);
-    expect(events).toEqual(['finished']);
+    expect(events).toEqual(['secured', 'finished']);
   });
 
   it('is left to the inbox when the work fails in the end', async () => {
     const { afterwards, fail, events } = await late();
     fail(new Error('database is locked'));
     await afterwards();
-    expect(events).toEqual(['retry: database is locked']);
+    expect(events).toEqual(['secured', 'retry: database is locked']);
     expect(cardCalls()).toEqual([]);
   });
 
@@ -305,6 +311,6 @@ describe('a click that takes longer than Feishu waits', () => {
     answer({ card: FINAL });
     await afterwards();
     expect(feishu.server.only(UPDATE).json).toMatchObject({ card: FINAL });
-    expect(events).toEqual(['finished']);
+    expect(events).toEqual(['secured', 'finished']);
   });
 });
