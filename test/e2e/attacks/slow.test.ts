@@ -25,7 +25,7 @@ const many = (open: () => Promise<Wire>): Promise<Wire[]> => Promise.all(Array.f
 
 /** How long the last of them was kept; infinity when one is kept for good. */
 async function slowest(wires: readonly Wire[]): Promise<number> {
-  const kept = Promise.all(wires.map(({ closed }) => closed));
+  const kept = Promise.all(wires.map(async ({ closed }) => (await closed).afterMs));
   const times = await Promise.race([kept, delay(2 * REQUEST_MS, [Number.POSITIVE_INFINITY], { ref: false })]);
   for (const { socket } of wires) socket.destroy();
   return Math.max(...times);

@@ -74,8 +74,8 @@ export async function traces({ databaseUrl, sandbox, patches }: Stage) {
 export interface Wire {
   socket: Socket;
   received(): string;
-  /** Milliseconds until the other side closed it. */
-  closed: Promise<number>;
+  /** Milliseconds until the other side closed it, and whether by a reset. */
+  closed: Promise<{ afterMs: number; wasReset: boolean }>;
 }
 
 export async function openWire(port: number): Promise<Wire> {
@@ -85,7 +85,9 @@ export async function openWire(port: number): Promise<Wire> {
   socket.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
   // A reset is one of the ways in which the server may close it.
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close').then(() => Date.now() - startedAt);
+  const closed = new Promise<Awaited<Wire['closed']>>((resolve) => {
+    socket.once('close', (wasReset) => resolve({ afterMs: Date.now() - startedAt, wasReset }));
+  });
   await once(socket, 'connect');
   return { socket, received: () => Buffer.concat(chunks).toString('utf8'), closed };
 }
@@ -95,10 +97,7 @@ export async function statusOfBytes(port: number, bytes: string | Buffer, patien
   const wire = await openWire(port);
   wire.socket.end(bytes);
   // Who refuses before everything was sent resets the connection, and the answer may be lost on the way.
-  const closed = wire.closed.then(
-    () => '',
-    () => 'reset',
-  );
+  const closed = wire.closed.then(({ wasReset }) => (wasReset ? 'reset' : ''));
   const how = await Promise.race([closed, delay(patienceMs, '', { ref: false })]);
   wire.socket.destroy();
   return wire.received().split('\r\n')[0] || how;
