@@ -1,4 +1,4 @@
-import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely';
+import { type Compilable, type CompiledQuery, type QueryResult, type RawBuilder, RawNode, sql } from 'kysely';
 import type { Database } from './schema.ts';
 
 /** Stands in a statement for a value that is given when it runs: one of all, or one of an item of a list. */
@@ -28,6 +28,9 @@ export function prepared<Values extends object, Result>(
   return (values) => run(values, []);
 }
 
+/** For more items than this a statement is put together each time: they share what that costs. */
+const LONGEST_LIST = 32;
+
 /** The same with a list of `items`, once for every length that it has. */
 export function preparedForEach<Values extends object, Item extends object, Result>(
   db: Database,
@@ -36,14 +39,11 @@ export function preparedForEach<Values extends object, Item extends object, Resu
   const statements = new Map<number, CompiledQuery<Result>>();
 
   const put = (length: number): CompiledQuery<Result> => {
-    const each = Array.from(
-      { length },
-      (_, item): Given<Item> =>
-        (name) =>
-          place(new Place(name, item)),
-    );
-    const statement = build((name) => place(new Place(name)), each).compile();
-    statements.set(length, statement);
+    const each = Array.from({ length }, (_, item) => placesOf<Item>(item));
+    const compiled = build(placesOf<Values>(), each).compile();
+    // Without the tree that it was put together from, which is large.
+    const statement = { ...compiled, query: RawNode.createWithSql(compiled.sql) };
+    if (length <= LONGEST_LIST) statements.set(length, statement);
     return statement;
   };
 
@@ -58,4 +58,7 @@ export function preparedForEach<Values extends object, Item extends object, Resu
   };
 }
 
-const place = <Value>(at: Place): RawBuilder<Value> => sql`${sql.val(at)}`;
+const placesOf =
+  <Values>(item?: number): Given<Values> =>
+  (name) =>
+    sql`${sql.val(new Place(name, item))}`;
