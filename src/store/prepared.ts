@@ -28,9 +28,6 @@ export function prepared<Values extends object, Result>(
   return (values) => run(values, []);
 }
 
-/** For more items than this a statement is put together each time: they share what that costs. */
-const LONGEST_LIST = 32;
-
 /** The same with a list of `items`, once for every length that it has. */
 export function preparedForEach<Values extends object, Item extends object, Result>(
   db: Database,
@@ -43,7 +40,7 @@ export function preparedForEach<Values extends object, Item extends object, Resu
     const compiled = build(placesOf<Values>(), each).compile();
     // Without the tree that it was put together from, which is large.
     const statement = { ...compiled, query: RawNode.createWithSql(compiled.sql) };
-    if (length <= LONGEST_LIST) statements.set(length, statement);
+    statements.set(length, statement);
     return statement;
   };
 

@@ -8,9 +8,7 @@ import { UNSYNCED_MARK } from './dialect.ts';
 /** Milliseconds that a writer waits for another one, in this process or beside it. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** How many statements are kept: some are there once for every number of rows they take. */
-const MOST_STATEMENTS = 200;
-/** A longer statement, in characters, is not kept: it takes many rows, which share what it costs, and much memory. */
-const LONGEST_STATEMENT = 1_500;
+const MOST_STATEMENTS = 300;
 
 type Connection = InstanceType<typeof Sqlite>;
 
@@ -67,7 +65,7 @@ export async function openSqlite(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS):
       if (known) return known;
       const statement = prepare(text);
       if (kept.size >= MOST_STATEMENTS) kept.clear();
-      if (text.length <= LONGEST_STATEMENT) kept.set(text, statement);
+      kept.set(text, statement);
       return statement;
     },
     close,
