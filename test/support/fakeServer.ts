@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -85,12 +86,18 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
   };
 }
 
+/** Below those that the system gives to outgoing connections, which would take one meanwhile. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 32_000];
+
 /** A port of loopback where nobody listens. */
 export async function unusedPort(): Promise<number> {
   const server = createServer();
-  const port = await listen(server, 0);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = await listen(server, randomInt(FIRST_PORT, LAST_PORT)).catch(() => undefined);
+    if (port === undefined) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 async function listen(server: Server, port: number): Promise<number> {
