@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEAP_FLAGS } from '../src/lib/heap.ts';
 import { type Child, startChild } from './lib/child.ts';
 import { median, quantile } from './lib/numbers.ts';
 import { cpuMs, residentMb } from './lib/usage.ts';
@@ -35,9 +36,17 @@ interface Round {
 const Hello = z.object({ port: z.number() });
 const Sent = z.object({ seconds: z.number(), failed: z.number(), latencies: z.array(z.number()) });
 
-/** Starts a server of the benchmark. */
-export async function startSubject(name: string, script: string, args: readonly string[] = []): Promise<Subject> {
-  const child = await startChild(`servers/${script}`, args);
+/** Starts a server to compare with: `sdk` or `bare`. */
+export async function startSubject(name: string, script: string): Promise<Subject> {
+  return subjectOf(name, await startChild(`servers/${script}`));
+}
+
+/** Starts the product's server as the product is started. */
+export async function startProduct(name: string, databaseUrl: string): Promise<Subject> {
+  return subjectOf(name, await startChild('servers/product', [databaseUrl], HEAP_FLAGS));
+}
+
+function subjectOf(name: string, child: Child & { hello: unknown }): Subject {
   return { name, child, url: `http://127.0.0.1:${Hello.parse(child.hello).port}/feishu/events` };
 }
 

@@ -1,3 +1,4 @@
+import { median } from './lib/numbers.ts';
 import { fixed, table } from './lib/table.ts';
 import type { endpoint, growth, wholeBot } from './sections.ts';
 
@@ -16,7 +17,7 @@ export function report({ machine, endpoint: served, growth: grown, bot }: Result
     '### Endpoint',
     endpointTable(served.rows),
     ...(served.hasPostgres ? [] : ['No PostgreSQL answered: (b) is left out.']),
-    `Memory of (a) in MB over the events that follow, in five steps: ${served.memory.map((mb) => fixed(mb)).join(', ')}.`,
+    memoryLine(served.memory),
     '### Latency that the bot adds (milliseconds; every call to Feishu takes 50)',
     latencyTable(bot),
     '### The whole bot',
@@ -27,6 +28,14 @@ export function report({ machine, endpoint: served, growth: grown, bot }: Result
       grown.map(({ rows, perSecond, p99 }) => [rows, fixed(perSecond), fixed(p99, 1)]),
     ),
   ].join('\n\n');
+}
+
+/** Whether it grows, and the most that it ever was. */
+function memoryLine(samples: readonly number[]): string {
+  const fifth = Math.ceil(samples.length / 5);
+  const medians = Array.from({ length: 5 }, (_, n) => fixed(median(samples.slice(n * fifth, (n + 1) * fifth))));
+  const most = fixed(Math.max(...samples));
+  return `Memory of (a) in MB over the events that follow, median of each fifth: ${medians.join(', ')}; highest of ${samples.length} samples: ${most}.`;
 }
 
 const endpointTable = (rows: Results['endpoint']['rows']): string =>

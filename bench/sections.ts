@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { BARE, compare, type EndpointRow, SDK, type Subject, sendTo, startSubject } from './endpoint.ts';
+import { BARE, compare, type EndpointRow, SDK, type Subject, sendTo, startProduct, startSubject } from './endpoint.ts';
 import { type Child, startChild } from './lib/child.ts';
 import { postgresSchema, sqliteFile } from './lib/databases.ts';
 import { median, quantile } from './lib/numbers.ts';
@@ -50,17 +50,18 @@ export const QUICK: Amounts = {
 const PRODUCT = '(a) this bot, SQLite';
 /** Fewer events than this before a measurement measure the compiler. */
 const WARM_UP = 3_000;
-const STEPS = 5;
+/** After so many events memory is looked at again. */
+const MEMORY_STEP = 2_500;
 
 /** The four servers side by side, then the memory of the first one over many events. */
 export async function endpoint(amounts: Amounts, postgresUrl: string) {
   const load = await startChild('load');
   const sqlite = await sqliteFile();
   const postgres = await postgresSchema(postgresUrl);
-  const bot = await startSubject(PRODUCT, 'product', [sqlite.url]);
+  const bot = await startProduct(PRODUCT, sqlite.url);
   const subjects: Subject[] = [
     bot,
-    ...(postgres ? [await startSubject('(b) this bot, PostgreSQL', 'product', [postgres.url])] : []),
+    ...(postgres ? [await startProduct('(b) this bot, PostgreSQL', postgres.url)] : []),
     await startSubject(SDK, 'sdk'),
     await startSubject(BARE, 'bare'),
   ];
@@ -71,10 +72,8 @@ export async function endpoint(amounts: Amounts, postgresUrl: string) {
     rows.push(...(await compare(subjects, load, { connections, rounds: amounts.rounds, count })));
   }
   const memory = [await residentMb(bot.child.pid)];
-  for (let step = 0; step < STEPS; step += 1) {
-    for (let left = amounts.memoryEvents / STEPS; left > 0; left -= WARM_UP) {
-      await sendTo(bot, load, Math.min(left, WARM_UP), 16);
-    }
+  for (let sent = 0; sent < amounts.memoryEvents; sent += MEMORY_STEP) {
+    await sendTo(bot, load, MEMORY_STEP, 16);
     memory.push(await residentMb(bot.child.pid));
   }
   await Promise.all([load, ...subjects.map(({ child }) => child)].map((child) => child.end()));
@@ -86,9 +85,7 @@ export async function endpoint(amounts: Amounts, postgresUrl: string) {
 export async function growth({ inboxRows, rounds, events }: Amounts) {
   const load = await startChild('load');
   const databases = await Promise.all(inboxRows.map((rows) => sqliteFile(rows)));
-  const subjects = await Promise.all(
-    databases.map(({ url }, at) => startSubject(`${inboxRows[at]}`, 'product', [url])),
-  );
+  const subjects = await Promise.all(databases.map(({ url }, at) => startProduct(`${inboxRows[at]}`, url)));
   for (const subject of subjects) await sendTo(subject, load, WARM_UP, 16);
   const rows = await compare(subjects, load, { connections: 16, rounds, count: events[16] });
   await Promise.all([load, ...subjects.map(({ child }) => child)].map((child) => child.end()));

@@ -2,7 +2,7 @@ import { config as loadDotenv } from 'dotenv';
 import type { App } from './app.ts';
 import { type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
-import { collectGarbage } from './lib/garbage.ts';
+import { collectGarbage } from './lib/heap.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';

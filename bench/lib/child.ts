@@ -10,11 +10,15 @@ export interface Child {
   end(): Promise<void>;
 }
 
-/** Starts a script of the benchmark; what it says first is `hello`. Its log goes nowhere, its errors to the terminal. */
-export async function startChild(script: string, args: readonly string[] = []): Promise<Child & { hello: unknown }> {
+/** Starts a script of the benchmark, Node.js with `execArgv`; what it says first is `hello`. Its log goes nowhere, its errors to the terminal. */
+export async function startChild(
+  script: string,
+  args: readonly string[] = [],
+  execArgv: readonly string[] = [],
+): Promise<Child & { hello: unknown }> {
   const path = fileURLToPath(new URL(`./${script}.js`, import.meta.url));
   const env = { ...process.env, BOT_MAIN: fileURLToPath(new URL('../main.js', import.meta.url)) };
-  const child = fork(path, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(path, args, { env, execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);

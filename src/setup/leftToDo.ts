@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { HEAP_FLAGS } from '../lib/heap.ts';
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Ways } from './choices.ts';
 import type { Difference } from './difference.ts';
@@ -34,11 +35,10 @@ export function leftToDo(outcome: Outcome): Phrase {
   const numbered = (language: 'zh' | 'en') => steps.map((step, at) => `  ${at + 1}. ${step[language]}`).join('\n');
   const isUsual = basename(outcome.envFile) === '.env';
   const doctor = isUsual ? 'npm run doctor' : `npm run doctor -- --dotenv ${outcome.envFile}`;
-  const start = isUsual ? 'npm start' : `node --env-file=${outcome.envFile} dist/main.js`;
-  const width = Math.max(doctor.length, start.length) + 2;
+  const start = isUsual ? 'npm start' : `node ${HEAP_FLAGS.join(' ')} --env-file=${outcome.envFile} dist/main.js`;
   return say(
-    `还要做的：\n${numbered('zh')}\n\n接下来：\n  ${doctor.padEnd(width)}检查一切是否就绪\n  ${start.padEnd(width)}启动机器人`,
-    `Left to do:\n${numbered('en')}\n\nNext:\n  ${doctor.padEnd(width)}checks everything\n  ${start.padEnd(width)}starts the bot`,
+    `还要做的：\n${numbered('zh')}\n\n接下来：\n  检查一切是否就绪：${doctor}\n  启动机器人：${start}`,
+    `Left to do:\n${numbered('en')}\n\nNext:\n  check everything:  ${doctor}\n  start the bot:     ${start}`,
   );
 }
 

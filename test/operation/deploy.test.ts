@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EachVariable, REMEDIES } from '../../src/config/variables.ts';
+import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import { createPrometheus } from '../../src/metrics/prometheus.ts';
 
 const project = (path: string): URL => new URL(`../../${path}`, import.meta.url);
@@ -63,6 +64,16 @@ describe('the dashboard', () => {
   });
 });
 
+describe('a start by hand', () => {
+  it.each(['package.json', 'docs/installing.md', 'docs/installing.zh.md'])(
+    'gives the engine little memory, as %s says',
+    (name) => {
+      const starts = file(name).match(/\bnode [^\n"]*dist\/main\.js/g);
+      expect(new Set(starts)).toEqual(new Set([`node ${HEAP_FLAGS.join(' ')} dist/main.js`]));
+    },
+  );
+});
+
 describe('the image', () => {
   const steps = file('Dockerfile')
     .replace(/\\\n\s*/g, '')
@@ -89,8 +100,8 @@ describe('the image', () => {
 
   it('starts the bot itself, so that a signal arrives, in production', () => {
     const command = z.array(z.string()).parse(JSON.parse(only('CMD')));
-    expect(command[0]).toBe('node');
-    expect(existsSync(project(command[1] ?? ''))).toBe(true);
+    expect(command.slice(0, -1)).toEqual(['node', ...HEAP_FLAGS]);
+    expect(existsSync(project(command.at(-1) ?? ''))).toBe(true);
     expect(only('ENV')).toContain('NODE_ENV=production');
     expect(only('ENV')).toContain('DATABASE_URL=file:/data/');
     expect(only('VOLUME')).toBe('/data');
@@ -181,8 +192,9 @@ describe('the systemd unit', () => {
 
   it('starts what the build makes', () => {
     const [start = ''] = settings('ExecStart');
-    const [program, main = ''] = start.split(' ');
-    expect(program).toBe('/usr/bin/node');
+    const [program, ...words] = start.split(' ');
+    const main = words.pop() ?? '';
+    expect([program, ...words]).toEqual(['/usr/bin/node', ...HEAP_FLAGS]);
     expect(settings('WorkingDirectory')).toEqual(['/opt/skillbot']);
     const built = main.replace('/opt/skillbot/', fileURLToPath(project('')));
     expect(existsSync(built)).toBe(true);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { unusedPort } from './fakeServer.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
@@ -48,7 +49,7 @@ export function spawnBot(
   { detached = false, cwd = tmpdir() }: { detached?: boolean; cwd?: string } = {},
 ): BotProcess {
   const isComposed = env.DIES_AT !== undefined || env.CLOCK_OFF_MS !== undefined;
-  const child = spawn(process.execPath, [isComposed ? COMPOSED : MAIN, ...args], {
+  const child = spawn(process.execPath, [...HEAP_FLAGS, isComposed ? COMPOSED : MAIN, ...args], {
     detached,
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     cwd,

@@ -3,7 +3,7 @@ import { inProcess } from '../support/inProcess.ts';
 
 it('a process whose garbage was collected goes on, and can end', async () => {
   const written = await inProcess(`
-    import { collectGarbage } from './src/lib/garbage.ts';
+    import { collectGarbage } from './src/lib/heap.ts';
     await collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 1));
     process.stdout.write('goes on');
