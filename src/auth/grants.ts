@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
@@ -9,6 +8,7 @@ import type { OpenId } from '../skills/ids.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
 import type { Store } from '../store/store.ts';
 import { LoginNeeded } from './errors.ts';
+import { createSealedTokens, type OpenedTokens, type SealedTokens } from './sealedTokens.ts';
 import type { Vault } from './vault.ts';
 
 /** An access token with less than this left is refreshed first. */
@@ -21,9 +21,6 @@ const LOCKED_PAUSE_MS = 50;
 const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
 /** A refresh token is renewed in the background when it has less than this left. */
 const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
-
-const Sealed = z.object({ access: z.string(), refresh: z.string().optional() });
-type Opened = z.infer<typeof Sealed>;
 
 export interface GrantParts {
   store: Store;
@@ -59,8 +56,15 @@ export interface Grants {
   checkReadable(): Promise<void>;
 }
 
-export function createGrants(parts: GrantParts): Grants {
-  const { store, clock } = parts;
+/** What the steps below work with. */
+interface Parts extends GrantParts {
+  sealedTokens: SealedTokens;
+}
+
+export function createGrants(given: GrantParts): Grants {
+  const { store, vault, clock } = given;
+  const sealedTokens = createSealedTokens(vault, clock);
+  const parts = { ...given, sealedTokens };
 
   const ensure: Grants['ensure'] = async (openId) => {
     const token = await usableToken(parts, openId);
@@ -80,15 +84,16 @@ export function createGrants(parts: GrantParts): Grants {
   return {
     ensure,
     actAs: async (openId, act) => (await ensure(openId))(act),
-    seal: (openId, tokens) => seal(parts, openId, tokens),
+    seal: sealedTokens.seal,
     async keepAlive() {
+      sealedTokens.tidy();
       for (const openId of await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100)) {
         await keepOneAlive(parts, openId);
       }
     },
     async checkReadable() {
       for (const grant of await store.grants.all()) {
-        if (await opened(parts, grant)) continue;
+        if (await sealedTokens.open(grant)) continue;
         parts.logger.warn({ open_id: grant.open_id }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
       }
     },
@@ -102,7 +107,7 @@ const scopeMissing = (error: unknown): unknown =>
   isKind(error, 'user-scope') ? new LoginNeeded('scope-missing') : error;
 
 /** A token to act with. `refused` is one that Feishu has just not accepted, whatever its expiry says. */
-async function usableToken(parts: GrantParts, openId: OpenId, refused?: string): Promise<string> {
+async function usableToken(parts: Parts, openId: OpenId, refused?: string): Promise<string> {
   const { clock } = parts;
   const deadline = clock.now() + LOCKED_PATIENCE_MS;
   let atLeast = RENEW_BEFORE_MS;
@@ -120,12 +125,7 @@ async function usableToken(parts: GrantParts, openId: OpenId, refused?: string):
 type Step = { token: string } | 'refreshed' | 'again' | 'locked';
 
 /** `atLeast`: a token with fewer milliseconds left is refreshed. */
-async function tryForToken(
-  parts: GrantParts,
-  openId: OpenId,
-  refused: string | undefined,
-  atLeast: number,
-): Promise<Step> {
+async function tryForToken(parts: Parts, openId: OpenId, refused: string | undefined, atLeast: number): Promise<Step> {
   const { store, clock, worker } = parts;
   const grant = await liveGrant(parts, openId);
   const { access, refresh: refreshToken } = await openedOrLogin(parts, grant);
@@ -166,14 +166,9 @@ async function liveGrant({ store }: GrantParts, openId: OpenId): Promise<GrantRe
   return grant;
 }
 
-async function opened({ vault }: GrantParts, grant: GrantRecord): Promise<Opened | undefined> {
-  const text = await vault.open(grant.open_id, grant.tokens);
-  return text === undefined ? undefined : Sealed.parse(JSON.parse(text));
-}
-
 /** A grant that no key opens counts as absent, and is kept: the right key may come back. */
-async function openedOrLogin(parts: GrantParts, grant: GrantRecord): Promise<Opened> {
-  const tokens = await opened(parts, grant);
+async function openedOrLogin({ sealedTokens }: Parts, grant: GrantRecord): Promise<OpenedTokens> {
+  const tokens = await sealedTokens.openAgain(grant);
   if (!tokens) throw new LoginNeeded('unreadable');
   return tokens;
 }
@@ -184,12 +179,12 @@ async function openedOrLogin(parts: GrantParts, grant: GrantRecord): Promise<Ope
  * present token is `usable`.
  */
 async function refresh(
-  parts: GrantParts,
+  parts: Parts,
   { grant, until }: LockedGrant,
   refreshToken: string,
   usable: { token: string } | undefined,
 ): Promise<Step> {
-  const { store, oauth, clock, metrics, worker } = parts;
+  const { store, oauth, clock, metrics, worker, sealedTokens } = parts;
   const openId = grant.open_id;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
   if (clock.now() + TOKEN_CALL_MS > until) {
@@ -199,7 +194,7 @@ async function refresh(
   }
   try {
     const tokens = await oauth.refresh(refreshToken);
-    await store.grants.storeRefreshed(openId, grant.tokens, await seal(parts, openId, tokens));
+    await store.grants.storeRefreshed(openId, grant.tokens, await sealedTokens.seal(openId, tokens));
     metrics.refreshed('ok');
     return 'refreshed';
   } catch (error) {
@@ -217,19 +212,10 @@ async function refresh(
   }
 }
 
-async function seal({ vault }: GrantParts, openId: OpenId, tokens: UserTokens): Promise<RefreshedTokens> {
-  const { access, refresh: refreshToken } = tokens;
-  return {
-    tokens: await vault.seal(openId, JSON.stringify({ access, refresh: refreshToken })),
-    access_expires_at: tokens.accessExpiresAt,
-    refresh_expires_at: tokens.refreshExpiresAt,
-  };
-}
-
-async function keepOneAlive(parts: GrantParts, openId: OpenId): Promise<void> {
-  const { store, worker, logger } = parts;
+async function keepOneAlive(parts: Parts, openId: OpenId): Promise<void> {
+  const { store, worker, logger, sealedTokens } = parts;
   const locked = await lock(parts, openId);
-  const tokens = locked && (await opened(parts, locked.grant));
+  const tokens = locked && (await sealedTokens.open(locked.grant));
   if (!locked || !tokens?.refresh) {
     if (locked) await store.grants.unlockRefresh(openId, worker, false);
     return;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import type { ActAs, Grants } from '../auth/grants.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -77,8 +78,18 @@ async function holdingSkill(
     await clock.sleep(SKILL_PAUSE_MS);
   }
   const result = await work();
-  await store.skillLeases.release(key, change.id);
+  // Whoever pressed Confirm does not wait for that: their answer goes out first.
+  void nextTurn().then(() => release(parts, key, change));
   return result;
+}
+
+/** Without it the lease lapses by itself. Never rejects. */
+async function release({ store, logger }: CarryOutParts, key: string, change: Change): Promise<void> {
+  try {
+    await store.skillLeases.release(key, change.id);
+  } catch (error) {
+    logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a lease was not released');
+  }
 }
 
 async function writeAndEnd(parts: ActingParts, change: Change): Promise<CarriedOut> {

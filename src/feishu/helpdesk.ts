@@ -108,11 +108,13 @@ const listOf = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 
-/** Leaves out what is null: it says as little as an absent field. */
-const WireRule = z
-  .record(z.string(), z.json())
-  .transform((fields): unknown => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)))
-  .pipe(Rule);
+/** A field that is null says as little as an absent one. */
+const WireRule = z.preprocess(withoutNulls, Rule);
+
+function withoutNulls(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
 
 const summary = {
   id: SkillId,

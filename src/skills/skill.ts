@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { OpenId, SkillId } from './ids.ts';
 
+/** Comes out of JSON, from Feishu or from the database: looking through all of it again would find nothing. */
+const Json = z.custom<z.core.util.JSONType>();
+
 /**
  * One condition of a skill. `operand` is kept exactly as it came: its type on the wire is documented twice,
  * as a string and as an object, and only the department's shape is (helpdesk-v1/agent_skill/patch).
@@ -9,7 +12,7 @@ export const Rule = z.object({
   id: z.string(),
   selected_operator: z.number().int().optional(),
   operator_options: z.array(z.number().int()).optional(),
-  operand: z.json().optional(),
+  operand: Json.optional(),
   category: z.number().int().optional(),
   display_name: z.string().optional(),
 });

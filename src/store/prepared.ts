@@ -49,7 +49,9 @@ export function preparedForEach<Values extends object, Item extends object, Resu
     const parameters = statement.parameters.map((parameter) => {
       if (!(parameter instanceof Place)) return parameter;
       const { item, name } = parameter;
-      return Reflect.get((item === undefined ? undefined : items[item]) ?? values, name);
+      const source = item === undefined ? values : items[item];
+      if (!source) throw new RangeError(`there is no item ${item}`);
+      return Reflect.get(source, name);
     });
     return db.executeQuery({ ...statement, parameters });
   };

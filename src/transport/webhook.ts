@@ -43,15 +43,22 @@ async function receive(parts: WebhookParts, request: Request, response: Response
     parts.metrics.refused(opened.refused);
     parts.logger.warn({ reason: opened.refused, status: opened.status }, 'delivery refused');
     // What was wrong is told to the log only: an answer that differs would help to forge a ciphertext.
-    response.status(opened.status).json({ error: opened.status === 401 ? 'unauthorized' : opened.refused });
+    answer(response, opened.status, { error: opened.status === 401 ? 'unauthorized' : opened.refused });
     return;
   }
   if (opened.kind === 'challenge') {
-    response.json({ challenge: opened.challenge });
+    answer(response, 200, { challenge: opened.challenge });
     return;
   }
   const { body, afterwards } = await parts.intake(opened, receivedAt);
-  await afterwards(await sent(response.json(body)));
+  answer(response, 200, body);
+  await afterwards(await sent(response));
+}
+
+/** Past Express, which would look for more than there is to be told: somebody waits. */
+function answer(response: Response, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8').end(JSON.stringify(body));
 }
 
 /** Resolves when the answer has gone out, or with false when it cannot any more. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Grants } from '../../src/auth/grants.ts';
 import { type Changes, createChanges } from '../../src/changes/changes.ts';
 import { type Asked, createPlanner, type Planner } from '../../src/changes/plan.ts';
@@ -26,6 +27,7 @@ class PatientClock implements Clock {
 
   async sleep(ms: number): Promise<void> {
     this.#now += ms;
+    await nextTurn();
   }
 }
 

@@ -86,6 +86,7 @@ describe('a click that is done in time', () => {
     await afterwards();
     expect(events).toEqual(['finished']);
     expect(cardCalls()).toEqual([]);
+    await turns();
     expect(clock.sleeping).toBe(0);
   });
 
