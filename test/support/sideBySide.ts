@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, it } from '@jest/globals';
+import { createLine } from '../../src/lib/line.ts';
 
 /** Between the beginnings of two stories, so that their processes do not all start at the same moment. */
 const STAGGER_MS = 600;
+/** How many play at a time: beyond that, a slow machine would keep each of them waiting for the others. */
+const AT_ONCE = 6;
 
 /**
- * Stories that spend most of their time waiting. They play at the same time, in this order, each with a stage of its
- * own; each is a test of its own.
+ * Stories that spend most of their time waiting. Several play at the same time, beginning in this order, each with a stage
+ * of its own; each is a test of its own.
  */
 export function sideBySide(stories: Readonly<Record<string, () => Promise<void>>>, timeoutMs: number): void {
   const playing = new Map<string, Promise<PromiseSettledResult<void>[]>>();
   beforeAll(() => {
+    const inLine = createLine(AT_ONCE);
     for (const [at, [name, story]] of Object.entries(stories).entries()) {
-      playing.set(name, Promise.allSettled([delay(at * STAGGER_MS).then(story)]));
+      playing.set(name, Promise.allSettled([delay(at * STAGGER_MS).then(() => inLine(story))]));
     }
   });
   afterAll(async () => {

@@ -472,6 +472,8 @@ describe('a click', () => {
     request.end(JSON.stringify(clickEvent()));
     await asked;
     request.destroy();
+    // By then the server has heard of that, too.
+    await fetch(`${listening.url}/healthz`);
     await delay(20);
     answer();
     expect(await update).toBe(false);
