@@ -22,7 +22,7 @@ export interface Amounts {
 }
 
 export const FULL: Amounts = {
-  rounds: 5,
+  rounds: 9,
   events: { 1: 1_000, 16: 4_000, 64: 4_000 },
   memoryEvents: 100_000,
   inboxRows: [1, 100_000, 1_000_000],
