@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
@@ -76,6 +77,8 @@ export function createChanges(parts: Parts): Changes {
       // Nobody waits for an answer any more that would show the card.
       const settling = { ...withActive, cardGraceMs: 0 };
       await Promise.all(silent.map((change) => parts.trace.within(askedBy(change), () => carryOut(settling, change))));
+      // Their skills are released in this turn: a stop would close the database before that.
+      await nextTurn();
     },
 
     expire: () => expire(parts),

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { ValueKind } from './conditions.ts';
-import type { Rule } from './skill.ts';
+import { Json, type Rule } from './skill.ts';
 
 /** One value that a rule compares with: what is on the wire, and a name where the operand has room for one. */
 export interface OperandValue {
   id: string;
   name: string;
 }
-
-type Json = z.infer<typeof JsonValue>;
-const JsonValue = z.json();
 
 /** An operand and whether its shape is a guess, because no rule of the desk shows it and no document tells it. */
 export interface FilledOperand {
@@ -76,7 +73,7 @@ function asNumber(text: string): string | number {
 function parsedStructure(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JsonValue.parse(JSON.parse(text));
+    return Json.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

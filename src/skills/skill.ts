@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { OpenId, SkillId } from './ids.ts';
 
 /** Comes out of JSON, from Feishu or from the database: looking through all of it again would find nothing. */
-const Json = z.custom<z.core.util.JSONType>();
+export const Json = z.custom<z.core.util.JSONType>();
+export type Json = z.infer<typeof Json>;
 
 /**
  * One condition of a skill. `operand` is kept exactly as it came: its type on the wire is documented twice,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { skill, tom } from '../skills/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
@@ -61,5 +62,44 @@ describe('a change that ends', () => {
     await parts.changes.settleSilent();
     expect(ended()).toMatchObject([{ change: id, status: 'applied' }]);
     expect(ended()[0]?.delivery).toBe(delivery && `${delivery}${parts.desk.id}`);
+  });
+});
+
+describe('a skill that was written', () => {
+  /** Whether somebody else may write it now. */
+  const isFree = (skillId = '') =>
+    parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 1);
+
+  it('is free right after the answer', async () => {
+    const { id, skill_id } = await planned();
+    await parts.changes.confirm(id, actor, card);
+    await nextTurn();
+    expect(await isFree(skill_id)).toBe(true);
+  });
+
+  it('is free by the time everything that was left behind is settled', async () => {
+    const { id, skill_id } = await planned();
+    parts.desk.arm('read-back-lost');
+    await parts.changes.confirm(id, actor, card);
+    expect(await isFree(skill_id)).toBe(false);
+    await parts.clock.sleep(60_000);
+    await parts.changes.settleSilent();
+    expect(await isFree(skill_id)).toBe(true);
+  });
+
+  it('is free later when the database does not answer just then, which is logged', async () => {
+    const { id, skill_id } = await planned();
+    const { release } = parts.store.skillLeases;
+    parts.store.skillLeases.release = async () => Promise.reject(new Error('database is locked'));
+    try {
+      expect(await parts.changes.confirm(id, actor, card)).toMatchObject({ change: { status: 'applied' } });
+      await nextTurn();
+    } finally {
+      parts.store.skillLeases.release = release;
+    }
+    expect(parts.logs.lines()).toMatchObject([{}, { reason: 'database is locked', msg: 'a lease was not released' }]);
+    expect(await isFree(skill_id)).toBe(false);
+    await parts.clock.sleep(60_000);
+    expect(await isFree(skill_id)).toBe(true);
   });
 });
