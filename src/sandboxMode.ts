@@ -52,7 +52,7 @@ export async function runSandbox(
   try {
     await bot.start();
     if (env.FEISHU_TRANSPORT === 'websocket') await sandbox.useLongConnection();
-    else await sandbox.connect({ eventUrl: `${botUrl}/feishu/events`, cardUrl: `${botUrl}/feishu/cards` });
+    else await sandbox.connect(addressesOf(botUrl));
   } catch (error) {
     await stop();
     throw error;
@@ -65,6 +65,13 @@ export async function runSandbox(
     process.stdout.write(howToDrive(sandbox, botUrl));
   }
 }
+
+/** A bot that has just started has a second for each; on a machine with much else to do that is not always enough. */
+const addressesOf = (botUrl: string) => ({
+  eventUrl: `${botUrl}/feishu/events`,
+  cardUrl: `${botUrl}/feishu/cards`,
+  tries: 10,
+});
 
 /** So that a bot that was ended and started again remembers; gone when everything ends. */
 async function temporaryFolder() {

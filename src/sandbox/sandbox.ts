@@ -98,11 +98,11 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     replay: (event, replaying) => replay(world, event, replaying),
     ...tokens(world),
     onChange: (listener) => world.changes.on(listener),
-    connect: async ({ eventUrl, cardUrl = eventUrl }) => {
+    connect: async ({ eventUrl, cardUrl = eventUrl, tries = 1 }) => {
       settings.eventUrl = eventUrl;
       settings.cardUrl = cardUrl;
       settings.pushVia = 'webhook';
-      for (const address of new Set([eventUrl, cardUrl])) await checkAddress(address, world);
+      for (const address of new Set([eventUrl, cardUrl])) await checkAddress(address, world, tries);
     },
     longConnections: world.connections,
     useLongConnection: async () => {

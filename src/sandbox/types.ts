@@ -305,9 +305,10 @@ export interface Sandbox {
 
   /**
    * Remembers the bot's addresses (`cardUrl` defaults to `eventUrl`) and sends the address check to both.
-   * Throws when one does not answer correctly in time.
+   * Throws when one does not answer correctly in time. `tries`: how often an address without any answer in time is asked,
+   * for a bot on a machine that has much else to do. Default 1.
    */
-  connect(target: { eventUrl: string; cardUrl?: string }): Promise<void>;
+  connect(target: { eventUrl: string; cardUrl?: string; tries?: number }): Promise<void>;
   /** Sends everything over the long connection from now on. Rejects when the bot has none within 10 s. */
   useLongConnection(): Promise<void>;
   readonly longConnections: LongConnections;

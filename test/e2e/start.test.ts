@@ -110,8 +110,9 @@ const DRIVEN = /bot {6}(http:\S+)\n {2}Feishu {3}(http:\S+)/;
 /** Starts the bot and a local Feishu; gives the process and both addresses. */
 async function startWithSandbox(env: Record<string, string> = {}) {
   const parent = spawnBot({ PORT: String(await unusedPort()), ...env }, [], { detached: true });
-  await until(() => DRIVEN.test(parent.output()), 30_000);
-  const [, bot = '', feishu = ''] = DRIVEN.exec(parent.output()) ?? [];
+  await Promise.race([until(() => DRIVEN.test(parent.output()), 30_000), parent.exited]);
+  const [, bot, feishu] = DRIVEN.exec(parent.output()) ?? [];
+  if (bot === undefined || feishu === undefined) throw new Error(`the sandbox did not start:\n${parent.output()}`);
   return { parent, bot, feishu };
 }
 

@@ -161,6 +161,16 @@ describe('connecting', () => {
     sandbox.faults.add({ kind: { type: 'hang' } });
     await expect(sandbox.connect({ eventUrl: sandbox.url })).rejects.toThrow('no answer within 40 ms');
   });
+
+  it('asks again when none came back in time, as often as it is told to', async () => {
+    const sandbox = await startSandbox({ limits: { challengeMs: 40 } });
+    cleanUps.push(sandbox.close);
+    sandbox.faults.add({ kind: { type: 'hang' }, times: 2 });
+    await expect(sandbox.connect({ eventUrl: sandbox.url, tries: 3 })).rejects.toThrow('HTTP 404');
+    sandbox.faults.add({ kind: { type: 'hang' }, times: 3 });
+    await expect(sandbox.connect({ eventUrl: sandbox.url, tries: 3 })).rejects.toThrow('no answer within 40 ms');
+    await expect(sandbox.connect({ eventUrl: sandbox.url, tries: 3 })).rejects.toThrow('HTTP 404');
+  });
 });
 
 describe('other events', () => {

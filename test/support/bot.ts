@@ -14,6 +14,8 @@ const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js',
 /** A start takes about a second; this is for machines with much else to do. */
 const START_MS = 30_000;
 const STOP_MS = 10_000;
+/** A check of its address has a second, which is little where many bots start at once. */
+const TRIES = 10;
 /** A bot that cannot call is not waited for any longer. */
 const FIRST_CALL_MS = 3_000;
 
@@ -111,7 +113,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   await ready(url, child);
   await firstCall(sandbox, before);
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
-  const reached = transport === 'websocket' ? sandbox.useLongConnection() : connected(sandbox, url);
+  const addresses = { eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards`, tries: TRIES };
+  const reached = transport === 'websocket' ? sandbox.useLongConnection() : sandbox.connect(addresses);
   await reached.catch((error: unknown) => {
     child.signal('SIGKILL');
     throw error;
@@ -139,16 +142,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       assertKeepsSecrets(child.output(), sandbox);
     },
   };
-}
-
-/** The check has a second, which is little on a machine where many bots start at once: it is saved again then. */
-async function connected(sandbox: Sandbox, url: string, triesLeft = 10): Promise<void> {
-  try {
-    await sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards` });
-  } catch (error) {
-    if (triesLeft <= 1 || !/no answer within/.test(String(error))) throw error;
-    await connected(sandbox, url, triesLeft - 1);
-  }
 }
 
 /** Everything that makes a bot talk to this sandbox, except for its database. */
