@@ -6,7 +6,8 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testSequencer: './test/support/fastFirst.js',
-  testTimeout: 20_000,
+  // Most take milliseconds; this is for a machine that has much else to do.
+  testTimeout: 60_000,
   // Stories wait for their bots much of the time.
   maxWorkers: availableParallelism() + 2,
   reporters: ['default', './test/support/summary.js'],

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CardJson, type Toast, toast } from '../cards/kit.ts';
 import type { ActionAnswer } from '../commands/context.ts';
 import { FeishuError } from '../feishu/errors.ts';
@@ -54,10 +55,12 @@ export const createCallbacks =
     );
     const left = Math.max(0, BUDGET_MS - (parts.clock.now() - receivedAt));
     const late = new AbortController();
-    const tooLate = parts.clock.sleep(left, late.signal).then(() => undefined);
+    // Both take a tenth of a millisecond, and the work, or the answer, need not wait for that.
+    const tooLate = nextTurn()
+      .then(() => parts.clock.sleep(left, late.signal))
+      .then(() => undefined);
     const outcome = await Promise.race([work, tooLate]);
-    // After the answer: it takes a tenth of a millisecond.
-    setImmediate(() => late.abort());
+    void nextTurn().then(() => late.abort());
     if (outcome?.kind !== 'answered') await live.secure();
     return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
   };

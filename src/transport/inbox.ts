@@ -141,17 +141,22 @@ export function createInbox(parts: InboxParts): Inbox {
   return inbox;
 }
 
-/** The way of deliveries into the database: those of the same moment go together. */
+/**
+ * The way of deliveries into the database. Those of the same moment go together, but a click, for whose answer somebody
+ * waits, goes at once.
+ */
 function createArrivals({ store, clock, logger, metrics, worker }: InboxParts) {
   const underWay = new Set<Promise<boolean>>();
-  const storing = (isAwaited: boolean) =>
-    inBatches(async (items: readonly NewItem[]) => {
-      const now = clock.now();
-      const added = await store.inbox.add(items, { worker, now, leaseUntil: now + LEASE_MS, isAwaited });
-      // Of two copies in one batch the first one is the new one.
-      return ({ key }: NewItem) => added.delete(key);
-    }, MAX_BATCH);
-  const [storeTogether, storeAwaited] = [storing(false), storing(true)];
+  const add = (items: readonly NewItem[], isAwaited: boolean) => {
+    const now = clock.now();
+    return store.inbox.add(items, { worker, now, leaseUntil: now + LEASE_MS, isAwaited });
+  };
+  const storeTogether = inBatches(async (items: readonly NewItem[]) => {
+    const added = await add(items, false);
+    // Of two copies in one batch the first one is the new one.
+    return ({ key }: NewItem) => added.delete(key);
+  }, MAX_BATCH);
+  const storeAtOnce = async (item: NewItem) => (await add([item], true)).has(item.key);
 
   return {
     count: () => underWay.size,
@@ -163,7 +168,7 @@ function createArrivals({ store, clock, logger, metrics, worker }: InboxParts) {
       { key, delivery }: Keyed,
       { isHeld, isAwaited }: { isHeld: boolean; isAwaited: boolean },
     ): Promise<boolean> {
-      const store = isAwaited ? storeAwaited : storeTogether;
+      const store = isAwaited ? storeAtOnce : storeTogether;
       const storing = store({ key, delivery: JSON.stringify(delivery), held: isHeld });
       underWay.add(storing);
       try {

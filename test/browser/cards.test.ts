@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
+import { z } from 'zod';
 import { type CardJson, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startTinyBot } from '../sandbox/tinyBot.ts';
 import { type Bot, startBot } from '../support/bot.ts';
 import { PAGE } from './browser.ts';
 import { callAsBot, cardOf, openPages, type Pages, sendCard, showCard } from './stage.ts';
 
+const LIMITED = z.object({ code: z.literal(230020) });
 const CARD_ACTION = 'card.action.trigger';
 const plain = (content: string) => ({ tag: 'plain_text', content });
 const callback = (action: string) => [{ type: 'callback', value: { action } }];
@@ -24,7 +26,7 @@ describe('cards in the browser', () => {
     sandbox = await startSandbox({ page: PAGE });
     bot = await startBot({ sandbox, databaseUrl: 'file::memory:' });
     pages = await openPages(sandbox);
-  }, 60_000);
+  });
   afterEach(() => pages.endTest());
   afterAll(async () => {
     await pages.close();
@@ -86,8 +88,10 @@ describe('cards in the browser', () => {
     const before = await page.locator('.rejected').count();
     sandbox.faults.add({ route: '/open-apis/im/v1/messages', kind: { type: 'status', status: 400, code: 230099 } });
     expect(await sendCard(sandbox, cardOf(GO))).toMatchObject({ code: 230099 });
-    const sends = await Promise.all(Array.from({ length: 25 }, () => sendCard(sandbox, cardOf(GO))));
-    expect(sends).toContainEqual(expect.objectContaining({ code: 230020 }));
+    const sendMany = () => Promise.all(Array.from({ length: 25 }, () => sendCard(sandbox, cardOf(GO))));
+    let sends = await sendMany();
+    // The limit is one per second: a slow machine does not reach it at once.
+    while (!sends.some((sent) => LIMITED.safeParse(sent).success)) sends = await sendMany();
     await sandbox.say('admin', 'p2p', 'said afterwards');
     await page.getByRole('log').getByText('said afterwards').waitFor();
     expect(await page.locator('.rejected').count()).toBe(before);
@@ -127,7 +131,7 @@ describe('cards in the browser', () => {
     await inRed(card.getByRole('alert'), /Code 200341/);
     await page.getByRole('status').getByText('200341').waitFor();
     expect(await card.getByRole('button', { name: 'Go' }).isEnabled()).toBe(true);
-  }, 30_000);
+  });
 
   it('asks before a button with a confirm dialog does anything; Escape is no', async () => {
     const { page } = await pages.open();

@@ -11,7 +11,7 @@ describe('the chat in the browser', () => {
   beforeAll(async () => {
     stage = await startStage({ sandbox: { page: PAGE } });
     pages = await openPages(stage.sandbox);
-  }, 60_000);
+  });
   afterEach(() => pages.endTest());
   afterAll(async () => {
     await pages.close();

@@ -27,7 +27,7 @@ describe('behind the scenes', () => {
   beforeAll(async () => {
     stage = await startStage({ sandbox: { page: { ...PAGE, bot }, retryDelaysMs: [500, 500, 500, 500, 500, 500] } });
     pages = await openPages(stage.sandbox);
-  }, 60_000);
+  });
   afterEach(() => pages.endTest());
   afterAll(async () => {
     await pages.close();
@@ -93,5 +93,5 @@ describe('behind the scenes', () => {
     await panel.locator('.entry.failed', { hasText: 'no answer' }).first().waitFor();
     await panel.getByRole('button', { name: 'Start the bot' }).click();
     await cardTitled(page, 'Not logged in');
-  }, 30_000);
+  });
 });

@@ -34,7 +34,7 @@ describe('the pictures of the READMEs', () => {
     stage = await startStage({ sandbox: { page: { ...PAGE, hints } }, loggedIn: ['admin'] });
     pages = await openPages(stage.sandbox);
     if (FOLDER !== undefined) await mkdir(FOLDER, { recursive: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await pages.endTest();
     await pages.close();

@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { startBot } from '../support/bot.ts';
+import { GIVES_UP_MS, startBot } from '../support/bot.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
@@ -119,7 +119,6 @@ const slowPatch = (place: Place) => () =>
     const preview = await lin.says('/skill rename VIP Tier 2');
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
     const outcome = await lin.presses(preview, 'change.confirm');
-    expect(outcome.tookMs).toBeLessThan(2_950);
     expect(outcome).toMatchObject({ toast: { type: 'info' } });
     expect(preview).toMatchObject({ template: 'blue', title: 'Writing: Rename', actions: [] });
 
@@ -162,7 +161,7 @@ const stoppedInTheMiddle = (place: Place) => () =>
     await until(() => sandbox.calls.all().filter(({ fault }) => fault === 'latency').length === 2);
     const begun = Date.now();
     await stage.bot.stop();
-    expect(Date.now() - begun).toBeLessThan(3_000);
+    expect(Date.now() - begun).toBeLessThan(GIVES_UP_MS);
     expect((await pressing).status).toBe('ok');
     expect(preview.template).toBe('green');
     expect(answersTo(sandbox, sent)).toHaveLength(1);

@@ -31,7 +31,7 @@ describe('doctor', () => {
   beforeAll(async () => {
     // What it says of the public address is about webhooks.
     stage = await startStage({ loggedIn: ['admin'], transport: 'webhook' });
-  }, 60_000);
+  });
   afterAll(() => stage.close());
 
   const environment = (more: Environment = {}): Environment => ({
@@ -78,7 +78,7 @@ describe('doctor', () => {
       expect(output.match(/^✓/gm)).toHaveLength(13);
       assertKeepsSecrets(output, stage.sandbox);
     }
-  }, 60_000);
+  });
 
   it('names a wrong secret, a database that cannot be reached, a taken port and keys of another bot', async () => {
     const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
@@ -104,7 +104,7 @@ describe('doctor', () => {
       'public-url': 'failed other_keys',
     });
     for (const secret of ['not-the-secret', 'secret-word', 'another-key']) expect(text).not.toContain(secret);
-  }, 60_000);
+  });
 
   it('names a missing permission, a desk of another tenant, an unpublished version and an app that is no bot', async () => {
     const { settings, app } = stage.sandbox;
@@ -124,7 +124,7 @@ describe('doctor', () => {
       helpdesk: 'failed desk_elsewhere',
     });
     expect(text).toContain('auth?q=im:message.p2p_msg:readonly&op_from=openapi');
-  }, 60_000);
+  });
 
   it('names every fault of a configuration, and what it then could not look at', async () => {
     const { codes, text } = await found({ HELPDESK_TOKEN: '', PORT: 'x', TOKEN_ENCRYPTION_KEYS: 'short' });
@@ -135,7 +135,7 @@ describe('doctor', () => {
       grants: 'skipped needs',
     });
     for (const name of ['HELPDESK_TOKEN', 'PORT', 'TOKEN_ENCRYPTION_KEYS']) expect(text).toContain(`${name}: `);
-  }, 60_000);
+  });
 
   it('reads a file as the bot does, and says when the named one is not there', async () => {
     const cwd = await folder();
@@ -146,7 +146,7 @@ describe('doctor', () => {
     expect(none).toMatchObject({ code: 1 });
     expect(none.output).toContain('FEISHU_APP_ID: is missing');
     expect(named).toEqual({ code: 1, output: 'nowhere.env cannot be read. Correct --dotenv, or run npm run setup.\n' });
-  }, 60_000);
+  });
 
   it('and the start of the bot say the same of the same trouble, in Chinese as well', async () => {
     const env = environment({
@@ -159,7 +159,7 @@ describe('doctor', () => {
     const said = '数据库不能用：connect ECONNREFUSED 127.0.0.1:1。';
     expect(doctor.output).toContain(said);
     expect(bot.output()).toContain(said);
-  }, 60_000);
+  });
 
   it('ends quietly when nobody reads on', async () => {
     const piped = `'${process.execPath}' '${built('doctor')}' --lang en | head -n 1`;

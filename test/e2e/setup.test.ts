@@ -206,7 +206,7 @@ describe('setup', () => {
     expect(permission).toContain('The app lacks a permission, any one of: application:application:patch.');
     expect(permission).toMatch(/Add it and release a version: http:\S+\/auth\?q=application:application:patch&/);
     expect(permission).toContain('Create a version and release it');
-  }, 60_000);
+  });
 
   it('names what is wrong and its remedy: a network, a proxy, a terminal, a file, a flag', async () => {
     const proxy = await startFakeServer();
@@ -234,5 +234,5 @@ describe('setup', () => {
       expect(ended.output).toContain(cases[at]?.[2]);
     }
     expect(await readdir(cwd)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await sandbox.redeliver(eventId);
   await postRaw(bot, '{"encrypt":"AAAA"}');
   await until(() => linesOf().some(({ msg }) => msg === 'delivery known already'));
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 const linesOf = (): Line[] =>

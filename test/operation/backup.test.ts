@@ -60,7 +60,7 @@ it('a backup made while the bot works is whole, and the bot goes on from it afte
     const undo = await lin.says('/skill undo');
     expect(undo.text).toContain('Printers');
   });
-}, 60_000);
+});
 
 function tablesOf(path: string): Record<string, unknown> {
   const database = new Sqlite(path, { readonly: true });

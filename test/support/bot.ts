@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { unusedPort } from './fakeServer.ts';
@@ -14,6 +16,8 @@ const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js',
 /** A start takes about a second; this is for machines with much else to do. */
 const START_MS = 30_000;
 const STOP_MS = 10_000;
+/** A stop waits so long for what hangs: one that takes less has ended by itself. */
+export const GIVES_UP_MS = 8_000;
 /** A check of its address has a second, which is little where many bots start at once. */
 const TRIES = 10;
 /** A bot that cannot call is not waited for any longer. */
@@ -180,12 +184,22 @@ async function ready(url: string, child: BotProcess): Promise<void> {
     exit = how;
   });
   while (Date.now() < deadline && !exit) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (await isReady(url)) return;
     await delay(25);
   }
   child.signal('SIGKILL');
   throw new Error(`the bot did not start: ${JSON.stringify(exit)}\n${tail(child)}`);
+}
+
+/** Not by `fetch`, which takes more of a machine than one that is starting bots has to spare. */
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const [response] = await once(get(`${url}/readyz`, { agent: false }), 'response');
+    const { statusCode } = z.instanceof(IncomingMessage).parse(response).resume();
+    return statusCode === 200;
+  } catch {
+    return false;
+  }
 }
 
 /** With its first call a bot loads the API client; on a busy machine it answers nothing in time meanwhile. */

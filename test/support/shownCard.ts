@@ -1,7 +1,7 @@
 import type { CardJson, Sandbox, StoredMessage } from '../../src/sandbox/sandbox.ts';
 
 /** How long a story waits for what has to come. */
-export const WAIT_MS = 8_000;
+export const WAIT_MS = 20_000;
 
 /** A card of the bot, always as it is shown at the moment. */
 export interface ShownCard {

@@ -254,7 +254,7 @@ describe('a button of one’s own that was tampered with', () => {
       [],
     );
     expect((await lin.says('/skill list')).template).toBe('blue');
-  }, 30_000);
+  });
 
   it('reads nothing that its card does not offer', async () => {
     const picker = await lin.says('/skill show 网络');

@@ -249,7 +249,7 @@ describe('many at once', () => {
     );
     expect(new Set(answers)).toEqual(new Set([401]));
     expect((await lin.says('/skill list')).template).toBe('blue');
-    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
     for (const { socket } of wires) socket.destroy();
   });
 });

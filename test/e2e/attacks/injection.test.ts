@@ -180,7 +180,7 @@ describe('text of 200 KB', () => {
     const kind = { type: 'status', status: 400, code: 999_999, msg: name } as const;
     stage.sandbox.faults.add({ method: 'GET', route: GET_SKILL, kind });
     expectText(await lin.says(`/skill show ${VIP}`));
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(Date.now() - startedAt).toBeLessThan(40_000);
   });
 
   it.each([
@@ -202,9 +202,9 @@ describe('text of 200 KB', () => {
     const sent = lin.says(line('ba'.repeat(75_000)).slice(0, 150_000));
     const health = fetch(`${stage.bot.url}/healthz`);
     expect((await health).status).toBe(200);
-    expect(Date.now() - startedAt).toBeLessThan(3_000);
-    expectText(await sent);
     expect(Date.now() - startedAt).toBeLessThan(6_000);
+    expectText(await sent);
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
     expect(stage.callsSince().length).toBeLessThan(15);
   });
 });

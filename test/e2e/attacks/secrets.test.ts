@@ -143,4 +143,4 @@ it('nothing secret gets into the log or the database, whatever goes wrong, at th
     expect(told(bot.logs(), secrets)).toEqual([]);
     expect(told(await filesOf(stage.databaseUrl), secrets)).toEqual([]);
   });
-}, 60_000);
+});
