@@ -9,7 +9,7 @@ export default {
   // Most take milliseconds; this is for a machine that has much else to do.
   testTimeout: 60_000,
   // Stories wait for their bots much of the time.
-  maxWorkers: availableParallelism() + 2,
+  maxWorkers: availableParallelism() + 1,
   reporters: ['default', './test/support/summary.js'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -12,6 +12,11 @@ export interface Listening {
 
 /** Feishu sends its few kilobytes at once: who is slower than this only holds a connection. */
 const LIMITS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/**
+ * Longer than a proxy keeps an idle connection, which is a minute with most: one that the bot closed at the moment at
+ * which a click comes on it would lose that click, for Feishu sends it once.
+ */
+const KEPT_IDLE_MS = 75_000;
 
 /** Where to listen, and the variable that says so. */
 export interface Place {
@@ -37,7 +42,7 @@ export class PortTaken extends Error {
 /** Listens; rejects with {@link PortTaken} when the port is taken. */
 export async function listen(app: Express, place: Place): Promise<Listening> {
   const { host, port } = place;
-  const server = createServer({ ...LIMITS, ...madeFor(app) }, app).listen(port, host);
+  const server = createServer({ ...LIMITS, keepAliveTimeout: KEPT_IDLE_MS, ...madeFor(app) }, app).listen(port, host);
   const connections = connectionsOf(server);
   await once(server, 'listening').catch((error: unknown) => {
     throw isTaken(error) ? new PortTaken(place) : error;

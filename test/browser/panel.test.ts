@@ -25,7 +25,7 @@ describe('behind the scenes', () => {
     },
   };
   beforeAll(async () => {
-    stage = await startStage({ sandbox: { page: { ...PAGE, bot }, retryDelaysMs: [500, 500, 500, 500, 500, 500] } });
+    stage = await startStage({ sandbox: { page: { ...PAGE, bot }, retryDelaysMs: Array(40).fill(500) } });
     pages = await openPages(stage.sandbox);
   });
   afterEach(() => pages.endTest());

@@ -5,7 +5,7 @@ import { createLine } from '../../src/lib/line.ts';
 /** Between the beginnings of two stories, so that their processes do not all start at the same moment. */
 const STAGGER_MS = 600;
 /** How many play at a time: beyond that, a slow machine would keep each of them waiting for the others. */
-const AT_ONCE = 6;
+const AT_ONCE = 4;
 
 /**
  * Stories that spend most of their time waiting. Several play at the same time, beginning in this order, each with a stage
