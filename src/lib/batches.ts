@@ -8,9 +8,8 @@ interface Asked<T, R> {
 
 /**
  * Does together what is asked for in one turn of the event loop, and in the next ones for as long as each brings more;
- * meanwhile it gathers what comes next. `work` gets at
- * most `limit` items and gives what becomes of each of them, in their order. When it rejects, its items are done one by
- * one: what is wrong with one of them is no other's trouble.
+ * meanwhile it gathers what comes next. `work` gets at most `limit` items and gives what becomes of each of them, in their
+ * order. When it rejects, its items are done one by one: what is wrong with one of them is no other's trouble.
  */
 export function inBatches<T, R>(
   work: (items: readonly T[]) => Promise<(item: T) => R>,
