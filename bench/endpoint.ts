@@ -46,9 +46,13 @@ export async function startProduct(name: string, databaseUrl: string): Promise<S
   return subjectOf(name, await startChild('servers/product', [databaseUrl], HEAP_FLAGS));
 }
 
-function subjectOf(name: string, child: Child & { hello: unknown }): Subject {
-  return { name, child, url: `http://127.0.0.1:${Hello.parse(child.hello).port}/feishu/events` };
-}
+const subjectOf = (name: string, child: Child & { hello: unknown }): Subject => ({
+  ...{ name, child },
+  url: `${urlOf(child)}feishu/events`,
+});
+
+/** Where a server listens that has said so. */
+export const urlOf = ({ hello }: { hello: unknown }): string => `http://127.0.0.1:${Hello.parse(hello).port}/`;
 
 let batches = 0;
 

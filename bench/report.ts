@@ -56,14 +56,14 @@ const endpointTable = (rows: Results['endpoint']['rows']): string =>
 
 const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${fixed(p50, 1)} / ${fixed(p99, 1)}`;
 
-const latencyRow = (name: string, { show, byName, preview, confirm }: Results['bot']['added']): string[] => [
+const latencyRow = (name: string, { show, byName, preview, confirm, bare }: Results['bot']['added']): string[] => [
   name,
-  ...[show, byName, preview, confirm].map(pair),
+  ...[show, byName, preview, confirm, bare].map(pair),
 ];
 
 const latencyTable = ({ added, bySkills, history, inbox }: Results['bot']): string =>
   table(
-    ['p50 / p99', 'show', 'show by name', 'preview', 'Confirm'],
+    ['p50 / p99', 'show', 'show by name', 'preview', 'Confirm', 'its calls alone'],
     [
       latencyRow('the seeded desk', added),
       ...bySkills.map((one) => latencyRow(`${one.skills} skills`, one)),

@@ -1,6 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { BARE, compare, type EndpointRow, SDK, type Subject, sendTo, startProduct, startSubject } from './endpoint.ts';
+import {
+  BARE,
+  compare,
+  type EndpointRow,
+  SDK,
+  type Subject,
+  sendTo,
+  startProduct,
+  startSubject,
+  urlOf,
+} from './endpoint.ts';
 import { type Child, startChild } from './lib/child.ts';
 import { postgresSchema, sqliteFile } from './lib/databases.ts';
 import { median, quantile } from './lib/numbers.ts';
@@ -28,7 +38,7 @@ export const FULL: Amounts = {
   inboxRows: [1, 100_000, 1_000_000],
   starts: 5,
   restMs: 30_000,
-  commands: 20,
+  commands: 40,
   skills: [10, 100, 1_000],
   changes: 100_000,
   burst: 300,
@@ -101,6 +111,7 @@ const Added = z.object({
     preview: z.array(z.number()),
     byName: z.array(z.number()),
     confirm: z.array(z.number()),
+    bare: z.array(z.number()),
   }),
 });
 const Burst = z.object({ result: z.object({ acknowledged: z.array(z.number()), drained: z.number() }) });
@@ -108,20 +119,23 @@ const Burst = z.object({ result: z.object({ acknowledged: z.array(z.number()), d
 /** Middle and 99th percentile, in milliseconds. */
 const both = (values: readonly number[]) => ({ p50: median(values), p99: quantile(values, 0.99) });
 
-async function addedBy(stage: Child, times: number, skills?: number) {
-  const { result } = Added.parse(await stage.ask({ kind: 'commands', times, skills }));
+async function addedBy(stage: Child, order: { calls: string; times: number; skills?: number }) {
+  const { result } = Added.parse(await stage.ask({ kind: 'commands', ...order }));
   return {
-    skills,
+    skills: order.skills,
     show: both(result.show),
     byName: both(result.byName),
     preview: both(result.preview),
     confirm: both(result.confirm),
+    bare: both(result.bare),
   };
 }
 
 /** The whole bot on the local Feishu: its start, its memory, its commands, and many of them at once. */
 export async function wholeBot(amounts: Amounts) {
   const stage = await startChild('servers/stage');
+  const bare = await startChild('servers/calls');
+  const calls = urlOf(bare);
   const start = async () => One.parse(await stage.ask({ kind: 'start' })).result;
   // The first one makes the tables.
   await start();
@@ -129,16 +143,17 @@ export async function wholeBot(amounts: Amounts) {
   for (let n = 0; n < amounts.starts; n += 1) starts.push(await start());
   await delay(amounts.restMs);
   const atRest = One.parse(await stage.ask({ kind: 'memory' })).result;
-  const added = await addedBy(stage, amounts.commands);
+  const added = await addedBy(stage, { calls, times: amounts.commands });
+  const fewer = { calls, times: Math.ceil(amounts.commands / 2) };
   const bySkills = [];
-  for (const skills of amounts.skills) bySkills.push(await addedBy(stage, Math.ceil(amounts.commands / 2), skills));
+  for (const skills of amounts.skills) bySkills.push(await addedBy(stage, { ...fewer, skills }));
   const burst = Burst.parse(await stage.ask({ kind: 'burst', messages: amounts.burst })).result;
   const history = both(Numbers.parse(await stage.ask({ kind: 'history', changes: amounts.changes })).result);
-  const afterHistory = await addedBy(stage, Math.ceil(amounts.commands / 2));
+  const afterHistory = await addedBy(stage, fewer);
   const inboxRows = Math.max(...amounts.inboxRows);
   await stage.ask({ kind: 'fill-inbox', rows: inboxRows });
-  const afterInbox = await addedBy(stage, Math.ceil(amounts.commands / 2));
-  await stage.end();
+  const afterInbox = await addedBy(stage, fewer);
+  await Promise.all([stage, bare].map((child) => child.end()));
   return {
     start: { median: median(starts), slowest: Math.max(...starts) },
     atRest,

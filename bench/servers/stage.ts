@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,7 +19,7 @@ import { residentMb } from '../lib/usage.ts';
 const Order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start') }),
   z.object({ kind: z.literal('memory') }),
-  z.object({ kind: z.literal('commands'), times: z.number(), skills: z.number().optional() }),
+  z.object({ kind: z.literal('commands'), times: z.number(), skills: z.number().optional(), calls: z.string() }),
   z.object({ kind: z.literal('history'), changes: z.number() }),
   z.object({ kind: z.literal('fill-inbox'), rows: z.number() }),
   z.object({ kind: z.literal('burst'), messages: z.number() }),
@@ -80,13 +82,19 @@ async function addedToSaying(line: string) {
   return { added: unserved({ from: delivery.from, until: posting.from }, calls), reply };
 }
 
-/** The same, from a click on Confirm that is posted to it until it has answered. */
-async function addedToConfirming(preview: { messageId: string }): Promise<number> {
+/** What a request that this process makes takes beyond the calls that it leads to. */
+async function addedToAnswering(asking: () => Promise<unknown>): Promise<number> {
   exchanges.clear();
-  await confirming(preview);
-  const [callback] = exchanges.asked();
-  if (callback?.until === undefined) throw new Error('the bot was not seen to answer a click');
-  return unserved({ from: callback.from, until: callback.until }, exchanges.served());
+  await asking();
+  const [request] = exchanges.asked();
+  if (request?.until === undefined) throw new Error('a request was not seen to be answered');
+  return unserved({ from: request.from, until: request.until }, exchanges.served());
+}
+
+/** Resolves when the answer is here. */
+async function asking(address: string): Promise<void> {
+  const [answer] = await once(get(address), 'response');
+  await once(answer.resume(), 'end');
 }
 
 async function logIn(): Promise<void> {
@@ -94,23 +102,31 @@ async function logIn(): Promise<void> {
   await sandbox.login('owner', sandbox.links(reply.messageId)[0] ?? '');
 }
 
-/** What the bot adds to the latency of the calls: one read and the reply, and on Confirm a read, a write and a read. */
-async function commands({ times, skills }: Order & { kind: 'commands' }) {
+/**
+ * What the bot adds to the latency of the calls: one read and the reply, and on Confirm a read, a write and a read; and
+ * what a process adds that does nothing but these three.
+ */
+async function commands({ times, skills, calls }: Order & { kind: 'commands' }) {
   if (skills !== undefined) offerSkills(skills);
   await logIn();
   const fault = sandbox.faults.add({ kind: { type: 'latency', ms: LATENCY_MS }, times: Number.POSITIVE_INFINITY });
-  const added = { show: [] as number[], preview: [] as number[], byName: [] as number[], confirm: [] as number[] };
+  const bare = `${calls}?feishu=${encodeURIComponent(sandbox.url)}`;
+  const added: Record<'show' | 'byName' | 'preview' | 'confirm' | 'bare', number[]> = {
+    ...{ show: [], byName: [], preview: [], confirm: [], bare: [] },
+  };
   for (let n = -WARM_UP; n < times; n += 1) {
     const show = await addedToSaying(`/skill show ${VIP}`);
     const byName = await addedToSaying('/skill show VIP');
     const preview = await addedToSaying(`/skill rename ${VIP} Name ${n}`);
-    const confirm = await addedToConfirming(preview.reply);
+    const confirm = await addedToAnswering(() => confirming(preview.reply));
     await confirming(await saying(`/skill rename ${VIP} VIP`));
+    const withoutBot = await addedToAnswering(() => asking(bare));
     if (n < 0) continue;
     added.show.push(show.added);
     added.byName.push(byName.added);
     added.preview.push(preview.added);
     added.confirm.push(confirm);
+    added.bare.push(withoutBot);
   }
   fault.remove();
   return added;
