@@ -74,13 +74,19 @@ async function holdingSkill(
   const { clock, store } = parts;
   const deadline = clock.now() + SKILL_PATIENCE_MS;
   while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + LEASE_MS))) {
-    if (clock.now() > deadline) return end(parts, change, failed({ kind: 'busy', message: '' }));
+    if (clock.now() > deadline) return withoutSkill(parts, change);
     await clock.sleep(SKILL_PAUSE_MS);
   }
   const result = await work();
   // Whoever pressed Confirm does not wait for that: their answer goes out first.
   void nextTurn().then(() => release(parts, key, change));
   return result;
+}
+
+/** Nothing of it was written, unless an earlier process sent it: what that led to is found by a later read. */
+async function withoutSkill(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
+  if (change.attempted) throw new Unsettled(new Error('another change is written to this skill'));
+  return end(parts, change, failed({ kind: 'busy', message: '' }));
 }
 
 /** Without it the lease lapses by itself. Never rejects. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChangeId } from '../../src/skills/ids.ts';
 import { skill, tom } from '../skills/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
 
@@ -101,5 +102,35 @@ describe('a skill that was written', () => {
     expect(await isFree(skill_id)).toBe(false);
     await parts.clock.sleep(60_000);
     expect(await isFree(skill_id)).toBe(true);
+  });
+});
+
+describe('a change whose skill does not become free', () => {
+  const statusOf = async (id: ChangeId) => (await parts.store.changes.get(id))?.status;
+  /** Somebody else writes the skill for the next minute. */
+  const occupy = (skillId = '') =>
+    parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 60_000);
+
+  it('ends when nothing of it can have been written', async () => {
+    const { id, skill_id } = await planned();
+    await occupy(skill_id);
+    expect(await parts.changes.confirm(id, actor, card)).toMatchObject({
+      change: { status: 'failed', outcome: { failure: { kind: 'busy' } } },
+    });
+    expect(parts.desk.patches).toEqual([]);
+  });
+
+  it('is judged later when its write may have taken effect', async () => {
+    const { id, skill_id } = await planned();
+    parts.desk.arm('read-back-lost');
+    await parts.changes.confirm(id, actor, card);
+    await parts.clock.sleep(60_000);
+    await occupy(skill_id);
+    await parts.changes.settleSilent();
+    expect(await statusOf(id)).toBe('applying');
+    await parts.clock.sleep(60_000);
+    await parts.changes.settleSilent();
+    expect(await statusOf(id)).toBe('applied');
+    expect(parts.desk.patches).toHaveLength(1);
   });
 });

@@ -101,7 +101,7 @@ export const mismatchCard = (change: Change): CardJson =>
     changeIdNote(change),
   ]);
 
-/** Nothing was changed, or it is not known whether anything was. */
+/** Nothing was changed. */
 export const failedCard = (change: Change): CardJson =>
   card({ title: titled(say('未完成：', 'Failed: '), change), template: 'red' }, [
     skillLine(change),
