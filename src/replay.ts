@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { config as loadDotenv } from 'dotenv';
 import parseArguments from 'yargs-parser';
 import { z } from 'zod';
+import { blankToUndefined } from './config/config.ts';
 import { systemRandom } from './lib/random.ts';
 import { replayIntoBot } from './sandbox/replay/intoBot.ts';
 import { replayIntoSandbox } from './sandbox/replay/intoSandbox.ts';
@@ -32,24 +33,24 @@ async function main(args: string[]): Promise<void> {
     .looseObject({ _: z.array(z.string()), help: z.boolean().optional(), 'as-is': z.boolean().optional() })
     .parse(parseArguments(args, { string: [...FLAGS, '_'], boolean: ['as-is', 'help'] }));
   const flag = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
-  const { env } = process;
+  const variable = (name: string): string | undefined => blankToUndefined(process.env[name]);
   const [file] = flags._;
   if (file === undefined || flags.help) {
     process.stdout.write(USAGE);
     return;
   }
   const event = eventSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const language = (flag('language') ?? env.LANG ?? '').startsWith('zh') ? 'zh_cn' : 'en_us';
+  const language = (flag('language') ?? variable('LANG') ?? '').startsWith('zh') ? 'zh_cn' : 'en_us';
   const shared = { event, asIs: flags['as-is'] === true, language, write } as const;
-  const url = flag('url') ?? env.REPLAY_URL;
+  const url = flag('url') ?? variable('REPLAY_URL');
   if (url !== undefined) {
-    const encryptKey = flag('encrypt-key') ?? env.FEISHU_ENCRYPT_KEY ?? '';
-    const verificationToken = flag('verification-token') ?? env.FEISHU_VERIFICATION_TOKEN ?? '';
+    const encryptKey = flag('encrypt-key') ?? variable('FEISHU_ENCRYPT_KEY') ?? '';
+    const verificationToken = flag('verification-token') ?? variable('FEISHU_VERIFICATION_TOKEN') ?? '';
     await replayIntoBot({ ...shared, url, encryptKey, verificationToken, random: systemRandom });
     return;
   }
-  const port = Number(env.PORT ?? DEFAULT_PORT) + 1;
-  await replayIntoSandbox({ ...shared, url: flag('sandbox') ?? env.SANDBOX_URL ?? `http://127.0.0.1:${port}` });
+  const port = Number(variable('PORT') ?? DEFAULT_PORT) + 1;
+  await replayIntoSandbox({ ...shared, url: flag('sandbox') ?? variable('SANDBOX_URL') ?? `http://127.0.0.1:${port}` });
 }
 
 const write = (text: string): void => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandFacts } from './commands/command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { type Environment, VARIABLES } from './config/config.ts';
+import { blankToUndefined, type Environment, VARIABLES } from './config/config.ts';
 import { systemRandom } from './lib/random.ts';
 import { playDemo } from './sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from './sandbox/sandbox.ts';
@@ -24,8 +24,9 @@ export async function runSandbox(
   demo: boolean,
   onStop: (stop: () => Promise<void>) => void,
 ): Promise<void> {
-  const host = env.HOST ?? '127.0.0.1';
-  const port = demo || env.PORT === '0' ? await freePort(host) : Number(env.PORT ?? 3000);
+  const host = blankToUndefined(env.HOST) ?? '127.0.0.1';
+  const wanted = blankToUndefined(env.PORT) ?? '3000';
+  const port = demo || wanted === '0' ? await freePort(host) : Number(wanted);
   const botUrl = `http://127.0.0.1:${port}`;
   const data = await temporaryFolder();
   const own = {
@@ -51,7 +52,7 @@ export async function runSandbox(
   const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([sandbox.close(), data.remove()]));
   try {
     await bot.start();
-    if (env.FEISHU_TRANSPORT === 'websocket') await sandbox.useLongConnection();
+    if (blankToUndefined(env.FEISHU_TRANSPORT) === 'websocket') await sandbox.useLongConnection();
     else await sandbox.connect(addressesOf(botUrl));
   } catch (error) {
     await stop();
@@ -104,6 +105,8 @@ const ADJUSTABLE = [
   'FEISHU_TRANSPORT',
   'LOGIN_FLOW',
   'DATABASE_URL',
+  // What such a database holds can be read only with the key of the start before.
+  'TOKEN_ENCRYPTION_KEYS',
   'CHANGE_TTL_SECONDS',
   'ALLOWED_CHAT_IDS',
   'ALLOWED_OPEN_IDS',
@@ -115,7 +118,7 @@ const ADJUSTABLE = [
 const NOTHING_SET: Environment = Object.fromEntries(VARIABLES.map((name) => [name, '']));
 
 const definedIn = (env: Environment): Environment =>
-  Object.fromEntries(ADJUSTABLE.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  Object.fromEntries(ADJUSTABLE.filter((name) => blankToUndefined(env[name])).map((name) => [name, env[name]]));
 
 /** The port itself, or any other when it is taken. */
 const freeOr = (port: number): Promise<number> => freePort('127.0.0.1', port).catch(() => 0);

@@ -59,7 +59,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const wantsSandbox = (env: Environment): boolean =>
   blankToUndefined(env.FEISHU_APP_ID) === undefined && env.NODE_ENV !== 'production';
 
-const blankToUndefined = (value: string | undefined): string | undefined => {
+/** What a variable says, without the space around it; undefined when it is blank, which counts as unset. */
+export const blankToUndefined = (value: string | undefined): string | undefined => {
   const trimmed = value?.trim();
   return trimmed === '' ? undefined : trimmed;
 };

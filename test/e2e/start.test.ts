@@ -2,8 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createVault } from '../../src/auth/vault.ts';
+import { createLogger } from '../../src/lib/logger.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { OpenId } from '../../src/skills/ids.ts';
+import { openStore } from '../../src/store/open.ts';
 import { assertKeepsSecrets, environmentFor, GIVES_UP_MS, spawnBot, TOKEN_KEY } from '../support/bot.ts';
+import { temporaryDatabase } from '../support/database.ts';
 import { unusedPort } from '../support/fakeServer.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
@@ -166,6 +171,43 @@ async function refused(env: Record<string, string>, said: string): Promise<void>
   expect(parent.output()).toContain('The bot ended with code 1. What it wrote says why.');
 }
 
+async function withBlankAddress(): Promise<void> {
+  const { parent } = await startWithSandbox({ HOST: ' ' });
+  parent.signal('SIGTERM');
+  expect(await parent.exited).toMatchObject({ code: 0 });
+  expect(parent.output()).toContain('"host":"127.0.0.1"');
+}
+
+/** Something else may be there: what matters is which one it asks for. */
+async function withBlankPort(): Promise<void> {
+  const asked = /bot {6}http:\/\/127\.0\.0\.1:3000\n|The port is taken: 127\.0\.0\.1:3000/;
+  const parent = spawnBot({ PORT: ' ' });
+  await Promise.race([until(() => asked.test(parent.output()), 30_000), parent.exited]);
+  parent.signal('SIGTERM');
+  await parent.exited;
+  expect(parent.output()).toMatch(asked);
+}
+
+/** Logins in a database that outlives the sandbox can be read by the next one that is given the same key. */
+async function withOwnKey(): Promise<void> {
+  const database = await temporaryDatabase('sqlite');
+  try {
+    const store = await openStore(database.url, createLogger('silent'));
+    const vault = createVault([Buffer.from(TOKEN_KEY, 'base64')]);
+    const [open_id, tokens] = [OpenId.parse('ou_lin'), JSON.stringify({ access: 'a', refresh: 'b' })];
+    const sealed = { tokens: await vault.seal(open_id, tokens), access_expires_at: 0, refresh_expires_at: undefined };
+    await store.grants.save({ open_id, name: 'Lin', granted_at: 0, ...sealed });
+    await store.close();
+    const { parent } = await startWithSandbox({ DATABASE_URL: database.url, TOKEN_ENCRYPTION_KEYS: TOKEN_KEY });
+    parent.signal('SIGTERM');
+    expect(await parent.exited).toMatchObject({ code: 0 });
+    expect(parent.output()).not.toContain('no key in TOKEN_ENCRYPTION_KEYS');
+    expect(parent.output()).not.toContain(TOKEN_KEY);
+  } finally {
+    await database.drop();
+  }
+}
+
 async function onTakenPort(): Promise<void> {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
@@ -183,6 +225,9 @@ describe('the process without credentials, with a local Feishu', () => {
       'does not start on a faulty value, which is named': () =>
         refused({ CHANGE_TTL_SECONDS: 'soon' }, '  CHANGE_TTL_SECONDS: '),
       'does not start on a port that is taken, and says so': onTakenPort,
+      'listens for this machine only when HOST is blank': withBlankAddress,
+      'takes the usual port when PORT is blank': withBlankPort,
+      'reads the logins in a database of its own with a key of its own': withOwnKey,
     },
     60_000,
   );

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemRandom } from '../../src/lib/random.ts';
 import { replayIntoBot } from '../../src/sandbox/replay/intoBot.ts';
@@ -95,6 +98,13 @@ describe('npm run replay', () => {
     const event = await sample('message.json');
     const asked = { event, asIs: false, language: 'en_us', url: 'http://127.0.0.1:9', write } as const;
     await expect(replayIntoSandbox(asked)).rejects.toThrow('start one with npm start');
+  });
+
+  it('takes a blank variable for none', async () => {
+    const replay = fileURLToPath(new URL('../../dist/replay.js', import.meta.url));
+    const env = { PORT: '8', SANDBOX_URL: ' ', REPLAY_URL: ' ', FEISHU_ENCRYPT_KEY: '' };
+    const run = promisify(execFile)(process.execPath, [replay, `${SAMPLES}message.json`], { env, cwd: tmpdir() });
+    await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('start one with npm start') });
   });
 
   it('posts to any running bot with its key and token, and prints the answer', async () => {
