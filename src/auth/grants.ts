@@ -39,6 +39,22 @@ export interface GrantParts {
  */
 export type ActAs = <T>(act: (userToken: string) => Promise<T>) => Promise<T>;
 
+/**
+ * How a person's login stands, as far as can be told without asking Feishu.
+ * - `none`: there is none; `dead`: it works no more; `unreadable`: no key opens it, so that it counts as none
+ */
+export type GrantStanding = 'none' | 'dead' | 'unreadable' | GrantInForce;
+
+/** A login with which the bot can act. Times in milliseconds. */
+export interface GrantInForce {
+  name: string;
+  grantedAt: number;
+  /** Until when it lasts without being renewed, as far as Feishu said so. */
+  until: number;
+  /** Whether the bot renews it by itself. */
+  renewable: boolean;
+}
+
 /** What the admins granted: acting with their tokens, and keeping these alive. */
 export interface Grants {
   /**
@@ -48,6 +64,8 @@ export interface Grants {
   ensure(openId: OpenId): Promise<ActAs>;
   /** Acts for this person: both steps in one. */
   actAs<T>(openId: OpenId, act: (userToken: string) => Promise<T>): Promise<T>;
+  /** How this person's login stands; changes nothing. */
+  standing(openId: OpenId): Promise<GrantStanding>;
   /** The tokens in the form in which they are stored. */
   seal(openId: OpenId, tokens: UserTokens): Promise<RefreshedTokens>;
   /** Refreshes what would run out soon without being used. */
@@ -84,6 +102,7 @@ export function createGrants(given: GrantParts): Grants {
   return {
     ensure,
     actAs: async (openId, act) => (await ensure(openId))(act),
+    standing: (openId) => standing(parts, openId),
     seal: sealedTokens.seal,
     async keepAlive() {
       sealedTokens.tidy();
@@ -128,12 +147,14 @@ type Step = { token: string } | 'refreshed' | 'again' | 'locked';
 async function tryForToken(parts: Parts, openId: OpenId, refused: string | undefined, atLeast: number): Promise<Step> {
   const { store, clock, worker } = parts;
   const grant = await liveGrant(parts, openId);
-  const { access, refresh: refreshToken } = await openedOrLogin(parts, grant);
+  const opened = await openedOrLogin(parts, grant);
+  const { access } = opened;
   const left = access === refused ? 0 : grant.access_expires_at - clock.now();
   if (left > atLeast) return { token: access };
   const usable = left > USABLE_MS ? { token: access } : undefined;
 
-  if (!refreshToken || (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) <= clock.now()) {
+  const refreshToken = renewedWith(grant, opened, clock.now());
+  if (!refreshToken) {
     if (usable) return usable;
     await store.grants.markDead(openId, grant.tokens, 'expired');
     throw new LoginNeeded('dead');
@@ -145,6 +166,22 @@ async function tryForToken(parts: Parts, openId: OpenId, refused: string | undef
     return 'again';
   }
   return refresh(parts, locked, refreshToken, usable);
+}
+
+/** The refresh token of a grant, while it is worth sending. */
+const renewedWith = (grant: GrantRecord, { refresh }: OpenedTokens, now: number): string | undefined =>
+  (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) > now ? refresh : undefined;
+
+async function standing({ store, sealedTokens, clock }: Parts, openId: OpenId): Promise<GrantStanding> {
+  const grant = await store.grants.get(openId);
+  if (!grant) return 'none';
+  if (grant.dead_reason) return 'dead';
+  const opened = await sealedTokens.open(grant);
+  if (!opened) return 'unreadable';
+  const { name, granted_at: grantedAt, access_expires_at: accessUntil, refresh_expires_at: refreshUntil } = grant;
+  const renewable = Boolean(renewedWith(grant, opened, clock.now()));
+  if (!renewable && accessUntil - clock.now() <= USABLE_MS) return 'dead';
+  return { name, grantedAt, until: renewable ? (refreshUntil ?? accessUntil) : accessUntil, renewable };
 }
 
 /** A grant that only this process may refresh, `until` then. */

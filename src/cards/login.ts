@@ -1,3 +1,4 @@
+import type { GrantInForce, GrantStanding } from '../auth/grants.ts';
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { LoginEnding } from '../store/delivery.ts';
@@ -153,36 +154,43 @@ export const loggedOutCard = (hadGrant: boolean): CardJson =>
       : paragraph(md`机器人没有保存你的授权。`, md`The bot keeps no authorisation of yours.`),
   ]);
 
-export interface GrantSummary {
-  name: string;
-  grantedAt: number;
-  /** Until when it lasts without being used, if Feishu said so. */
-  until: number | undefined;
-}
+/** What is the matter with a login that does not work, or is not there. */
+const NOT_LOGGED_IN: Readonly<Record<Extract<GrantStanding, string>, Phrase>> = {
+  none: say('你还没有授权机器人。', 'You have not authorised the bot.'),
+  dead: say('你之前的授权已失效。', 'Your earlier authorisation is no longer valid.'),
+  unreadable: say(
+    '你之前的授权已无法读取（机器人的密钥换过）。',
+    'Your earlier authorisation cannot be read any more: the keys of the bot were changed.',
+  ),
+};
 
 /** Who the bot acts for. */
-export const whoAmICard = (open_id: OpenId, grant: GrantSummary | 'none' | 'dead'): CardJson => {
-  if (typeof grant === 'string') {
-    const dead = grant === 'dead';
-    return card({ title: say('未登录', 'Not logged in'), template: 'blue' }, [
-      paragraph(
-        md`${personChip(open_id)}　${dead ? '你之前的授权已失效。' : '你还没有授权机器人。'}发送 /skill login 登录。`,
-        md`${personChip(open_id)}　${dead ? 'Your earlier authorisation is no longer valid.' : 'You have not authorised the bot.'} Send /skill login to log in.`,
-      ),
-      footnote(say(`ID：${open_id}`, `Id: ${open_id}`)),
-    ]);
-  }
-  return card({ title: say('已登录', 'Logged in'), template: 'green' }, [
-    paragraph(md`${personChip(open_id)}　${grant.name}`, md`${personChip(open_id)}　${grant.name}`),
-    paragraph(md`**授权时间**　${moment(grant.grantedAt)}`, md`**Authorised**　${moment(grant.grantedAt)}`),
-    ...(grant.until === undefined
-      ? []
-      : [
-          paragraph(
-            md`**有效至**　${moment(grant.until)}（会自动续期）`,
-            md`**Valid until**　${moment(grant.until)} (renewed by itself)`,
-          ),
-        ]),
-    footnote(say(`ID：${open_id}`, `Id: ${open_id}`)),
+export const whoAmICard = (open_id: OpenId, standing: GrantStanding): CardJson =>
+  typeof standing === 'string' ? notLoggedInCard(open_id, NOT_LOGGED_IN[standing]) : inForceCard(open_id, standing);
+
+const notLoggedInCard = (open_id: OpenId, why: Phrase): CardJson =>
+  card({ title: say('未登录', 'Not logged in'), template: 'blue' }, [
+    paragraph(
+      md`${personChip(open_id)}　${why.zh}发送 /skill login 登录。`,
+      md`${personChip(open_id)}　${why.en} Send /skill login to log in.`,
+    ),
+    idNote(open_id),
   ]);
-};
+
+const inForceCard = (open_id: OpenId, { name, grantedAt, until, renewable }: GrantInForce): CardJson =>
+  card({ title: say('已登录', 'Logged in'), template: 'green' }, [
+    paragraph(md`${personChip(open_id)}　${name}`, md`${personChip(open_id)}　${name}`),
+    paragraph(md`**授权时间**　${moment(grantedAt)}`, md`**Authorised**　${moment(grantedAt)}`),
+    renewable
+      ? paragraph(
+          md`**有效至**　${moment(until)}（会自动续期）`,
+          md`**Valid until**　${moment(until)} (renewed by itself)`,
+        )
+      : paragraph(
+          md`**有效至**　${moment(until)}。无法自动续期，请发送 /skill login 重新登录。`,
+          md`**Valid until**　${moment(until)}. It cannot be renewed: send /skill login to log in again.`,
+        ),
+    idNote(open_id),
+  ]);
+
+const idNote = (open_id: OpenId) => footnote(say(`ID：${open_id}`, `Id: ${open_id}`));

@@ -550,6 +550,62 @@ describe('grants', () => {
       });
     });
 
+    describe('how a login stands', () => {
+      const granted = () => ({ name: 'Tom Li', grantedAt: now() });
+
+      it('is asked of nobody, and changes nothing', async () => {
+        const before = await logIn(feishu, store, TOM);
+        await grants.standing(TOM);
+        feishu.clock.advance(8 * DAY);
+        await grants.standing(TOM);
+        expect(feishu.server.requests).toEqual([]);
+        expect(await grantOf(store, TOM)).toEqual(before);
+      });
+
+      it('is none where nobody logged in', async () => {
+        await logIn(feishu, store, ZHANG);
+        expect(await grants.standing(TOM)).toBe('none');
+      });
+
+      it('is in force until its refresh token ends, and renewable', async () => {
+        await logIn(feishu, store, TOM);
+        const standing = { ...granted(), until: now() + 7 * DAY, renewable: true };
+        expect(await grants.standing(TOM)).toEqual(standing);
+        feishu.clock.advance(7 * DAY - 1);
+        expect(await grants.standing(TOM)).toEqual(standing);
+        feishu.clock.advance(1);
+        expect(await grants.standing(TOM)).toBe('dead');
+      });
+
+      it('is renewable where Feishu did not say until when', async () => {
+        await logIn(feishu, store, TOM, { refreshExpiresAt: undefined });
+        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewable: true });
+      });
+
+      it.each([
+        ['there is no refresh token', { refresh: undefined, refreshExpiresAt: undefined }],
+        ['the refresh token is over', { refreshExpiresAt: 0 }],
+      ])('ends with its access token when %s', async (_what, difference) => {
+        await logIn(feishu, store, TOM, difference);
+        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewable: false });
+        feishu.clock.advance(2 * HOUR);
+        expect(await grants.standing(TOM)).toBe('dead');
+        expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');
+      });
+
+      it('is dead once Feishu said so', async () => {
+        const { tokens } = await logIn(feishu, store, TOM);
+        await store.grants.markDead(TOM, tokens, '20026');
+        expect(await grants.standing(TOM)).toBe('dead');
+      });
+
+      it('is unreadable where no key opens it', async () => {
+        await logIn(feishu, store, TOM);
+        const keyless = grantsOn(feishu, store, 'worker-1', createVault([Buffer.alloc(32, 9)]));
+        expect(await keyless.standing(TOM)).toBe('unreadable');
+      });
+    });
+
     describe('keepAlive', () => {
       it('refreshes what would run out within three days, and nothing else', async () => {
         await logIn(feishu, store, TOM, { refreshExpiresAt: now() + 3 * DAY - 1 });

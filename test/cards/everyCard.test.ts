@@ -283,6 +283,11 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     checkCard(loginCard(offer), 'login');
     checkCard(loginCard({ ...offer, userCode: name }), 'login with a code');
     for (const ending of LoginEnding.options) checkCard(loginEndedCard(open_id, ending), `login that ended: ${ending}`);
-    return whoAmICard(open_id, { name, grantedAt: 1_760_000_000_000, until: undefined });
+    for (const standing of ['none', 'dead', 'unreadable'] as const) {
+      checkCard(whoAmICard(open_id, standing), `whoami: ${standing}`);
+    }
+    const inForce = { name, grantedAt: 1_760_000_000_000, until: 1_760_600_000_000 };
+    checkCard(whoAmICard(open_id, { ...inForce, renewable: false }), 'whoami: not renewable');
+    return whoAmICard(open_id, { ...inForce, renewable: true });
   });
 });

@@ -48,6 +48,7 @@ export interface ChangesOnDesk {
 const grants: Grants = {
   actAs: (_person, act) => act('user token'),
   ensure: async () => (act) => act('user token'),
+  standing: async () => 'none',
   seal: async () => Promise.reject(new Error('nothing is sealed here')),
   keepAlive: async () => undefined,
   checkReadable: async () => undefined,

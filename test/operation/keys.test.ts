@@ -45,11 +45,15 @@ it('a key is replaced without anybody logging in again, once every login was sea
   });
 
   const early = await withKeys([NEW_KEY], async () => {
+    const who = await says('/skill whoami');
+    expect(who.title).toBe('Not logged in');
+    expect(who.text).toContain('/skill login');
     expect(await canWrite()).toBe(false);
   });
   expect(early).toMatch(/"level":40.*key/);
 
   await withKeys([NEW_KEY, OLD], async () => {
+    expect((await says('/skill whoami')).text).toContain('renewed by itself');
     expect(await canWrite()).toBe(true);
     // A renewed token is sealed with the first key.
     sandbox.expireAccessToken('admin');

@@ -13,11 +13,5 @@ export const whoami = defineCommand({
   writes: false,
   input: z.object({}),
   read: nothing,
-  async run(_input, { services, actor }) {
-    const grant = await services.store.grants.get(actor);
-    if (!grant) return { card: whoAmICard(actor, 'none') };
-    if (grant.dead_reason) return { card: whoAmICard(actor, 'dead') };
-    const { name, granted_at: grantedAt, refresh_expires_at: until } = grant;
-    return { card: whoAmICard(actor, { name, grantedAt, until: until ?? grant.access_expires_at }) };
-  },
+  run: async (_input, { services, actor }) => ({ card: whoAmICard(actor, await services.grants.standing(actor)) }),
 });
