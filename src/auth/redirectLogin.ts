@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { FeishuError } from '../feishu/errors.ts';
 import { randomToken } from '../lib/random.ts';
+import type { LoginEnding } from '../store/delivery.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories } from '../store/store.ts';
-import { LoginError } from './errors.ts';
+import { LoginError, type LoginFault } from './errors.ts';
 import { admit, asShown, createLoginBasics, type LoginParts, type Logins, tellEnding } from './logins.ts';
 
 /** How long a login link can be opened. */
@@ -38,7 +39,7 @@ export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins 
     },
 
     async shownIn(id, messageId, showsResult) {
-      // The page in the browser tells how the login ended: what waits is all that the card is for.
+      // What waits takes the place of the offer; until then the page in the browser alone tells how the login ended.
       if (!showsResult) await store.logins.setCard(id, messageId);
     },
 
@@ -65,10 +66,27 @@ async function finish(
   redirectUri: string,
   query: URLSearchParams,
 ): Promise<{ name: string }> {
-  const { store, vault, oauth, grants, clock } = parts;
+  const { store, clock } = parts;
   const state = query.get('state') ?? '';
   const login = state === '' ? undefined : await store.logins.finish(hash(state), clock.now());
   if (!login) throw new LoginError('state');
+  try {
+    return await complete(parts, redirectUri, query, login);
+  } catch (error) {
+    // Its link is spent: the card must not go on offering it.
+    if (error instanceof LoginError) await end(parts, login, endingOf(error.fault));
+    throw error;
+  }
+}
+
+async function complete(
+  parts: RedirectLoginParts,
+  redirectUri: string,
+  query: URLSearchParams,
+  login: LoginRecord,
+): Promise<{ name: string }> {
+  const { vault, oauth, grants } = parts;
+  const state = query.get('state') ?? '';
   if (query.get('error') === 'access_denied') throw new LoginError('refused');
   const verifier = await vault.open(hash(state), login.verifier ?? '');
   if (verifier === undefined || !query.has('code')) throw new LoginError('state');
@@ -88,10 +106,31 @@ async function finish(
   }
 }
 
+/** Ends the login for good, and lets every card that offers this person one say that they are logged in. */
 const settling =
   (login: LoginRecord) =>
   async (repositories: Repositories, now: number): Promise<boolean> => {
     if (!(await repositories.logins.settle(login.ticket_hash))) return false;
-    await tellEnding(repositories, asShown(login), 'done', now);
+    const others = await repositories.logins.shown(login.open_id);
+    // In the same order by whichever login: two at the same time would wait for each other.
+    const shown = [login, ...others].map(asShown).sort((one, other) => (one.id < other.id ? -1 : 1));
+    for (const each of shown) await tellEnding(repositories, each, 'done', now);
     return true;
   };
+
+const endingOf = (fault: LoginFault): LoginEnding =>
+  fault === 'refused' || fault === 'other-person' ? fault : 'failed';
+
+/** Ends a login without a grant, unless it was withdrawn meanwhile, and lets its card say so. */
+async function end(
+  { store, clock, onContinued }: RedirectLoginParts,
+  login: LoginRecord,
+  ending: LoginEnding,
+): Promise<void> {
+  const hasEnded = await store.together(async (repositories) => {
+    if (!(await repositories.logins.settle(login.ticket_hash))) return false;
+    await tellEnding(repositories, asShown(login), ending, clock.now());
+    return true;
+  });
+  if (hasEnded && login.card_message_id) onContinued();
+}

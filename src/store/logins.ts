@@ -60,6 +60,17 @@ export const loginsRepository = (db: Database) => ({
     return result.numDeletedRows > 0n;
   },
 
+  /** Every offer to a person that a message shows. */
+  async shown(openId: OpenId): Promise<LoginRecord[]> {
+    const rows = await db
+      .selectFrom('logins')
+      .selectAll()
+      .where('open_id', '=', openId)
+      .where('card_message_id', 'is not', null)
+      .execute();
+    return rows.map(fromRow);
+  },
+
   /** Takes back every offer to a person, opened or not; gives them. */
   async withdraw(openId: OpenId): Promise<LoginRecord[]> {
     const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returningAll().execute();

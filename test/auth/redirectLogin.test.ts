@@ -5,6 +5,7 @@ import { LoginError } from '../../src/auth/errors.ts';
 import { createRedirectLogins, type RedirectLogins, TICKET_MS } from '../../src/auth/redirectLogin.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { MessageId } from '../../src/skills/ids.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { type FakeFeishu, startFakeFeishu, TOKEN_ROUTE, USER_INFO_ROUTE } from '../support/feishu.ts';
@@ -398,6 +399,69 @@ describe('logins by redirect', () => {
             delivery: { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'done' },
           },
         ]);
+      });
+
+      /** Offers a login in this card and opens it; gives the query with which Feishu's page comes back. */
+      const agreedIn = async (card: MessageId) => {
+        const { url, id } = await offer();
+        await logins.shownIn(id, card, false);
+        const page = new URL(await logins.open(ticketOf(url)));
+        return new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' });
+      };
+      const ended = (ending: string, card_message_id = CARD) => ({
+        ...{ kind: 'login-ended', open_id: TOM },
+        ...{ card_message_id, ending },
+      });
+
+      it('says that the person refused', async () => {
+        const query = await agreedIn(CARD);
+        query.delete('code');
+        query.set('error', 'access_denied');
+        await logins.wait(TOM, 'om_1', request(1));
+        expect(await loginFaultOf(logins.finish(query))).toBe('refused');
+        expect(await deliveries()).toEqual([ended('refused')]);
+        expect(continued).toBe(1);
+      });
+
+      it('says that somebody else agreed', async () => {
+        const query = await agreedIn(CARD);
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG));
+        expect(await loginFaultOf(logins.finish(query))).toBe('other-person');
+        expect(await deliveries()).toEqual([ended('other-person')]);
+        expect(continued).toBe(1);
+      });
+
+      it.each([
+        ['Feishu gives no token', 'feishu', []],
+        ['Feishu gives no code', 'state', ['code']],
+      ])('says that it did not work when %s', async (_what, fault, missing) => {
+        const query = await agreedIn(CARD);
+        for (const name of missing) query.delete(name);
+        feishu.server.on(TOKEN_ROUTE, tokenRefusal(20050, 500));
+        expect(await loginFaultOf(logins.finish(query))).toBe(fault);
+        expect(await deliveries()).toEqual([ended('failed')]);
+      });
+
+      it('says that the person has logged in by another one meanwhile, once', async () => {
+        const other = MessageId.parse('om_another_card');
+        const [query, early] = [await agreedIn(CARD), await agreedIn(other)];
+        const { id } = await logins.offer({ open_id: ZHANG, chat_id: CHAT, requestKey: 'om_1' });
+        await logins.shownIn(id, MessageId.parse('om_card_of_zhang'), false);
+        await logins.finish(query);
+        const told = await deliveries();
+        expect(told).toHaveLength(2);
+        expect(told).toEqual(expect.arrayContaining([ended('done'), ended('done', other)]));
+        expect(await logins.finish(early)).toEqual({ name: 'Tom Li' });
+        expect(await store.inbox.depth()).toBe(2);
+      });
+
+      it('says it of many that are finished at the same time', async () => {
+        const cards = Array.from({ length: RUNNERS }, (_, n) => MessageId.parse(`om_card_${n}`));
+        const queries = await Promise.all(cards.map(agreedIn));
+        const results = await race((one) => one.finish(queries.shift() ?? new URLSearchParams()));
+        expect(faults(results)).toEqual([]);
+        const told = (await deliveries()).map(({ card_message_id, ending }) => [card_message_id, ending]);
+        expect(told.sort()).toEqual(cards.map((card) => [card, 'done']));
       });
 
       it('is not, where there is none, or where what waits shows its result', async () => {

@@ -60,6 +60,9 @@ describe('somebody who has not authorised the bot', () => {
     expect(page.status).toBe(200);
     expect(page.body).toContain('Not authorised');
     expect(page.body).not.toContain('logged in');
+    await card.becomes('grey');
+    expect(card.title).toBe('Not authorised');
+    expect(stage.sandbox.links(card.messageId)).toEqual([]);
     expect(await granted('admin')).toBe('Not logged in');
     expect(skillOf(stage, VIP).name).toBe('VIP');
 
@@ -75,7 +78,8 @@ describe('somebody who has not authorised the bot', () => {
     expect(page.status).toBe(403);
     expect(page.body).toContain('Not the same person');
     expect([await granted('admin'), await granted('owner')]).toEqual(['Not logged in', 'Not logged in']);
-    expect(card.template).toBe('orange');
+    await card.becomes('red');
+    expect(card.title).toBe('Not the same person');
   });
 
   it('cannot use a link twice, nor one that is made up', async () => {
@@ -164,6 +168,7 @@ describe('somebody who has not authorised the bot', () => {
     await lin.logsIn(second);
     expect((await first.next()).title).toBe('Please confirm: Rename');
     expect((await second.next()).title).toBe('Please confirm: Add agents');
+    for (const card of [first, second]) await card.becomes('green');
   });
 
   it.each([
@@ -179,6 +184,7 @@ describe('somebody who has not authorised the bot', () => {
     const page = await lin.logsIn(card, 'agree', 'en');
     expect(page.status).toBe(400);
     expect(page.body).toContain('The login did not work');
+    await card.becomes('red');
     sandbox.faults.clear();
     expect(await granted('admin')).toBe('Not logged in');
     expect((await lin.logsIn(await lin.says('/skill login'))).status).toBe(200);

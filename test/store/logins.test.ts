@@ -77,6 +77,21 @@ describe('logins', () => {
       expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ open_id: zhang });
     });
 
+    it('are told of one person where a message shows them', async () => {
+      const { store } = await open();
+      for (const ticket of ['opened', 'open', 'without-card']) await store.logins.offer(offer(ticket));
+      await store.logins.offer(offer('of-another', zhang));
+      for (const [n, ticket] of ['opened', 'open', 'of-another'].entries()) {
+        await store.logins.setCard(ticket, message(n));
+      }
+      await store.logins.open('opened', NOW, bound('state'));
+      const shown = await store.logins.shown(tom);
+      expect(shown.map(({ ticket_hash, card_message_id }) => [ticket_hash, card_message_id]).sort()).toEqual([
+        ['open', message(1)],
+        ['opened', message(0)],
+      ]);
+    });
+
     it('are settled once, and not after they were withdrawn', async () => {
       const { store } = await open();
       for (const ticket of ['done', 'withdrawn']) await store.logins.offer(offer(ticket));

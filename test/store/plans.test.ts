@@ -106,6 +106,7 @@ async function useEverything(store: Store): Promise<void> {
   await logins.open('h', NOW, { state_hash: 's', verifier: 'v', expires_at: NOW + 10 });
   await logins.finish('s', NOW);
   await logins.settle('h');
+  await logins.shown(tom);
   await logins.withdraw(tom);
   await logins.prune(100);
 
