@@ -29,6 +29,8 @@ export type Field =
 /** A form: `steps` are choices that decide what the other fields are, so each calls back at once. */
 export interface FormModel {
   title: Phrase;
+  /** Whether a preview follows; otherwise it only shows something. */
+  writes: boolean;
   /** Lines above the fields: what is to be changed. */
   intro: readonly Element[];
   steps: readonly (Field & { kind: 'choice' })[];
@@ -42,15 +44,15 @@ export function formCard(command: string, viewId: ViewId, model: FormModel, erro
     ...(error ? [paragraph(md`⚠️ ${error.zh}`, md`⚠️ ${error.en}`), divider] : []),
     ...model.intro,
     ...model.steps.map((step) => graded((size) => stepElements(step, { action, id: viewId, field: step.name }, size))),
-    ...(model.fields.length === 0 ? [] : [graded((size) => [form(action, viewId, model.fields, size)])]),
-    footnote(
-      say(
-        '提交后会先看到预览，确认后才写入。',
-        'After submitting you see a preview; nothing is written before you confirm it.',
-      ),
-    ),
+    ...(model.fields.length === 0 ? [] : [graded((size) => [form(action, viewId, model, size)])]),
+    ...(model.writes ? [footnote(PREVIEW_FOLLOWS)] : []),
   ]);
 }
+
+const PREVIEW_FOLLOWS = say(
+  '提交后会先看到预览，确认后才写入。',
+  'After submitting you see a preview; nothing is written before you confirm it.',
+);
 
 /** How much room a form takes: the length of the texts of options, and whether people are offered by name. */
 interface Size {
@@ -73,14 +75,14 @@ const stepElements = (step: Field & { kind: 'choice' }, value: CallbackValue, si
   { ...choice(step, size), behaviors: [{ type: 'callback', value }] },
 ];
 
-const form = (action: string, viewId: ViewId, fields: readonly Field[], size: Size): Element => ({
+const form = (action: string, viewId: ViewId, { fields, writes }: FormModel, size: Size): Element => ({
   tag: 'form',
   name: 'form',
   vertical_spacing: 'medium',
   elements: [
     ...fields.flatMap((field) => [sentence(field.label), { ...control(field, size), name: field.name }]),
     {
-      ...button(say('预览', 'Preview'), { action, id: viewId }, 'primary'),
+      ...button(writes ? say('预览', 'Preview') : say('查看', 'Show'), { action, id: viewId }, 'primary'),
       name: 'submit',
       form_action_type: 'submit',
     },

@@ -56,11 +56,13 @@ export const commandHelpCard = (entry: HelpEntry): CardJson =>
 /** What a command does, how it is written, and examples. */
 export function commandHelp(entry: HelpEntry): Element[] {
   const usage = line(entry);
-  const aliases = entry.aliases.join('、');
+  const { aliases } = entry;
   return [
     paragraph(md`${entry.summary.zh}`, md`${entry.summary.en}`),
     paragraph(md`**用法**　${usage.zh}`, md`**Usage**　${usage.en}`),
     ...entry.examples.map((example) => paragraph(md`**例如**　/skill ${example}`, md`**Example**　/skill ${example}`)),
-    ...(aliases === '' ? [] : [footnote(say(`也可以写：${aliases}`, `Also understood: ${aliases}`))]),
+    ...(aliases.length === 0
+      ? []
+      : [footnote(say(`也可以写：${aliases.join('、')}`, `Also understood: ${aliases.join(', ')}`))]),
   ];
 }

@@ -1,9 +1,9 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { Difference } from '../skills/diff.ts';
 import { diff } from '../skills/diff.ts';
-import type { OpenId, ViewId } from '../skills/ids.ts';
+import type { ChangeId, OpenId, ViewId } from '../skills/ids.ts';
 import type { Change } from '../store/change.ts';
-import { intentTitle } from './change/parts.ts';
+import { changeIdNote, intentTitle } from './change/parts.ts';
 import { type Names, namesOf, ruleInWords } from './describe.ts';
 import {
   type Block,
@@ -26,6 +26,8 @@ export const CHANGES_PER_PAGE = 5;
 export interface HistoryPage {
   viewId: ViewId;
   changes: readonly Change[];
+  /** Those of them that were taken back, with the change that did it. */
+  undone: ReadonlyMap<ChangeId, ChangeId>;
   page: number;
   more: boolean;
   /** The name of the skill it is about; absent for all. */
@@ -33,15 +35,15 @@ export interface HistoryPage {
 }
 
 /** What was changed, by whom and when; newest first. */
-export function historyCard({ viewId, changes, page, more, about }: HistoryPage): CardJson {
+export function historyCard({ viewId, changes, undone, page, more, about }: HistoryPage): CardJson {
   const title =
     about === undefined
       ? say('修改历史', 'History of changes')
       : say(`修改历史：${shortened(about, 60)}`, `History: ${shortened(about, 60)}`);
   return card({ title, template: 'blue' }, [
     ...(changes.length === 0 ? [sentence(say('没有记录。', 'There is nothing here.'))] : []),
-    ...changes.flatMap(entry),
-    ...turning(viewId, page, more),
+    ...changes.flatMap((change) => entry(change, undone.get(change.id))),
+    ...turning(viewId, { page, more, isEmpty: changes.length === 0 }),
   ]);
 }
 
@@ -51,22 +53,25 @@ const RESULTS: Readonly<Record<'applied' | 'failed' | 'mismatch', Phrase>> = {
   mismatch: say('⚠️ 结果不一致', '⚠️ Not as expected'),
 };
 
-function entry(change: Change): Block[] {
+const UNDONE = say('↩️ 已撤销', '↩️ Undone');
+
+function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
   const { status } = change;
-  const result = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
+  const ended = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
+  const result = undoneBy === undefined ? ended : UNDONE;
   const title = intentTitle(change.intent);
   const name = shortened(change.skill_name, 60);
   const at = moment(change.settled_at ?? change.created_at);
-  const undoable = status === 'applied' || status === 'mismatch';
+  const undoable = undoneBy === undefined && (status === 'applied' || status === 'mismatch');
   const logId = change.outcome?.log_id ?? change.outcome?.failure?.log_id;
   return [
     paragraph(md`${result.zh}　**${title.zh}**　${name}<br>${at}`, md`${result.en}　**${title.en}**　${name}<br>${at}`),
     // Not in the text: there an id of somebody who has left the company would be an error.
     ...people([change.actor_id]),
     new Graded(SIZES.map((size) => summary(change, size))),
-    footnote(
-      say(`变更 ${change.id}${logId ? `　日志 ${logId}` : ''}`, `Change ${change.id}${logId ? `　log ${logId}` : ''}`),
-    ),
+    changeIdNote(change),
+    ...(undoneBy === undefined ? [] : [footnote(say(`由变更 ${undoneBy} 撤销`, `Undone by change ${undoneBy}`))]),
+    ...(logId ? [footnote(say(`日志 ${logId}`, `Log ${logId}`))] : []),
     ...(undoable ? [row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id }, 'text')])] : []),
     divider,
   ];
@@ -146,8 +151,13 @@ function listed<T>(
   return [{ zh: md`${zh}　${list('zh', '；')}${more}`, en: md`${en}　${list('en', '; ')}${more}` }];
 }
 
-function turning(viewId: ViewId, page: number, more: boolean): Element[] {
+function turning(
+  viewId: ViewId,
+  { page, more, isEmpty }: { page: number; more: boolean; isEmpty: boolean },
+): Element[] {
   const go = (to: number) => ({ action: 'page.go', id: viewId, page: to });
+  // Beyond the end the page before may be empty, too.
+  if (isEmpty && page > 1) return [row([button(say('最新的', 'Newest'), go(1))])];
   const buttons = [
     ...(page > 1 ? [button(say('较新的', 'Newer'), go(page - 1))] : []),
     ...(more ? [button(say('较早的', 'Older'), go(page + 1))] : []),

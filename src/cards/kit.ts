@@ -124,7 +124,7 @@ export const people = (ids: readonly OpenId[]): Element[] =>
         },
       ];
 
-export type ButtonType = 'default' | 'primary' | 'danger' | 'text' | 'primary_text';
+export type ButtonType = 'default' | 'primary' | 'danger' | 'text';
 
 const MAX_BUTTON_TEXT = 100;
 

@@ -1,11 +1,12 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Pointless } from '../skills/apply.ts';
-import type { OpenId } from '../skills/ids.ts';
+import type { OpenId, ViewId } from '../skills/ids.ts';
 import type { Agent, Rule, Skill, SkillSummary } from '../skills/skill.ts';
 import type { Failure } from '../store/change.ts';
 import { differences, type Names, nameList, namesOf, ruleBlock } from './describe.ts';
 import { failureElements } from './failure.ts';
 import { type Block, type CardJson, card, footnote, Graded, paragraph, people, sentence } from './kit.ts';
+import { candidateButton } from './skills.ts';
 import { md, shortened, shownName, type Words } from './text.ts';
 
 /** What a command could not find or do, once it was understood. */
@@ -16,15 +17,16 @@ export type Refusal =
   | { kind: 'rule-unknown'; skill: Skill; condition: Phrase }
   | { kind: 'rule-ambiguous'; skill: Skill; rules: Rule[] }
   | { kind: 'default-skill'; skill: Skill }
+  | { kind: 'no-agents'; skill: Skill }
   | { kind: 'change-unknown'; text: string }
   | { kind: 'nothing-to-undo' }
   | { kind: 'too-large' };
 
-/** The command is clear, but cannot be carried out. */
-export function refusalCard(refusal: Refusal): CardJson {
+/** The command is clear, but cannot be carried out. With a view a similar skill can be picked. */
+export function refusalCard(refusal: Refusal, viewId?: ViewId): CardJson {
   switch (refusal.kind) {
     case 'skill-unknown':
-      return skillUnknownCard(refusal.text, refusal.nearest);
+      return skillUnknownCard(refusal.text, refusal.nearest, viewId);
     case 'agents-unknown':
       return agentsUnknownCard(refusal.emails);
     case 'pointless':
@@ -32,6 +34,13 @@ export function refusalCard(refusal: Refusal): CardJson {
     case 'rule-unknown':
     case 'rule-ambiguous':
       return ruleCard(refusal);
+    case 'no-agents':
+      return plainRefusal(say('没有客服', 'No agents'), [
+        paragraph(
+          md`“${shownName(refusal.skill.name)}”没有客服，无可移除。`,
+          md`“${shownName(refusal.skill.name)}” has no agents that could be removed.`,
+        ),
+      ]);
     case 'default-skill':
       return plainRefusal(say('默认技能不能删除', 'The default skill cannot be deleted'), [
         paragraph(
@@ -105,6 +114,8 @@ export function refusalWords(refusal: Refusal): Words {
         zh: md`找不到：${shortened(refusal.emails.join('、'), MAX_LISTED)}`,
         en: md`Not found: ${shortened(refusal.emails.join(', '), MAX_LISTED)}`,
       };
+    case 'no-agents':
+      return { zh: md`这个技能没有客服。`, en: md`This skill has no agents.` };
     case 'default-skill':
       return { zh: md`默认技能不能删除。`, en: md`The default skill cannot be deleted.` };
     case 'too-large':
@@ -116,22 +127,24 @@ export function refusalWords(refusal: Refusal): Words {
 }
 
 /** No skill fits. */
-export const skillUnknownCard = (text: string, nearest: readonly SkillSummary[]): CardJson =>
+const skillUnknownCard = (text: string, nearest: readonly SkillSummary[], viewId: ViewId | undefined): CardJson =>
   card({ title: say('找不到这个技能', 'No such skill'), template: 'red' }, [
     paragraph(
       md`没有 ID、名称或名称开头是“${shortened(text, 60)}”的技能。`,
       md`No skill has the id, name or beginning of a name “${shortened(text, 60)}”.`,
     ),
-    ...(nearest.length > 0 ? [paragraph(md`相近的有：`, md`Similar ones are:`)] : []),
-    ...nearest.map((skill) =>
-      paragraph(md`- ${shortened(skill.name, 60)}（${skill.id}）`, md`- ${shortened(skill.name, 60)} (${skill.id})`),
-    ),
+    ...(viewId === undefined || nearest.length === 0
+      ? []
+      : [
+          sentence(say('相近的有，点击即继续：', 'Similar ones are; press one to go on with it:')),
+          ...nearest.map((skill) => candidateButton(skill, viewId)),
+        ]),
     footnote(say('发送 /skill list 查看全部技能。', 'Send /skill list for all skills.')),
   ]);
 
 const MAX_LISTED = 1_000;
 
-export const agentsUnknownCard = (emails: readonly string[]): CardJson =>
+const agentsUnknownCard = (emails: readonly string[]): CardJson =>
   card({ title: say('找不到这些人', 'These people were not found'), template: 'red' }, [
     sentence(
       say(
@@ -174,7 +187,7 @@ function pointless(why: Pointless, names: Names): Block[] {
       return [sentence(say('这个条件已经不在了。', 'This rule is no longer there.'))];
     case 'nothing-left-to-undo':
       return [
-        sentence(say('他人此后已改过，没有可撤销的内容：', 'Others have changed it since; nothing is left to undo:')),
+        sentence(say('此后又有改动，没有可撤销的内容：', 'It has been changed since; nothing is left to undo:')),
         ...differences(why.kept, names),
       ];
   }

@@ -39,7 +39,7 @@ function remark(item: Remark, names: Names): Block[] {
       ];
     case 'kept-since':
       return [
-        paragraph(md`⚠️ 此后他人又改过，以下保持现状：`, md`⚠️ Changed by others since; these stay as they are now:`),
+        paragraph(md`⚠️ 此后又有改动，以下保持现状：`, md`⚠️ Changed again since; these stay as they are now:`),
         ...differences(item.kept, names),
       ];
     case 'changed-meanwhile':

@@ -143,7 +143,8 @@ export function pickCard(viewId: ViewId, text: string, candidates: readonly Skil
 
 const MAX_CANDIDATES = 20;
 
-const candidateButton = (skill: SkillSummary, viewId: ViewId): Element => {
+/** A button that picks the skill. */
+export const candidateButton = (skill: SkillSummary, viewId: ViewId): Element => {
   const label = (zhOrEn: string) => `${shortened(skill.name, MAX_LISTED_NAME)}　${zhOrEn} · ${shortId(skill.id)}`;
   const agents = skill.agent_ids.length;
   return button(say(label(`${agents} 人`), label(`${agents} agents`)), {

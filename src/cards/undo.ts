@@ -1,16 +1,22 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { NotUndoable } from '../store/change.ts';
+import { changeIdNote, intentTitle } from './change/parts.ts';
 import { namesOf } from './describe.ts';
-import { type CardJson, card, footnote, sentence } from './kit.ts';
+import { type CardJson, card, paragraph, sentence } from './kit.ts';
 import { pointlessCard } from './refused.ts';
+import { md, shownName } from './text.ts';
 
 /** A change that cannot be taken back, and why. */
 export function notUndoableCard(why: NotUndoable): CardJson {
   const { change } = why;
   if (why.kind === 'pointless') return pointlessCard(change.skill_name, why.why, namesOf(change.people));
   return card({ title: say('无法撤销', 'Cannot be undone'), template: 'red' }, [
+    paragraph(
+      md`**${intentTitle(change.intent).zh}**　${shownName(change.skill_name)}`,
+      md`**${intentTitle(change.intent).en}**　${shownName(change.skill_name)}`,
+    ),
     sentence(reason(why)),
-    footnote(say(`变更 ${change.id}`, `Change ${change.id}`)),
+    changeIdNote(change),
   ]);
 }
 

@@ -10,6 +10,7 @@ import { md, shortened, type Words } from './text.ts';
 /** What is wrong with how a command was written. */
 export type UsageProblem =
   | { kind: 'unknown-command'; text: string }
+  | { kind: 'several-commands' }
   | { kind: 'missing'; argument: Argument }
   | { kind: 'surplus'; text: string }
   | { kind: 'everyone' }
@@ -22,9 +23,9 @@ export type UsageProblem =
   | { kind: 'unknown-operator'; text: string; offered: number[] }
   | { kind: 'operator-not-offered'; text: string; offered: number[] }
   | { kind: 'one-value-only'; count: number }
-  | { kind: 'bad-value'; text: string; expected: ValueKind; known: string[] };
+  | { kind: 'bad-value'; text: string; expected: ValueKind; known: Phrase[] };
 
-export type Argument = 'skill' | 'agent' | 'name' | 'condition' | 'operator' | 'value' | 'change';
+export type Argument = 'skill' | 'agent' | 'name' | 'condition' | 'operator' | 'value' | 'page';
 
 /** What was understood of a command, what was expected, and an example. `form` opens the command's form instead. */
 export function usageCard(
@@ -53,7 +54,7 @@ const ARGUMENTS: Readonly<Record<Argument, Phrase>> = {
   condition: say('哪个条件', 'which condition'),
   operator: say('哪个运算符', 'which operator'),
   value: say('比较的值', 'the values to compare with'),
-  change: say('哪个变更', 'which change'),
+  page: say('第几页', 'which page'),
 };
 
 /** What is wrong, as a sentence. `nearest` is the command that was probably meant. */
@@ -61,6 +62,11 @@ export function usageWords(problem: UsageProblem, nearest?: string): Words {
   switch (problem.kind) {
     case 'unknown-command':
       return unknownCommand(shortened(problem.text, 60), nearest);
+    case 'several-commands':
+      return {
+        zh: md`一条消息只能写一条命令，所以什么都没有执行。请分开发送。`,
+        en: md`A message may hold one command only, so nothing was done. Please send them one by one.`,
+      };
     case 'missing': {
       const what = ARGUMENTS[problem.argument];
       return { zh: md`还缺少：**${what.zh}**。`, en: md`Still missing: **${what.en}**.` };
@@ -68,7 +74,7 @@ export function usageWords(problem: UsageProblem, nearest?: string): Words {
     case 'surplus':
       return {
         zh: md`多了：“${shortened(problem.text, 60)}”。`,
-        en: md`This is too much: “${shortened(problem.text, 60)}”.`,
+        en: md`Not expected here: “${shortened(problem.text, 60)}”.`,
       };
     case 'everyone':
       return {
@@ -78,10 +84,13 @@ export function usageWords(problem: UsageProblem, nearest?: string): Words {
     case 'not-an-agent':
       return {
         zh: md`“${shortened(problem.text, 60)}”不是客服：请 @ 本人、写 ou_… 或邮箱。`,
-        en: md`“${shortened(problem.text, 60)}” names no agent: use an @mention, an ou_… id or an email address.`,
+        en: md`“${shortened(problem.text, 60)}” is not an agent: use an @mention, an ou_… id or an email address.`,
       };
     case 'bad-page':
-      return { zh: md`“${problem.text}”不是页码。`, en: md`“${problem.text}” is no page number.` };
+      return {
+        zh: md`“${shortened(problem.text, 60)}”不是页码。`,
+        en: md`“${shortened(problem.text, 60)}” is not a page number.`,
+      };
     case 'name-empty':
     case 'name-too-long':
     case 'name-control':
@@ -134,13 +143,16 @@ function ruleWords(problem: RuleProblem): Words {
       return withOffer(
         {
           zh: md`“${shortened(problem.text, 60)}”不是运算符。`,
-          en: md`“${shortened(problem.text, 60)}” is no operator.`,
+          en: md`“${shortened(problem.text, 60)}” is not an operator.`,
         },
         problem.offered,
       );
     case 'operator-not-offered':
       return withOffer(
-        { zh: md`这个条件不能用“${problem.text}”。`, en: md`This condition does not take “${problem.text}”.` },
+        {
+          zh: md`这个条件不能用“${shortened(problem.text, 60)}”。`,
+          en: md`This condition does not take “${shortened(problem.text, 60)}”.`,
+        },
         problem.offered,
       );
     case 'one-value-only':
@@ -161,19 +173,20 @@ function withOffer({ zh, en }: Words, offered: readonly number[]): Words {
   };
 }
 
+/** What a value is not, after the value. */
 const EXPECTED: Readonly<Record<ValueKind, Phrase>> = {
-  text: say('一段文字', 'a text'),
-  number: say('一个数字', 'a number'),
-  source: say('来源', 'a ticket source'),
-  language: say('语言', 'a language'),
-  person: say('一个人（@ 本人、ou_… 或邮箱）', 'a person (an @mention, an ou_… id or an email address)'),
+  text: say('不是一段文字', 'is not a text'),
+  number: say('不是一个数字', 'is not a number'),
+  source: say('不是来源', 'is not a ticket source'),
+  language: say('不是语言', 'is not a language'),
+  person: say('不是一个人（@ 本人、ou_… 或邮箱）', 'is not a person (an @mention, an ou_… id or an email address)'),
   department: say(
-    '部门的 ID（od-…），或本服务台用过的部门名称',
-    'a department’s id (od-…), or the name of one this helpdesk uses',
+    '既不是部门的 ID（od-…），也不是本服务台用过的部门名称',
+    'is neither a department’s id (od-…) nor the name of one that this helpdesk uses',
   ),
   category: say(
-    '知识库分类的 ID，或本服务台用过的分类名称',
-    'a knowledge base category’s id, or the name of one this helpdesk uses',
+    '既不是知识库分类的 ID，也不是本服务台用过的分类名称',
+    'is neither a knowledge base category’s id nor the name of one that this helpdesk uses',
   ),
 };
 
@@ -183,7 +196,7 @@ function badValue({ text, expected, known }: UsageProblem & { kind: 'bad-value' 
   const what = EXPECTED[expected];
   const list = known.slice(0, MAX_KNOWN);
   return {
-    zh: md`“${shortened(text, 60)}”不是${what.zh}。${list.length > 0 ? `已知的有：${list.join('、')}。` : ''}`,
-    en: md`“${shortened(text, 60)}” is not ${what.en}. ${list.length > 0 ? `Known: ${list.join(', ')}.` : ''}`,
+    zh: md`“${shortened(text, 60)}”${what.zh}。${list.length > 0 ? `已知的有：${list.map(({ zh }) => zh).join('、')}。` : ''}`,
+    en: md`“${shortened(text, 60)}” ${what.en}. ${list.length > 0 ? `Known: ${list.map(({ en }) => en).join(', ')}.` : ''}`,
   };
 }

@@ -42,9 +42,9 @@ async function showCard({ store, messages, logger }: ChangeCardParts, change: Ch
   }
 }
 
-/** The card of a change as things stand now: after a conflict that of the change in its place. */
+/** The card of a change as things stand now: after a conflict that of the change in its place, after an undo without one. */
 export async function currentCard(store: Store, change: Change): Promise<CardJson> {
   const next = change.outcome?.next && (await store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return currentCard(store, next);
-  return changeCard(change, next);
+  return changeCard(change, next, (await store.changes.undoneBy([change.id])).get(change.id));
 }

@@ -20,7 +20,7 @@ export async function planUndo(parts: UndoParts, asked: Asked, original: Change)
   if (original.status !== 'applied' && original.status !== 'mismatch') {
     return notUndoable({ kind: 'not-written', change: original });
   }
-  const by = await parts.store.changes.undoneBy(original.id);
+  const by = (await parts.store.changes.undoneBy([original.id])).get(original.id);
   if (by) return notUndoable({ kind: 'undone-already', change: original, by });
   const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
   if (!original.target) return { kind: 'planned', change: await restore(parts, named, original) };

@@ -26,7 +26,7 @@ export async function writeCreate(parts: WriteParts, change: Change): Promise<Wr
     const found = await settled(look());
     if (found.kind === 'done') return readBack(parts, target, found.result, true);
   }
-  if (change.undo_of && (await parts.store.changes.undoneBy(change.undo_of))) {
+  if (change.undo_of && (await parts.store.changes.undoneBy([change.undo_of])).size > 0) {
     return failed({ kind: 'undone-already', message: '' });
   }
   const sent = await sendOnce<Created>(parts, change, {

@@ -50,8 +50,8 @@ export const findCommand = (verb: string | undefined): Command | undefined =>
 /** The command that was probably meant. */
 export function nearestCommand(verb: string): Command | undefined {
   const words = COMMANDS.flatMap((command) => [command.name, ...command.aliases]);
-  return findCommandExactly(nearestWord(verb, words));
+  // The beginning of one says more than one that is spelled alike: `remove` is not `rename`.
+  const begun = verb.length > 1 ? words.find((word) => word.startsWith(verb)) : undefined;
+  const word = begun ?? nearestWord(verb, words);
+  return word === undefined ? undefined : findCommand(word);
 }
-
-const findCommandExactly = (word: string | undefined): Command | undefined =>
-  word === undefined ? undefined : findCommand(word);

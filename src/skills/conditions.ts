@@ -45,6 +45,16 @@ const LANGUAGES: Readonly<Record<string, Phrase>> = {
 export const valueNames = (kind: ValueKind | undefined): Readonly<Record<string, Phrase>> =>
   kind === 'source' ? SOURCES : kind === 'language' ? LANGUAGES : {};
 
+/** What people also call a language. */
+const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  zh_cn: ['中文', '汉语', 'Chinese'],
+  en_us: ['英文'],
+  ja_jp: ['日文'],
+};
+
+/** Every word for a typed value, besides its id. */
+export const wordsFor = (id: string, { zh, en }: Phrase): string[] => [zh, en, ...(OTHER_WORDS[id] ?? [])];
+
 /** The values that a rule compares with, in words. An operand of unknown shape is shown as its JSON. */
 export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): Phrase[] {
   const names = new Map(Object.entries(valueNames(conditionOf(rule.id)?.values)));

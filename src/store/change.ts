@@ -44,7 +44,7 @@ export const Outcome = z.object({
   created_id: SkillId.optional(),
   /** The change that stands in place of this one. */
   next: ChangeId.optional(),
-  why: z.enum(['by-actor', 'login-needed', 'superseded']).optional(),
+  why: z.enum(['by-actor', 'login-needed']).optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
 

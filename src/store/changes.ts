@@ -57,11 +57,6 @@ export const changesRepository = (db: Database) => {
       return row && fromRow(row);
     },
 
-    async findByRequest(requestKey: string): Promise<Change | undefined> {
-      const row = await requested(db, requestKey).executeTakeFirst();
-      return row && fromRow(row);
-    },
-
     /** Remembers which message shows the change; a crash of the machine may take that back. */
     async setCard(id: ChangeId, card: MessageId): Promise<void> {
       await statements.setCard({ id, card });
@@ -208,15 +203,16 @@ export const changesRepository = (db: Database) => {
       await statements.cardShown({ id });
     },
 
-    /** The change that took this one back, if there is one. */
-    async undoneBy(id: ChangeId): Promise<ChangeId | undefined> {
-      const row = await db
+    /** Those of these changes that were taken back, each with the change that did it. */
+    async undoneBy(ids: readonly ChangeId[]): Promise<Map<ChangeId, ChangeId>> {
+      if (ids.length === 0) return new Map();
+      const rows = await db
         .selectFrom('changes')
-        .select('id')
-        .where('undo_of', '=', id)
+        .select(['id', 'undo_of'])
+        .where('undo_of', 'in', ids)
         .where('status', '=', 'applied')
-        .executeTakeFirst();
-      return row && ChangeId.parse(row.id);
+        .execute();
+      return new Map(rows.map(({ id, undo_of }) => [ChangeId.parse(undo_of), ChangeId.parse(id)]));
     },
 
     /** Ended changes, newest first: one page and whether there are more. */
@@ -236,13 +232,12 @@ export const changesRepository = (db: Database) => {
     /** Forgets changes that ended before `before`. */
     prune: (before: number): Promise<number> => prune(db, 'changes', before),
 
-    /** The newest applied change of a person that has not been undone. */
-    async latestUndoable(actor_id: OpenId): Promise<Change | undefined> {
-      const row = await db
-        .selectFrom('changes as change')
-        .selectAll('change')
-        .where('actor_id', '=', actor_id)
-        .where('status', '=', 'applied')
+    /** The newest change of a person that took effect and has not been undone; of those before `before`, when given. */
+    async latestUndoable(actor_id: OpenId, before?: ChangeId): Promise<Change | undefined> {
+      let own = db.selectFrom('changes as change').selectAll('change').where('actor_id', '=', actor_id);
+      if (before !== undefined) own = own.where('id', '<', before);
+      const row = await own
+        .where('status', 'in', UNDOABLE)
         .where('undo_of', 'is', null)
         .where((where) =>
           where.not(
@@ -268,6 +263,8 @@ const requested = (db: Database, requestKey: string) =>
 
 /** Written out, so that a partial index is found. */
 const IN_HISTORY = (['applied', 'failed', 'mismatch'] as const).map((status) => sql.lit<string>(status));
+
+const UNDOABLE = ['applied', 'mismatch'] as const;
 
 const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
   status,

@@ -110,7 +110,7 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.record(
     log_id: fc.constant('20261123075443341A6A31E678352CE615'),
     repaired: fc.boolean(),
     settled: fc.boolean(),
-    why: fc.constantFrom<NonNullable<Outcome['why']>>('by-actor', 'login-needed', 'superseded'),
+    why: fc.constantFrom<NonNullable<Outcome['why']>>('by-actor', 'login-needed'),
   },
   { requiredKeys: [] },
 );
@@ -160,11 +160,17 @@ const good = <T>(
   });
 
 describe('every card is one that Feishu takes, whatever is on it', () => {
-  good('a change', fc.tuple(anyChange, fc.option(anyChange, { nil: undefined })), ([change, next]) =>
-    changeCard(change, next && { ...next, status: 'pending' }),
+  good(
+    'a change',
+    fc.tuple(anyChange, fc.option(anyChange, { nil: undefined }), fc.boolean()),
+    ([change, next, isUndone]) =>
+      changeCard(change, next && { ...next, status: 'pending' }, isUndone ? change.id : undefined),
   );
   good('a page of the history', fc.array(anyChange, { maxLength: 5 }), (changes) =>
-    historyCard({ viewId, changes, page: 2, more: true, about: changes[0]?.skill_name }),
+    historyCard({
+      ...{ viewId, changes, page: 2, more: true, about: changes[0]?.skill_name },
+      undone: new Map(changes.slice(2).map(({ id }) => [id, id])),
+    }),
   );
   good('a skill', anySkill, (skill) => skillCard(skill, viewId, [{ command: 'rename', label: verbatim('x') }]));
   good('the rules of a skill', anySkill, (skill) => rulesCard(skill, viewId, []));
@@ -216,6 +222,7 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   good('a form', fc.tuple(anyFields, anyFields), ([steps, fields]) =>
     formCard('rename', viewId, {
       title: verbatim('form'),
+      writes: fields.length > 1,
       intro: [],
       steps: steps.flatMap((step) => (step.kind === 'choice' ? [{ ...step, name: 'step' }] : [])),
       fields,
@@ -241,25 +248,27 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     anySkill.map((skill): Refusal => ({ kind: 'rule-unknown', skill, condition: verbatim('x') })),
     anySkill.map((skill): Refusal => ({ kind: 'rule-ambiguous', skill, rules: skill.rules })),
     anySkill.map((skill): Refusal => ({ kind: 'default-skill', skill })),
+    anySkill.map((skill): Refusal => ({ kind: 'no-agents', skill })),
     anyName.map((text): Refusal => ({ kind: 'change-unknown', text })),
     fc.constantFrom<Refusal>({ kind: 'nothing-to-undo' }, { kind: 'too-large' }),
     fc.array(anyName, { maxLength: 50 }).map((emails): Refusal => ({ kind: 'agents-unknown', emails })),
   );
-  good('a refusal', anyRefusal, refusalCard, 50);
+  good('a refusal', anyRefusal, (refusal) => refusalCard(refusal, viewId), 50);
   good('an undo that cannot be', fc.tuple(anyChange, anyPointless), ([change, why]) =>
     notUndoableCard({ kind: 'pointless', change, why }),
   );
 
+  const anyTyped = fc.oneof(anyName, fc.constantFrom('1'.repeat(20_000), '长'.repeat(20_000)));
   const anyProblem: fc.Arbitrary<UsageProblem> = fc.oneof(
-    anyName.map((text): UsageProblem => ({ kind: 'unknown-command', text })),
-    anyName.map((text): UsageProblem => ({ kind: 'surplus', text })),
-    anyName.map((text): UsageProblem => ({ kind: 'bad-page', text })),
-    anyName.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
-    fc.tuple(anyName, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
-    anyName.map((text): UsageProblem => ({ kind: 'unknown-operator', text, offered: [2, 42] })),
-    anyName.map((text): UsageProblem => ({ kind: 'operator-not-offered', text, offered: [] })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'unknown-command', text })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'surplus', text })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'bad-page', text })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
+    fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'unknown-operator', text, offered: [2, 42] })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'operator-not-offered', text, offered: [] })),
     fc
-      .tuple(anyName, fc.array(anyName, { maxLength: 30 }))
+      .tuple(anyTyped, fc.array(anyName.map(verbatim), { maxLength: 30 }))
       .map(([text, known]): UsageProblem => ({ kind: 'bad-value', text, expected: 'department', known })),
   );
   good('a usage error', fc.tuple(anyProblem, anyName, fc.constantFrom(...COMMANDS)), ([problem, line, command]) =>

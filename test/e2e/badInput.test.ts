@@ -32,12 +32,25 @@ describe('what cannot be done', () => {
     ['a name of blanks', '/skill rename VIP "　 "', ['The name cannot be empty']],
     ['a name of 201 characters', `/skill rename VIP ${'技'.repeat(201)}`, ['The name has 201 characters; at most 200']],
     ['a name that turns the text around', '/skill rename VIP a\u202eb', ['invisible control characters']],
-    ['a surplus argument', '/skill whoami please', ['This is too much: “please”']],
-    ['an unknown skill', '/skill rename Vipp x', ['No skill has', '“Vipp”', 'Similar ones are', `VIP (${VIP})`]],
+    ['several commands at once', '/skill whoami\n/skill list', ['A message may hold one command only']],
+    [
+      'a word that begins two commands',
+      '/skill remove VIP',
+      ['There is no command “remove”. Did you mean remove-agent?'],
+    ],
+    ['a page without a number', '/skill list --page', ['Still missing: which page']],
+    ['a page that is very long', `/skill list --page ${'9'.repeat(20_000)}`, ['is not a page number']],
+    [
+      'an operator that is very long',
+      `/skill add-rule VIP 17 ${'1'.repeat(20_000)} 3`,
+      ['This condition does not take'],
+    ],
+    ['a surplus argument', '/skill whoami please', ['Not expected here: “please”']],
+    ['an unknown skill', '/skill rename Vipp x', ['No skill has', '“Vipp”', 'Similar ones are', '…5756']],
     ['an unknown id', '/skill show 6941215891786820000', ['No skill has', '6941215891786820000']],
     ['nobody mentioned', '/skill add-agent VIP', ['Still missing: which agents']],
     ['a mention without a skill', '/skill add-agent @Tom', ['Still missing: which skill']],
-    ['a name typed instead of a mention', '/skill add-agent VIP @Sara Tom', ['“Tom” names no agent']],
+    ['a name typed instead of a mention', '/skill add-agent VIP @Sara Tom', ['“Tom” is not an agent']],
     ['everyone mentioned', '/skill add-agent VIP @all', ['@all cannot be used here']],
     ['everyone among others', '/skill set-agents VIP @Tom @all', ['@all cannot be used here']],
     ['a mail address that nobody has', '/skill add-agent VIP nobody@example.com', ['nobody@example.com']],
@@ -45,7 +58,7 @@ describe('what cannot be done', () => {
     ['an agent who is not there', '/skill remove-agent VIP @Sara', ['These agents do not hold the skill: Sara Chen']],
     ['the same agents', '/skill set-agents VIP @张三 @Tom', ['The agents are exactly these already']],
     ['the same name', '/skill rename VIP VIP', ['The name is “VIP” already']],
-    ['a page that is none', '/skill list --page x', ['is no page number']],
+    ['a page that is none', '/skill list --page x', ['is not a page number']],
   ])('%s', (_, line, said) => {
     it(`is answered with a red card that says what is wrong: ${line.slice(0, 60)}`, async () => {
       stage.callsSince();

@@ -69,7 +69,6 @@ async function useEverything(store: Store): Promise<void> {
   const one = await changes.insert(newChange(1));
   const two = await changes.insert(newChange(2));
   await changes.get(one.id);
-  await changes.findByRequest(one.request_key);
   await changes.setCard(one.id, message(1));
   await changes.claim(one.id, by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
   await changes.markAttempted(one.id, 'w');
@@ -81,12 +80,13 @@ async function useEverything(store: Store): Promise<void> {
   await changes.expire(NOW - 1, 5);
   await changes.claimCards('w', NOW * 2, NOW * 3, 5);
   await changes.cardShown(one.id);
-  await changes.undoneBy(one.id);
+  await changes.undoneBy([one.id, two.id]);
   await changes.history({}, 0, 0);
   await changes.history({ skill_id: skill(1) }, 0, 5);
   await changes.history({ actor_id: tom }, 0, 5);
   await changes.history({ skill_id: skill(1), actor_id: tom }, 0, 5);
   await changes.latestUndoable(tom);
+  await changes.latestUndoable(tom, two.id);
   await changes.prune(100);
 
   const tokens = { tokens: 't', access_expires_at: NOW, refresh_expires_at: NOW };

@@ -1,3 +1,4 @@
+import type { ChangeId } from '../../skills/ids.ts';
 import type { Change } from '../../store/change.ts';
 import { type CardJson, fitsLimits } from '../kit.ts';
 import { refusalCard } from '../refused.ts';
@@ -5,13 +6,15 @@ import { appliedCard, applyingCard, conflictCard, failedCard, mismatchCard, over
 import { previewCard } from './preview.ts';
 
 /**
- * The card that shows a change as it stands. `next` is the fresh preview that a conflict led to. A preview that does
- * not fit is refused, for nothing is written that was not seen; what has ended is then shown without its details.
+ * The card that shows a change as it stands. `next` is the fresh preview that a conflict led to, `undoneBy` the change
+ * that took it back. A preview that does not fit is refused, for nothing is written that was not seen; what has ended is
+ * then shown without its details.
  */
-export function changeCard(change: Change, next?: Change): CardJson {
-  const card = fullCard(change, next);
+export function changeCard(change: Change, next?: Change, undoneBy?: ChangeId): CardJson {
+  const card = fullCard(change, next, undoneBy);
   if (fitsLimits(card)) return card;
-  return change.status === 'pending' || next ? refusalCard({ kind: 'too-large' }) : fullCard(withoutDetails(change));
+  if (change.status === 'pending' || next) return refusalCard({ kind: 'too-large' });
+  return fullCard(withoutDetails(change), undefined, undoneBy);
 }
 
 /** Whether a card can show everything that the change would do. */
@@ -24,16 +27,16 @@ const withoutDetails = (change: Change): Change => ({
   outcome: change.outcome && { ...change.outcome, differences: [] },
 });
 
-function fullCard(change: Change, next?: Change): CardJson {
+function fullCard(change: Change, next: Change | undefined, undoneBy: ChangeId | undefined): CardJson {
   switch (change.status) {
     case 'pending':
       return previewCard(change);
     case 'applying':
       return applyingCard(change);
     case 'applied':
-      return appliedCard(change);
+      return appliedCard(change, undoneBy);
     case 'mismatch':
-      return mismatchCard(change);
+      return mismatchCard(change, undoneBy);
     case 'failed':
       return failedCard(change);
     case 'conflicted':

@@ -1,4 +1,5 @@
 import { type Phrase, say } from '../../lib/phrase.ts';
+import type { ChangeId } from '../../skills/ids.ts';
 import type { Change } from '../../store/change.ts';
 import { differences, namesOf } from '../describe.ts';
 import { failureElements } from '../failure.ts';
@@ -23,8 +24,10 @@ const titled = (before: Phrase, change: Change): Phrase => {
   return say(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
 };
 
-const undoButton = (change: Change): Element =>
-  row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id })]);
+const undoButton = (change: Change, undoneBy: ChangeId | undefined): Element =>
+  undoneBy === undefined
+    ? row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id })])
+    : paragraph(md`↩️ 已由变更 ${undoneBy} 撤销。`, md`↩️ Undone by change ${undoneBy}.`);
 
 const logNote = (change: Change): Element[] =>
   change.outcome?.log_id
@@ -48,14 +51,14 @@ export const applyingCard = (change: Change): CardJson =>
   ]);
 
 /** Done, read back and found as asked for. */
-export const appliedCard = (change: Change): CardJson =>
+export const appliedCard = (change: Change, undoneBy: ChangeId | undefined): CardJson =>
   card({ title: titled(say('已完成：', 'Done: '), change), template: 'green' }, [
     skillLine(change),
     ...effect(change),
     ...appliedNotes(change),
     divider,
     askedBy(change),
-    undoButton(change),
+    undoButton(change, undoneBy),
     ...logNote(change),
     changeIdNote(change),
   ]);
@@ -84,7 +87,7 @@ function appliedNotes({ outcome }: Change): Element[] {
 }
 
 /** Written, but the skill is not what was asked for. */
-export const mismatchCard = (change: Change): CardJson =>
+export const mismatchCard = (change: Change, undoneBy: ChangeId | undefined): CardJson =>
   card({ title: titled(say('结果不一致：', 'Not as expected: '), change), template: 'orange' }, [
     skillLine(change),
     ...effect(change),
@@ -96,7 +99,7 @@ export const mismatchCard = (change: Change): CardJson =>
     ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
     sentence(say('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
     askedBy(change),
-    undoButton(change),
+    undoButton(change, undoneBy),
     ...logNote(change),
     changeIdNote(change),
   ]);
@@ -128,31 +131,26 @@ const conflictWithoutNext = (change: Change): Block[] => [
   changeIdNote(change),
 ];
 
-const OVER: Readonly<Record<'by-actor' | 'login-needed' | 'superseded' | 'expired', { before: Phrase; text: Phrase }>> =
-  {
-    'by-actor': {
-      before: say('已取消：', 'Cancelled: '),
-      text: say('操作人已取消，什么都没有写入。', 'Cancelled by the one who asked; nothing was written.'),
-    },
-    'login-needed': {
-      before: say('已过期：', 'Over: '),
-      text: say(
-        '授权失效，登录后会给出新的预览。',
-        'The authorisation was no longer valid; after the login there is a fresh preview.',
-      ),
-    },
-    superseded: {
-      before: say('已被取代：', 'Superseded: '),
-      text: say('已有新的预览取代它。', 'A fresh preview stands in its place.'),
-    },
-    expired: {
-      before: say('已过期：', 'Expired: '),
-      text: say(
-        '预览已过期，什么都没有写入。需要时请重新发送命令。',
-        'This preview has expired; nothing was written. Send the command again if it is still wanted.',
-      ),
-    },
-  };
+const OVER: Readonly<Record<'by-actor' | 'login-needed' | 'expired', { before: Phrase; text: Phrase }>> = {
+  'by-actor': {
+    before: say('已取消：', 'Cancelled: '),
+    text: say('操作人已取消，什么都没有写入。', 'Cancelled by the one who asked; nothing was written.'),
+  },
+  'login-needed': {
+    before: say('已过期：', 'Over: '),
+    text: say(
+      '授权失效，登录后会给出新的预览。',
+      'The authorisation was no longer valid; after the login there is a fresh preview.',
+    ),
+  },
+  expired: {
+    before: say('已过期：', 'Expired: '),
+    text: say(
+      '预览已过期，什么都没有写入。需要时请重新发送命令。',
+      'This preview has expired; nothing was written. Send the command again if it is still wanted.',
+    ),
+  },
+};
 
 /** Over without any effect. */
 export function overCard(change: Change): CardJson {

@@ -69,4 +69,10 @@ export const contentBelowName = (
 export const askedBy = (change: Change): Element =>
   paragraph(md`**操作人**　${personChip(change.actor_id)}`, md`**Asked by**　${personChip(change.actor_id)}`);
 
-export const changeIdNote = (change: Change): Element => footnote(say(`变更 ${change.id}`, `Change ${change.id}`));
+/** Which change it is, and which one it takes back. */
+export const changeIdNote = ({ id, undo_of }: Change): Element =>
+  footnote(
+    undo_of === undefined
+      ? say(`变更 ${id}`, `Change ${id}`)
+      : say(`变更 ${id}，撤销变更 ${undo_of}`, `Change ${id}, which undoes change ${undo_of}`),
+  );

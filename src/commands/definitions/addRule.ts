@@ -4,24 +4,17 @@ import { say } from '../../lib/phrase.ts';
 import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../forms/form.ts';
+import { needed, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
-import {
-  skillThenTerms,
-  type Term,
-  Term as TermSchema,
-  takeCondition,
-  takeOperator,
-  valuesIn,
-} from '../parse/ruleTerms.ts';
+import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { resolveSkill } from '../resolve/resolve.ts';
+import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
 
 /** A rule as it was typed, or as it was chosen in a form. */
 const GivenRule = z.union([
-  z.object({ terms: z.array(TermSchema) }),
+  z.object({ terms: z.array(Term) }),
   z.object({ condition: z.string(), operator: z.string(), values: z.array(GivenValue) }),
 ]);
 type GivenRule = z.infer<typeof GivenRule>;
@@ -42,8 +35,9 @@ export const addRule = defineCommand({
   },
   async run({ skill: text, rule: given }, context) {
     const { helpdesk, people, planner } = context.services;
-    const skill = await resolveSkill(helpdesk, text);
-    const { option, operator, values } = understood(given, await helpdesk.listRuleOptions());
+    const { skill, taken } = await resolveFirst(helpdesk, text, 'terms' in given ? moreOfName(given.terms) : []);
+    const rest = 'terms' in given ? { terms: given.terms.slice(taken) } : given;
+    const { option, operator, values } = understood(rest, await helpdesk.listRuleOptions());
     const number = checkedOperator(operator, option);
     const example = await exampleOperand(helpdesk, skill, option);
     const { rule, guessed } = await composeRule(people, option, number, values, example);
@@ -89,10 +83,8 @@ function formOf(): FormSpec {
       return { intro: [], steps: [step], fields: option ? [skill, ...ruleFields(option, filled, '')] : [] };
     },
     input: (filled) => {
-      const skill = textIn(filled, 'skill');
-      const condition = textIn(filled, 'condition');
-      if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
-      if (condition === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
+      const skill = needed(filled, 'skill', 'skill');
+      const condition = needed(filled, 'condition', 'condition');
       return { skill, rule: { condition, ...ruleInput(filled, '') } };
     },
   };

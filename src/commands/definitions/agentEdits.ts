@@ -9,7 +9,7 @@ import type { Skill } from '../../skills/skill.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { listIn, peopleIn, skillField, textIn } from '../forms/form.ts';
+import { listIn, needed, peopleIn, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { AgentReference, skillThenAgents } from '../parse/arguments.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
@@ -22,7 +22,7 @@ interface AgentEdit {
   formTitle: Phrase;
   examples: readonly string[];
   intent: (agent_ids: OpenId[]) => EditIntent & { agent_ids: OpenId[] };
-  /** Whom the form offers, and who is chosen at first. */
+  /** Whom the form offers, and who is chosen at first. May throw a {@link RefusedError}. */
   offer: (skill: Skill, roster: readonly OpenId[]) => { options: OpenId[]; chosen: OpenId[] };
 }
 
@@ -76,8 +76,7 @@ const formOf = ({ formTitle, offer }: AgentEdit): FormSpec => ({
     return { intro: skillIntro(skill), steps: [], fields: [agentsField(options, values)] };
   },
   input: (filled) => {
-    const skill = textIn(filled, 'skill');
-    if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
+    const skill = needed(filled, 'skill', 'skill');
     const agents = peopleIn(filled, 'agents').map((id) => ({ id, name: '' }));
     if (agents.length < Math.max(1, listIn(filled, 'agents').length))
       throw new UsageError({ kind: 'missing', argument: 'agent' });

@@ -7,7 +7,7 @@ import type { Rule } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { listIn, peopleIn, textIn } from '../forms/form.ts';
+import { listIn, nameField, peopleIn, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { AgentReference, nameThenAgents } from '../parse/arguments.ts';
@@ -33,14 +33,7 @@ const form: FormSpec = {
     };
     const agents = [...(await services.roster.all()).keys()];
     const fields: Field[] = [
-      {
-        kind: 'text',
-        name: 'name',
-        label: say('名称', 'Name'),
-        hint: say('最多 200 个字符', 'At most 200 characters'),
-        value: textIn(filled, 'name'),
-        maxLength: 1000,
-      },
+      nameField(say('名称', 'Name'), textIn(filled, 'name')),
       {
         kind: 'people',
         name: 'agents',

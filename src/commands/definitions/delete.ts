@@ -9,7 +9,7 @@ import { resolveSkill } from '../resolve/resolve.ts';
 
 export const deleteSkill = defineCommand({
   name: 'delete',
-  aliases: ['remove', '删除'],
+  aliases: ['删除', '删除技能'],
   summary: say('删除一个技能（默认技能除外）。', 'Delete a skill (never the default one).'),
   usage: say('<技能>', '<skill>'),
   examples: ['delete VIP'],

@@ -6,14 +6,14 @@ import { ruleKey } from '../../skills/same.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../forms/form.ts';
+import { askForSkill, needed, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { chosenRule, ruleNamed, ruleStep } from '../forms/ruleStep.ts';
-import { skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
+import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { resolveSkill } from '../resolve/resolve.ts';
-import { checkedOperator, composeRule, existingRule, GivenValue } from '../resolve/rules.ts';
+import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
+import { checkedOperator, composeRule, conditionsFor, existingRule, GivenValue } from '../resolve/rules.ts';
 
 /** What is to become of which rule: as it was typed, or as it was chosen in a form. */
 const GivenEdit = z.union([
@@ -24,7 +24,7 @@ type GivenEdit = z.infer<typeof GivenEdit>;
 
 export const editRule = defineCommand({
   name: 'edit-rule',
-  aliases: ['edit-condition', '修改条件', '改条件'],
+  aliases: ['edit-condition', '修改条件', '编辑条件', '改条件'],
   summary: say('修改技能的一个条件。', 'Change a rule of a skill.'),
   usage: say('<技能> <条件> [<运算符>] <值…>', '<skill> <condition> [<operator>] <value…>'),
   examples: ['edit-rule VIP 城市 北京', 'edit-rule VIP City is none of Beijing, Shanghai'],
@@ -38,20 +38,15 @@ export const editRule = defineCommand({
   },
   async run({ skill: text, edit }, context) {
     const { helpdesk, people, planner } = context.services;
-    const skill = await resolveSkill(helpdesk, text);
-    const { rule, operator, values } = understood(edit, skill, await optionsFor(helpdesk.listRuleOptions(), skill));
+    const { skill, taken } = await resolveFirst(helpdesk, text, 'terms' in edit ? moreOfName(edit.terms) : []);
+    const given = 'terms' in edit ? { terms: edit.terms.slice(taken) } : edit;
+    const { rule, operator, values } = understood(given, skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
     const { rule: composed, guessed } = await composeRule(people, rule, operator, values, rule.operand);
     const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
     const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
     return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill, remarks));
   },
 });
-
-/** What the desk offers, and the skill's own rules: one of them may use a condition that is no longer offered. */
-async function optionsFor(offered: Promise<RuleOption[]>, skill: Skill): Promise<RuleOption[]> {
-  const options = await offered;
-  return [...options, ...skill.rules.filter((rule) => !options.some((option) => option.id === rule.id))];
-}
 
 interface Understood {
   rule: Rule;
@@ -89,12 +84,7 @@ function formOf(): FormSpec {
     async model(filled, context) {
       const { helpdesk } = context.services;
       const text = textIn(filled, 'skill');
-      if (text === undefined) {
-        const skill = await skillField(filled, context);
-        return skill.kind === 'choice'
-          ? { intro: [], steps: [skill], fields: [] }
-          : { intro: [], steps: [], fields: [skill] };
-      }
+      if (text === undefined) return askForSkill(filled, context);
       const skill = await resolveSkill(helpdesk, text);
       const step = ruleStep(skill, textIn(filled, 'rule'));
       const rule = chosenRule(skill, step.value);
@@ -103,10 +93,8 @@ function formOf(): FormSpec {
       return { intro: skillIntro(skill), steps: [step], fields: ruleFields(option, filled, '', rule) };
     },
     input: (filled) => {
-      const skill = textIn(filled, 'skill');
-      const rule = textIn(filled, 'rule');
-      if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
-      if (rule === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
+      const skill = needed(filled, 'skill', 'skill');
+      const rule = needed(filled, 'rule', 'condition');
       return { skill, edit: { rule, ...ruleInput(filled, '') } };
     },
   };

@@ -41,7 +41,8 @@ export const history = defineCommand({
     const { changes, more } = await store.changes.history(filter, (page - 1) * CHANGES_PER_PAGE, CHANGES_PER_PAGE);
     const input = { ...(skill && { skill: skill.id }), ...(agent && { agent }), page };
     const viewId = await context.saveView({ command: 'history', input });
-    return { card: historyCard({ viewId, changes, page, more, about: skill?.name }) };
+    const undone = await store.changes.undoneBy(changes.map(({ id }) => id));
+    return { card: historyCard({ viewId, changes, undone, page, more, about: skill?.name }) };
   },
 });
 

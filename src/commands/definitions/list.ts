@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
+import { folded } from '../../skills/ruleChoice.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { nothingToAsk } from '../forms/form.ts';
@@ -35,6 +36,6 @@ export const list = defineCommand({
 });
 
 function matching(skills: readonly SkillSummary[], text: string): SkillSummary[] {
-  const wanted = text.normalize('NFKC').toLowerCase();
-  return skills.filter((skill) => skill.id === text || skill.name.normalize('NFKC').toLowerCase().includes(wanted));
+  const wanted = folded(text);
+  return skills.filter((skill) => skill.id === text || folded(skill.name).includes(wanted));
 }

@@ -6,7 +6,7 @@ import { offerLogin } from '../replies/loginReply.ts';
 
 export const login = defineCommand({
   name: 'login',
-  aliases: ['登录', '授权'],
+  aliases: ['登录', '登陆', '授权'],
   summary: say('授权机器人以你的身份修改服务台。', 'Let the bot change the helpdesk in your name.'),
   usage: say('', ''),
   examples: ['login'],

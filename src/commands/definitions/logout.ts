@@ -6,7 +6,7 @@ import { nothing } from '../parse/arguments.ts';
 
 export const logout = defineCommand({
   name: 'logout',
-  aliases: ['退出', '注销'],
+  aliases: ['退出', '登出', '注销'],
   summary: say('删除机器人保存的你的授权。', 'Delete the authorisation that the bot keeps for you.'),
   usage: say('', ''),
   examples: ['logout'],

@@ -1,4 +1,5 @@
 import { say } from '../../lib/phrase.ts';
+import { RefusedError } from '../errors.ts';
 import { agentEditCommand } from './agentEdits.ts';
 
 export const removeAgent = agentEditCommand({
@@ -8,5 +9,9 @@ export const removeAgent = agentEditCommand({
   formTitle: say('移除客服', 'Remove agents'),
   examples: ['remove-agent VIP @Tom'],
   intent: (agent_ids) => ({ kind: 'remove-agents', agent_ids }),
-  offer: (skill) => ({ options: skill.agent_ids, chosen: [] }),
+  offer: (skill) => {
+    // Without options a form offers everybody in the chat.
+    if (skill.agent_ids.length === 0) throw new RefusedError({ kind: 'no-agents', skill });
+    return { options: skill.agent_ids, chosen: [] };
+  },
 });

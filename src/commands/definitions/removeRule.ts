@@ -1,36 +1,30 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
+import type { RuleOption } from '../../skills/ruleChoice.ts';
 import { ruleKey } from '../../skills/same.ts';
+import type { Rule, Skill } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../forms/form.ts';
+import { askForSkill, needed, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { ruleNamed, ruleStep } from '../forms/ruleStep.ts';
-import { skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
+import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { resolveSkill } from '../resolve/resolve.ts';
-import { checkedOperator, existingRule } from '../resolve/rules.ts';
+import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
+import { checkedOperator, conditionsFor, existingRule } from '../resolve/rules.ts';
 
 const form: FormSpec = {
   title: say('移除条件', 'Remove a rule'),
   async model(filled, context) {
     const text = textIn(filled, 'skill');
-    if (text !== undefined) {
-      const skill = await resolveSkill(context.services.helpdesk, text);
-      return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, textIn(filled, 'rule'))] };
-    }
-    const skill = await skillField(filled, context);
-    return skill.kind === 'choice'
-      ? { intro: [], steps: [skill], fields: [] }
-      : { intro: [], steps: [], fields: [skill] };
+    if (text === undefined) return askForSkill(filled, context);
+    const skill = await resolveSkill(context.services.helpdesk, text);
+    return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, textIn(filled, 'rule'))] };
   },
   input: (filled) => {
-    const skill = textIn(filled, 'skill');
-    const rule = textIn(filled, 'rule');
-    if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
-    if (rule === undefined) throw new UsageError({ kind: 'missing', argument: 'condition' });
-    return { skill, rule };
+    const skill = needed(filled, 'skill', 'skill');
+    return { skill, rule: needed(filled, 'rule', 'condition') };
   },
 };
 
@@ -53,21 +47,18 @@ export const removeRule = defineCommand({
   },
   async run(input, context) {
     const { helpdesk, planner } = context.services;
-    const skill = await resolveSkill(helpdesk, input.skill);
+    const { skill, taken } = await resolveFirst(helpdesk, input.skill, 'terms' in input ? moreOfName(input.terms) : []);
     const rule =
       'rule' in input
         ? ruleNamed(input.rule, skill)
-        : ruleMeant(input.terms, skill, [...skill.rules, ...(await helpdesk.listRuleOptions())]);
+        : ruleMeant(input.terms.slice(taken), skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
     const intent = { kind: 'remove-rule' as const, rule: ruleKey(rule) };
     return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill));
   },
 });
 
 /** The condition alone, or with the operator where a skill has the same condition twice. */
-function ruleMeant(
-  terms: readonly Term[],
-  ...[skill, options]: [Parameters<typeof existingRule>[0], Parameters<typeof takeCondition>[1]]
-) {
+function ruleMeant(terms: readonly Term[], skill: Skill, options: readonly RuleOption[]): Rule {
   const { option, rest } = takeCondition(terms, options);
   const operator = takeOperator(rest);
   const [surplus] = operator ? operator.rest : rest;

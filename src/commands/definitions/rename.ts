@@ -1,44 +1,34 @@
 import { z } from 'zod';
-import type { Field } from '../../cards/form.ts';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
-import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { skillField, textIn } from '../forms/form.ts';
+import { nameField, needed, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { skillThenName } from '../parse/arguments.ts';
 import { checkedName } from '../parse/name.ts';
+import { unquoted } from '../parse/words.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { resolveSkill } from '../resolve/resolve.ts';
+import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
+
+const LABEL = say('新名称', 'New name');
 
 const form: FormSpec = {
   title: say('修改技能名称', 'Rename a skill'),
   async model(filled, context) {
     const text = textIn(filled, 'skill');
     if (text === undefined) {
-      return { intro: [], steps: [], fields: [await skillField(filled, context), nameField(textIn(filled, 'name'))] };
+      const name = nameField(LABEL, textIn(filled, 'name'));
+      return { intro: [], steps: [], fields: [await skillField(filled, context), name] };
     }
     const skill = await resolveSkill(context.services.helpdesk, text);
     const name = textIn(filled, 'name') ?? skill.name;
-    return { intro: skillIntro(skill), steps: [], fields: [nameField(name)] };
+    return { intro: skillIntro(skill), steps: [], fields: [nameField(LABEL, name)] };
   },
-  input: (filled) => {
-    const skill = textIn(filled, 'skill');
-    if (skill === undefined) throw new UsageError({ kind: 'missing', argument: 'skill' });
-    return { skill, name: checkedName(textIn(filled, 'name') ?? '') };
-  },
+  input: (filled) => ({
+    skill: needed(filled, 'skill', 'skill'),
+    name: checkedName(textIn(filled, 'name') ?? ''),
+  }),
 };
-
-const nameField = (value: string | undefined): Field => ({
-  kind: 'text',
-  name: 'name',
-  label: say('新名称', 'New name'),
-  hint: say(`最多 ${MAX_NAME_LENGTH} 个字符`, `At most ${MAX_NAME_LENGTH} characters`),
-  value,
-  // A little more than can be written: what is too long is told, never cut.
-  maxLength: 1000,
-});
 
 export const rename = defineCommand({
   name: 'rename',
@@ -53,10 +43,15 @@ export const rename = defineCommand({
     const { skill, name } = skillThenName(line);
     return { skill, name: checkedName(name) };
   },
-  async run({ skill: text, name }, context) {
+  async run({ skill: text, name: typed }, context) {
     const { helpdesk, planner } = context.services;
-    const skill = await resolveSkill(helpdesk, text);
-    const planned = await planner.edit(askedIn(context), { kind: 'rename', name: checkedName(name) }, skill);
+    const { skill, taken } = await resolveFirst(helpdesk, text, typed.split(/\s+/u).slice(0, -1));
+    const name = checkedName(taken === 0 ? typed : unquoted(withoutWords(typed, taken)));
+    const planned = await planner.edit(askedIn(context), { kind: 'rename', name }, skill);
     return plannedReply(context, skill, planned);
   },
 });
+
+/** Without its first words; the spaces between the others stay as they are. */
+const withoutWords = (text: string, count: number): string =>
+  count === 0 ? text : withoutWords(text.replace(/^\S+\s+/u, ''), count - 1);

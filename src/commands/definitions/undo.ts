@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { notUndoableCard } from '../../cards/undo.ts';
-import { planUndo } from '../../changes/undo.ts';
+import { type PlannedUndo, planUndo } from '../../changes/undo.ts';
 import { say } from '../../lib/phrase.ts';
 import { ChangeId } from '../../skills/ids.ts';
 import type { Change } from '../../store/change.ts';
 import { defineCommand } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { textOf } from '../parse/arguments.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
@@ -19,21 +19,39 @@ export const undo = defineCommand({
   writes: true,
   input: z.object({ change: z.string() }),
   read: (line) => ({ change: textOf(line) }),
-  async run({ change: text }, context) {
-    const original = await meant(text, context);
-    const planned = await planUndo(context.services, askedIn(context), original);
-    if (planned.kind === 'planned') return changeReply(context, planned.change);
-    return { card: notUndoableCard(planned.why) };
-  },
+  run: async ({ change: text }, context) =>
+    text === '' ? undoLatest(context) : answerTo(await planFor(await named(text, context), context), context),
 });
 
-async function meant(text: string, { services, actor }: Context): Promise<Change> {
-  if (text === '') {
-    const latest = await services.store.changes.latestUndoable(actor);
-    if (!latest) throw new RefusedError({ kind: 'nothing-to-undo' });
-    return latest;
+const planFor = (original: Change, context: Context): Promise<PlannedUndo> =>
+  planUndo(context.services, askedIn(context), original);
+
+const answerTo = (planned: PlannedUndo, context: Context): Reply =>
+  planned.kind === 'planned' ? changeReply(context, planned.change) : { card: notUndoableCard(planned.why) };
+
+/** How many changes are looked at whose skills are gone. */
+const MAX_GONE = 10;
+
+/** A change of a skill that is gone stands in nobody's way: then it is the one before that. */
+async function undoLatest(context: Context): Promise<Reply> {
+  const { changes } = context.services.store;
+  let latest: PlannedUndo | undefined;
+  let change = await changes.latestUndoable(context.actor);
+  for (let gone = 0; change && gone < MAX_GONE; gone += 1) {
+    const planned = await planFor(change, context);
+    if (planned.kind === 'planned' || planned.why.kind !== 'skill-gone') return answerTo(planned, context);
+    latest ??= planned;
+    change = await changes.latestUndoable(context.actor, change.id);
   }
-  const id = ChangeId.safeParse(text.toUpperCase());
+  if (!latest) throw new RefusedError({ kind: 'nothing-to-undo' });
+  return answerTo(latest, context);
+}
+
+/** Cards write it with the word before it. */
+const CHANGE = /^(?:变更|change)\s*/iu;
+
+async function named(text: string, { services }: Context): Promise<Change> {
+  const id = ChangeId.safeParse(text.replace(CHANGE, '').toUpperCase());
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) throw new RefusedError({ kind: 'change-unknown', text });
   return change;

@@ -1,9 +1,12 @@
 import { type Field, formCard } from '../../cards/form.ts';
 import type { Words } from '../../cards/text.ts';
-import { say, verbatim } from '../../lib/phrase.ts';
+import type { Argument } from '../../cards/usage.ts';
+import { type Phrase, say, verbatim } from '../../lib/phrase.ts';
 import { OpenId } from '../../skills/ids.ts';
+import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import type { Filled, FormSpec } from './formSpec.ts';
 
 /**
@@ -21,7 +24,9 @@ export async function openForm(
   if (names.length === 0) return undefined;
   const problem = again && names.every((name) => again.asked.includes(name)) ? again.problem : undefined;
   const viewId = await context.saveView({ command: command.name, input: filled, form: names });
-  return { card: formCard(command.name, viewId, { title: command.form.title, ...model }, problem) };
+  return {
+    card: formCard(command.name, viewId, { title: command.form.title, writes: command.writes, ...model }, problem),
+  };
 }
 
 export const textIn = (filled: Filled, name: string): string | undefined => {
@@ -59,6 +64,28 @@ export async function skillField(filled: Filled, { services }: Context): Promise
   const options = skills.map((skill) => ({ value: skill.id, text: verbatim(skill.name || skill.id) }));
   return { kind: 'choice', name: 'skill', label, options, value };
 }
+
+/** A form that has to know the skill before it can ask for anything else. */
+export async function askForSkill(filled: Filled, context: Context): ReturnType<FormSpec['model']> {
+  const skill = await skillField(filled, context);
+  return skill.kind === 'choice'
+    ? { intro: [], steps: [skill], fields: [] }
+    : { intro: [], steps: [], fields: [skill] };
+}
+
+/** What has to be filled in. Throws a {@link UsageError} when it is not. */
+export function needed(filled: Filled, name: string, argument: Argument): string {
+  const text = textIn(filled, name);
+  if (text === undefined) throw new UsageError({ kind: 'missing', argument });
+  return text;
+}
+
+/** A new name. What is too long is told, never cut: a little more than can be written can be typed. */
+export const nameField = (label: Phrase, value: string | undefined): Field => ({
+  ...{ kind: 'text', name: 'name', label, value },
+  hint: say(`最多 ${MAX_NAME_LENGTH} 个字符`, `At most ${MAX_NAME_LENGTH} characters`),
+  maxLength: 5 * MAX_NAME_LENGTH,
+});
 
 /** The form of a command that a button runs at once. */
 export const nothingToAsk: FormSpec['model'] = async () => ({ intro: [], steps: [], fields: [] });

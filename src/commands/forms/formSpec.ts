@@ -9,7 +9,7 @@ export type Filled = Readonly<Record<string, unknown>>;
 export interface FormSpec {
   title: Phrase;
   /** The fields, given what is filled in already. None at all: nothing has to be asked. */
-  model(filled: Filled, context: Context): Promise<Omit<FormModel, 'title'>>;
+  model(filled: Filled, context: Context): Promise<Omit<FormModel, 'title' | 'writes'>>;
   /** Throws a UsageError when something is missing. */
   input(filled: Filled): Readonly<Record<string, unknown>>;
 }

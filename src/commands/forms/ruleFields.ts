@@ -3,11 +3,12 @@ import { say } from '../../lib/phrase.ts';
 import { conditionName, conditionOf, operandValues, valueNames } from '../../skills/conditions.ts';
 import { knownValues } from '../../skills/operand.ts';
 import { operatorName } from '../../skills/operators.ts';
-import type { RuleOption } from '../../skills/ruleChoice.ts';
+import { operatorsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import type { Rule } from '../../skills/skill.ts';
 import { UsageError } from '../errors.ts';
+import { unquoted } from '../parse/words.ts';
 import type { GivenValue } from '../resolve/rules.ts';
-import { listIn, peopleIn, textIn } from './form.ts';
+import { textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
 
 /** The fields for a rule with this condition. `suffix` tells several rules of one form apart. */
@@ -16,7 +17,7 @@ export function ruleFields(option: RuleOption, filled: Filled, suffix: string, p
   const offered = option.operator_options ?? [];
   const kept = present?.selected_operator;
   const operators = kept === undefined || offered.includes(kept) ? offered : [kept, ...offered];
-  const chosen = textIn(filled, `operator${suffix}`) ?? kept?.toString() ?? operators[0]?.toString();
+  const chosen = textIn(filled, `operator${suffix}`) ?? kept?.toString() ?? usual(operators)?.toString();
   return [
     {
       kind: 'choice',
@@ -29,6 +30,10 @@ export function ruleFields(option: RuleOption, filled: Filled, suffix: string, p
   ];
 }
 
+/** Most rules say what fits, wherever the desk lists that. */
+const usual = (operators: readonly number[]): number | undefined =>
+  operators.find((number) => operatorsNamed('=').includes(number)) ?? operators[0];
+
 const MAX_VALUE_TEXT = 1000;
 
 function valueField(option: RuleOption, filled: Filled, name: string, present: Rule | undefined): Field {
@@ -39,7 +44,6 @@ function valueField(option: RuleOption, filled: Filled, name: string, present: R
     const options = Object.entries(names).map(([value, text]) => ({ value, text }));
     return { kind: 'choice', name, label, options, value: textIn(filled, name) };
   }
-  if (kind === 'person') return { kind: 'people', name, label, options: [], values: peopleIn(filled, name) };
   const value =
     textIn(filled, name) ??
     (present &&
@@ -53,7 +57,10 @@ function valueHint(option: RuleOption, present: Rule | undefined) {
   const known = knownValues(present ? [option, present] : [option]).slice(0, 3);
   const names = known.map((value) => value.name);
   const example = (separator: string) => (names.length > 0 ? `${separator}${names.join('、')}` : '');
-  if (conditionOf(option.id)?.values === 'number') return say('一个数字', 'A number');
+  const kind = conditionOf(option.id)?.values;
+  if (kind === 'number') return say('一个数字', 'A number');
+  // Not a choice of people: without a list of everybody it offers those of the chat, and in a direct chat that is oneself.
+  if (kind === 'person') return say('邮箱或 ou_…，多个用逗号分开', 'Email addresses or ou_… ids, separated by commas');
   return say(`多个值用逗号分开${example('，如 ')}`, `Several values separated by commas${example(', such as ')}`);
 }
 
@@ -61,8 +68,8 @@ function valueHint(option: RuleOption, present: Rule | undefined) {
 export function ruleInput(filled: Filled, suffix: string): { operator: string; values: GivenValue[] } {
   const operator = textIn(filled, `operator${suffix}`);
   if (operator === undefined) throw new UsageError({ kind: 'missing', argument: 'operator' });
-  const values = listIn(filled, `value${suffix}`).flatMap((text) => text.split(/[,，、;；\n]/u));
-  return { operator, values: values.map((text) => text.trim()).filter((text) => text !== '') };
+  const values = (textIn(filled, `value${suffix}`) ?? '').split(/[,，、;；\n]/u);
+  return { operator, values: values.map(unquoted).filter((text) => text !== '') };
 }
 
 /** A choice among the conditions that the desk offers. */

@@ -37,14 +37,20 @@ export const undoPressed: Press = async (services, key, click) => {
   if (change.actor_id !== click.operator_id) return { toast: toast('error', foreignUndo(change)) };
   const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
+  let isPlanned = false;
   const reply = await answered(doing, context, async () => {
     await services.grants.ensure(context.actor);
     const planned = await planUndo(services, askedIn(context), change);
-    if (planned.kind === 'planned') return changeReply(context, planned.change);
-    return { card: notUndoableCard(planned.why) };
+    if (planned.kind === 'not-undoable') return { card: notUndoableCard(planned.why) };
+    isPlanned = true;
+    return changeReply(context, planned.change);
   });
   await postReply(services, key, click.message_id, reply);
-  return { toast: toast('info', say('请在新消息里确认。', 'Please go on in the new message.')) };
+  return {
+    toast: isPlanned
+      ? toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'))
+      : toast('warning', say('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
+  };
 };
 
 const foreignUndo = (change: Change): Phrase =>

@@ -10,7 +10,6 @@ import { UsageError } from '../errors.ts';
 import { openForm } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { type CommandLine, readLine } from '../parse/line.ts';
-import { withNames } from '../parse/words.ts';
 import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
 import { answered, perform, saveView } from './perform.ts';
@@ -35,7 +34,10 @@ export async function handleMessage(parts: MessageParts, key: string, message: M
 }
 
 /** In a direct chat anything else than a command asks for help. */
-const NOTHING_SAID: CommandLine = { verb: undefined, text: '', words: [], people: [] };
+const NOTHING_SAID: CommandLine = {
+  ...{ verb: undefined, text: '', words: [], people: [], below: [], typed: '' },
+  isOneOfSeveral: false,
+};
 
 async function replyTo(
   services: Services,
@@ -44,13 +46,14 @@ async function replyTo(
   line: CommandLine = NOTHING_SAID,
 ): Promise<Reply> {
   const context = contextOf(services, key, message);
-  const { verb, text, words } = line;
+  const { verb, words } = line;
   const command = findCommand(verb);
   const name = command?.name ?? 'unknown';
   services.metrics.command(name);
   services.logger.info({ command: name }, 'command');
-  const understood = `/skill ${verb ?? ''} ${withNames(text, line.people)}`.trim();
+  const understood = `/skill ${line.typed}`.trim();
   return answered({ command, input: {}, understood }, context, async () => {
+    if (line.isOneOfSeveral) throw new UsageError({ kind: 'several-commands' });
     if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
     const form = words.length === 0 && asksFirst(command) ? await openForm(command, {}, context) : undefined;
     return form ?? perform(command, command.read(line), understood, context);

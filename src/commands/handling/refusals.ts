@@ -7,6 +7,8 @@ import type { Words } from '../../cards/text.ts';
 import { usageCard, usageWords } from '../../cards/usage.ts';
 import { toFailure } from '../../changes/write.ts';
 import { FeishuError } from '../../feishu/errors.ts';
+import type { ViewId } from '../../skills/ids.ts';
+import type { SkillSummary } from '../../skills/skill.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { PickNeeded, RefusedError, UsageError } from '../errors.ts';
@@ -26,7 +28,7 @@ export interface Doing {
 /** The one place where a failure of a command becomes a card. What is not a known failure is thrown on. */
 export async function replyToFailure(error: unknown, doing: Doing, context: Context): Promise<Reply> {
   if (error instanceof UsageError) return { card: await usageReply(error, doing, context) };
-  if (error instanceof RefusedError) return { card: refusalCard(error.refusal) };
+  if (error instanceof RefusedError) return refusedReply(error, doing, context);
   if (error instanceof PickNeeded) return pickReply(error, doing, context);
   if (error instanceof LoginNeeded) return loginReply(error.need, context);
   if (error instanceof FeishuError) return { card: failureCard(toFailure(error)) };
@@ -72,10 +74,19 @@ async function usageReply(
   return usageCard(words, understood, command, { command: command.name, viewId });
 }
 
-async function pickReply({ text, candidates }: PickNeeded, doing: Doing, context: Context): Promise<Reply> {
+async function refusedReply({ refusal }: RefusedError, doing: Doing, context: Context): Promise<Reply> {
+  if (refusal.kind !== 'skill-unknown' || refusal.nearest.length === 0) return { card: refusalCard(refusal) };
+  return { card: refusalCard(refusal, await saveChoice(refusal.nearest, doing, context)) };
+}
+
+const pickReply = async ({ text, candidates }: PickNeeded, doing: Doing, context: Context): Promise<Reply> => ({
+  card: pickCard(await saveChoice(candidates, doing, context), text, candidates),
+});
+
+/** Remembers what to go on with once one of these skills is picked. */
+function saveChoice(candidates: readonly SkillSummary[], doing: Doing, context: Context): Promise<ViewId> {
   const command = doing.command?.name ?? 'show';
   const skills = candidates.map((skill) => skill.id);
   const picks = { command, input: doing.filled ?? doing.input, skills, inForm: doing.filled !== undefined };
-  const viewId = await context.saveView({ command, input: doing.input, picks });
-  return { card: pickCard(viewId, text, candidates) };
+  return context.saveView({ command, input: doing.input, picks });
 }

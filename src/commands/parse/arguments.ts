@@ -27,19 +27,35 @@ function agentsIn(word: Word): AgentReference[] | undefined {
 }
 
 function agentIn(part: string): AgentReference | undefined {
-  const text = part.replace(/^mailto:/i, '');
+  // The end of a sentence is none of an address.
+  const text = part.replace(/^mailto:/i, '').replace(/[。.]{1,3}$/u, '');
   if (OPEN_ID.test(text)) return { id: OpenId.parse(text), name: '' };
   return text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text) ? { email: text.toLowerCase() } : undefined;
 }
 
 /** Everything up to the first person is the skill, everything from there on people. */
-export function skillThenAgents({ text, words, people }: CommandLine): { skill: string; agents: AgentReference[] } {
-  const first = words.findIndex((word, at) => !(at === 0 && isQuoted(word)) && (agentsIn(word)?.length ?? 0) > 0);
-  const skill = withNames(unquoted(first < 0 ? text : text.slice(0, words[first]?.start)), people);
+export function skillThenAgents(line: CommandLine): { skill: string; agents: AgentReference[] } {
+  const { before, agents } = untilAgents(line, (word, at) => at === 0 && isQuoted(word));
+  const skill = withNames(unquoted(before), line.people);
   if (skill === '') throw new UsageError({ kind: 'missing', argument: 'skill' });
-  if (first < 0) throw new UsageError({ kind: 'missing', argument: 'agent' });
-  return { skill, agents: words.slice(first).flatMap(asAgents) };
+  if (agents.length === 0) throw new UsageError({ kind: 'missing', argument: 'agent' });
+  return { skill, agents };
 }
+
+/** What stands before the first person, and all people from there on, down to the last line that names nobody else. */
+function untilAgents(
+  { text, words, below }: CommandLine,
+  isOther: (word: Word, at: number) => boolean = () => false,
+): { before: string; agents: AgentReference[] } {
+  const first = words.findIndex((word, at) => !isOther(word, at) && (agentsIn(word)?.length ?? 0) > 0);
+  const own = first < 0 ? [] : words.slice(first);
+  const before = first < 0 ? text : text.slice(0, words[first]?.start).replace(/[,，、;；:：]\s*$/u, '');
+  const end = below.findIndex((line) => !line.every(isAgents));
+  const further = below.slice(0, end < 0 ? below.length : end);
+  return { before, agents: [...own, ...further.flat()].flatMap(asAgents) };
+}
+
+const isAgents = (word: Word): boolean => word.kind !== 'text' || agentsIn(word) !== undefined;
 
 /** A skill whose name looks like a person can be named in quotes. */
 const isQuoted = (word: Word): boolean => word.kind === 'text' && word.quoted;
@@ -52,18 +68,20 @@ function asAgents(word: Word): AgentReference[] {
 
 /** One word names the skill (quoted when it has spaces); the rest of the line is the name, as it stands. */
 export function skillThenName({ text, words, people }: CommandLine): { skill: string; name: string } {
-  const [first, ...rest] = words;
+  const [first] = words;
   if (first?.kind !== 'text' || first.text.trim() === '') throw new UsageError({ kind: 'missing', argument: 'skill' });
-  if (rest.length === 0) throw new UsageError({ kind: 'missing', argument: 'name' });
-  return { skill: first.text, name: withNames(unquoted(text.slice(first.end)), people) };
+  // Only a quoted word has a comma right after it that is not its own.
+  const rest = text.slice(first.end).replace(/^[,，、;；:：]+/u, '');
+  if (rest.trim() === '') throw new UsageError({ kind: 'missing', argument: 'name' });
+  return { skill: first.text, name: withNames(unquoted(rest), people) };
 }
 
 /** Everything up to the first person is a name, everything from there on people; there need not be any. */
-export function nameThenAgents({ text, words }: CommandLine): { name: string; agents: AgentReference[] } {
-  const first = words.findIndex((word) => (agentsIn(word)?.length ?? 0) > 0);
-  const name = unquoted(first < 0 ? text : text.slice(0, words[first]?.start));
+export function nameThenAgents(line: CommandLine): { name: string; agents: AgentReference[] } {
+  const { before, agents } = untilAgents(line);
+  const name = unquoted(before);
   if (name === '') throw new UsageError({ kind: 'missing', argument: 'name' });
-  return { name, agents: first < 0 ? [] : words.slice(first).flatMap(asAgents) };
+  return { name, agents };
 }
 
 /** One person, or a text that names something else; or nothing. */
@@ -97,9 +115,10 @@ const tooMuch = (text: string, { people }: CommandLine): UsageError =>
 
 /** Every word is a person, and there is at most one. */
 export function oneAgentAtMost(line: CommandLine): AgentReference[] {
-  const agents = line.words.flatMap(asAgents);
-  if (agents.length > 1) throw tooMuch(line.text, line);
-  return agents;
+  const agents = line.words.flatMap((word) => asAgents(word).map((agent) => ({ agent, word })));
+  const second = agents[1]?.word;
+  if (second) throw tooMuch(line.text.slice(second.start), line);
+  return agents.map(({ agent }) => agent);
 }
 
 /** Every word stays a string, whatever it looks like: no number, no boolean, no option that was not declared. */
@@ -127,8 +146,10 @@ export function withPage(line: CommandLine): { page: number; line: CommandLine }
     typed.filter((_, at) => isOption(at)),
     { string: ['page'], configuration: NO_COERCION },
   );
-  const page = Page.safeParse(parsed.page);
-  if (!page.success) throw new UsageError({ kind: 'bad-page', text: String(parsed.page) });
+  const wanted = String(parsed.page ?? '').normalize('NFKC');
+  if (wanted === '') throw new UsageError({ kind: 'missing', argument: 'page' });
+  const page = Page.safeParse(wanted);
+  if (!page.success) throw new UsageError({ kind: 'bad-page', text: wanted });
   const text = options.reduceRight(without, line.text).trim();
   return {
     page: Math.max(1, Number(page.data)),

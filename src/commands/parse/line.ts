@@ -1,15 +1,21 @@
 import type { Mention } from '../../store/delivery.ts';
-import { splitWords, type Word } from './words.ts';
+import { splitWords, type Word, withNames } from './words.ts';
 
 /** A `/skill` line: what comes after the head, as text and as words of that text. */
 export interface CommandLine {
-  /** The first word after `/skill`; undefined when there is none. */
+  /** The first word after `/skill`, folded; undefined when there is none. */
   verb: string | undefined;
   /** The text after the verb; words carry positions in it. */
   text: string;
   words: Word[];
   /** Whom the line mentions; bots are left out of it. */
   people: readonly Mention[];
+  /** The words of each line below: people are often listed there. */
+  below: Word[][];
+  /** Everything after `/skill` as it was typed, with the people's names. */
+  typed: string;
+  /** Whether a further line of the message is a command, too. */
+  isOneOfSeveral: boolean;
 }
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
@@ -22,25 +28,42 @@ const INVISIBLE = /[\u200b\u200c\u2060\ufeff]/gu;
  * The slash and the word may be full-width, as Chinese input methods write them.
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
-  const first = firstLine(withoutLinks(text.replace(INVISIBLE, '')), mentions);
-  const head = /^[/／]([^\s/／@]+)(?=\s|@_|$)/u.exec(first);
-  const word = head?.[1]?.normalize('NFKC').toLowerCase();
-  if (!head || word === undefined || !HEADS.has(word)) return undefined;
+  const [first = '', ...further] = linesOf(withoutLinks(text.replace(INVISIBLE, '')), mentions);
+  const after = afterHead(first);
+  if (after === undefined) return undefined;
   const people = mentions.filter((mention) => !mention.is_bot);
-  const rest = withoutBots(first.slice(head[0].length), mentions).trim();
-  const [verb] = splitWords(rest, people);
-  if (verb?.kind !== 'text') return { verb: undefined, text: rest, words: splitWords(rest, people), people };
-  const after = rest.slice(verb.end).trim();
-  return { verb: verb.text.normalize('NFKC').toLowerCase(), text: after, words: splitWords(after, people), people };
+  const rest = withoutBots(after, mentions).trim();
+  const [word] = splitWords(rest, people);
+  const verb = word?.kind === 'text' ? word : undefined;
+  const own = rest.slice(verb?.end ?? 0).trim();
+  return {
+    verb: verb && folded(verb.text),
+    ...{ text: own, words: splitWords(own, people), people },
+    below: further.map((line) => splitWords(line, people)),
+    typed: withNames(rest, people).replaceAll('@_all', '@all'),
+    isOneOfSeveral: further.some((line) => afterHead(line) !== undefined),
+  };
 }
 
-function firstLine(text: string, mentions: readonly Mention[]): string {
-  for (const line of text.split('\n')) {
-    const content = withoutLeadingBots(line.trim(), mentions);
-    if (content !== '') return content;
-  }
-  return '';
+/** What follows `/skill`; undefined when the line does not begin with it. */
+function afterHead(line: string): string | undefined {
+  const head = /^[/／]([^\s/／@]+)(?=\s|@_|$)/u.exec(line);
+  const word = head?.[1]?.normalize('NFKC').toLowerCase();
+  return head && word !== undefined && HEADS.has(word) ? line.slice(head[0].length) : undefined;
 }
+
+/** As commands are compared; a sentence may end with one. */
+function folded(verb: string): string {
+  const word = verb.normalize('NFKC').toLowerCase();
+  return word.replace(/[。.,:!?、]{1,3}$/u, '') || word;
+}
+
+/** The lines that are not empty, without the bots that they begin with. */
+const linesOf = (text: string, mentions: readonly Mention[]): string[] =>
+  text
+    .split('\n')
+    .map((line) => withoutLeadingBots(line.trim(), mentions))
+    .filter((line) => line !== '');
 
 function withoutLeadingBots(line: string, mentions: readonly Mention[]): string {
   const first = splitWords(line, mentions).find((word) => word.kind !== 'mention' || !word.mention.is_bot);

@@ -19,6 +19,12 @@ export function skillThenTerms({ words }: CommandLine): { skill: string; terms: 
   return { skill: first.text, terms: rest.flatMap(termsIn) };
 }
 
+/** The texts at the front of the terms that may be further words of the skill's name: never all of them. */
+export function moreOfName(terms: readonly Term[]): string[] {
+  const end = terms.findIndex((term, at) => !('text' in term) || term.quoted || term.glued || at === terms.length - 1);
+  return terms.slice(0, end).flatMap((term) => ('text' in term ? [term.text] : []));
+}
+
 const SIGNS = /(>=|<=|=>|=<|==|!=|<>|≥|≤|≠|=)/u;
 
 function termsIn(word: Word): Term[] {

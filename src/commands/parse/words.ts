@@ -25,7 +25,11 @@ export function splitWords(line: string, mentions: readonly Mention[]): Word[] {
       at += 1;
       continue;
     }
-    const word = mentionAt(line, at, mentions) ?? quotedAt(line, at, mentions, unclosed) ?? plainAt(line, at, mentions);
+    const word =
+      mentionAt(line, at, mentions) ??
+      quotedAt(line, at, mentions, unclosed) ??
+      separatorAt(line, at, words.at(-1)) ??
+      plainAt(line, at, mentions);
     words.push(word);
     at = word.end;
   }
@@ -63,13 +67,20 @@ function quotedAt(line: string, start: number, mentions: readonly Mention[], unc
   const family = familyOf(line[start] ?? '');
   if (!family || unclosed.has(family)) return undefined;
   for (let end = start + 1; end < line.length; end += 1) {
-    const closes = family.includes(line[end] ?? '') && (isSpace(line[end + 1]) || line[end + 1] === '@');
+    const closes = family.includes(line[end] ?? '') && /^(?:\s|@|[,，、;；:：]|$)/u.test(line.slice(end + 1, end + 2));
     if (!closes) continue;
     const text = withNames(line.slice(start + 1, end), mentions);
     return { kind: 'text', text, quoted: true, start, end: end + 1 };
   }
   unclosed.add(family);
   return undefined;
+}
+
+/** What stands right after a quoted word and parts it from the next one: `“北京”、“上海”`. */
+function separatorAt(line: string, start: number, before: Word | undefined): Word | undefined {
+  if (before?.kind !== 'text' || !before.quoted || before.end !== start) return undefined;
+  const [text] = /^[,，、;；:：]+/u.exec(line.slice(start)) ?? [];
+  return text === undefined ? undefined : { kind: 'text', text, quoted: false, start, end: start + text.length };
 }
 
 function plainAt(line: string, start: number, mentions: readonly Mention[]): Word {

@@ -3,6 +3,7 @@ import { FeishuError } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { type OpenId, SkillId } from '../../skills/ids.ts';
+import { folded } from '../../skills/ruleChoice.ts';
 import type { Agent, Skill, SkillSummary } from '../../skills/skill.ts';
 import { PickNeeded, RefusedError } from '../errors.ts';
 import type { AgentReference } from '../parse/arguments.ts';
@@ -14,18 +15,46 @@ const LIKE_AN_ID = /^\d{15,32}$/;
  * The skill that a text names: an id, an exact name, or an unambiguous beginning of one.
  * Throws {@link PickNeeded} or {@link RefusedError}.
  */
-export async function resolveSkill(helpdesk: Helpdesk, text: string): Promise<Skill> {
-  if (LIKE_AN_ID.test(text)) {
-    const skill = await byId(helpdesk, text);
-    if (skill) return skill;
+export const resolveSkill = async (helpdesk: Helpdesk, text: string): Promise<Skill> =>
+  (await resolveFirst(helpdesk, text, [])).skill;
+
+/**
+ * The skill that a word names, or that word with some of those after it, of which `taken` belong to the name: a name of
+ * several words need not be quoted. A skill whose whole name is the one word comes first. Throws like
+ * {@link resolveSkill}.
+ */
+export async function resolveFirst(
+  helpdesk: Helpdesk,
+  word: string,
+  following: readonly string[],
+): Promise<{ skill: Skill; taken: number }> {
+  if (LIKE_AN_ID.test(word)) {
+    const skill = await byId(helpdesk, word);
+    if (skill) return { skill, taken: 0 };
   }
   const skills = await helpdesk.listSkills();
+  const taken = wordsOfName(word, following, skills);
+  const text = [word, ...following.slice(0, taken)].join(' ');
   const candidates = skillsNamed(text, skills);
   const [only] = candidates;
   if (!only) throw new RefusedError({ kind: 'skill-unknown', text, nearest: nearest(text, skills) });
   if (candidates.length > 1) throw new PickNeeded(text, candidates);
-  return helpdesk.getSkill(only.id);
+  return { skill: await helpdesk.getSkill(only.id), taken };
 }
+
+/** How many of the words after the first one make it the whole name of a single skill; the most that do. */
+function wordsOfName(word: string, following: readonly string[], skills: readonly SkillSummary[]): number {
+  const names = skills.map(({ name }) => folded(name));
+  if (skills.some(({ id }) => id === word) || names.includes(folded(word))) return 0;
+  for (let taken = Math.min(following.length, MAX_WORDS); taken > 0; taken -= 1) {
+    const text = folded([word, ...following.slice(0, taken)].join(' '));
+    if (names.filter((name) => name === text).length === 1) return taken;
+  }
+  return 0;
+}
+
+/** No name that is typed without quotes has more words after the first one. */
+const MAX_WORDS = 20;
 
 async function byId(helpdesk: Helpdesk, text: string): Promise<Skill | undefined> {
   try {
@@ -36,16 +65,17 @@ async function byId(helpdesk: Helpdesk, text: string): Promise<Skill | undefined
   }
 }
 
-const folded = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
-
-/** The strictest reading that fits any skill. */
+/** The strictest reading that fits any skill; the last ones take a mark at the end for that of a sentence. */
 export function skillsNamed(text: string, skills: readonly SkillSummary[]): SkillSummary[] {
   const wanted = folded(text);
+  const bare = wanted.replace(/[。.,:;!?、]{1,3}$/u, '');
   const readings: ((skill: SkillSummary) => boolean)[] = [
     (skill) => skill.id === text,
     (skill) => skill.name === text,
     (skill) => folded(skill.name) === wanted,
     (skill) => folded(skill.name).startsWith(wanted),
+    (skill) => bare !== '' && (skill.id === bare || folded(skill.name) === bare),
+    (skill) => bare !== '' && folded(skill.name).startsWith(bare),
   ];
   for (const reading of readings) {
     const fitting = skills.filter(reading);

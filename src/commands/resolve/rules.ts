@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
-import { conditionName, conditionOf, type ValueKind, valueNames } from '../../skills/conditions.ts';
+import { say, verbatim } from '../../lib/phrase.ts';
+import { conditionName, conditionOf, type ValueKind, valueNames, wordsFor } from '../../skills/conditions.ts';
 import { type FilledOperand, fillOperand, knownValues, type OperandValue } from '../../skills/operand.ts';
 import { folded, operatorFor, type RuleOption, takesOneValue } from '../../skills/ruleChoice.ts';
-import { ruleKey } from '../../skills/same.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
 import { RefusedError, UsageError } from '../errors.ts';
 import { AgentReference } from '../parse/arguments.ts';
@@ -37,6 +37,12 @@ export async function exampleOperand(
   }
   return undefined;
 }
+
+/** What the desk offers, and the skill's own rules: one of them may use a condition that is no longer offered. */
+export const conditionsFor = (offered: readonly RuleOption[], skill: Skill): RuleOption[] => [
+  ...offered,
+  ...skill.rules.filter((rule) => !offered.some((option) => option.id === rule.id)),
+];
 
 /** The operator that was meant, among those the condition takes. Throws a {@link UsageError}. */
 export function checkedOperator(text: string | undefined, option: RuleOption): number {
@@ -101,47 +107,43 @@ async function personValues(people: People, given: readonly GivenValue[]): Promi
   return (await resolveAgents(people, references)).map(({ id, name }) => ({ id, name: name === '' ? id : name }));
 }
 
+/** A name that was typed for one of these must not be written as an id. */
+const LIKE_AN_ID = { department: /^od-[A-Za-z0-9_-]+$/, category: /^(?=.*\d)[A-Za-z0-9_-]{6,}$/ };
+
 function checkedValue(kind: ValueKind | undefined, text: string, known: readonly OperandValue[]): OperandValue {
   const wanted = folded(text);
   switch (kind) {
     case 'number':
-      if (!/^\d{1,9}$/.test(text)) throw new UsageError({ kind: 'bad-value', text, expected: kind, known: [] });
-      return { id: text, name: text };
+      if (!/^\d{1,9}$/.test(wanted)) throw new UsageError({ kind: 'bad-value', text, expected: kind, known: [] });
+      return { id: wanted, name: wanted };
     case 'source':
     case 'language': {
       const names = Object.entries(valueNames(kind));
-      const found = names.find(([id, name]) => [id, name.zh, name.en].some((word) => folded(word) === wanted));
+      const found = names.find(([id, name]) => [id, ...wordsFor(id, name)].some((word) => folded(word) === wanted));
       if (found) return { id: found[0], name: found[1].zh };
-      throw new UsageError({
-        kind: 'bad-value',
-        text,
-        expected: kind,
-        known: names.map(([id, name]) => `${id}（${name.zh}）`),
-      });
+      const offered = names.map(([id, { zh, en }]) => say(`${zh}（${id}）`, `${en} (${id})`));
+      throw new UsageError({ kind: 'bad-value', text, expected: kind, known: offered });
     }
     case 'department':
     case 'category': {
       const found = known.find((value) => value.id === text || folded(value.name) === wanted);
       if (found) return found;
-      if (/^(od-)?[A-Za-z0-9_-]{6,}$/.test(text)) return { id: text, name: text };
-      throw new UsageError({ kind: 'bad-value', text, expected: kind, known: known.map(({ name }) => name) });
+      if (LIKE_AN_ID[kind].test(text)) return { id: text, name: text };
+      throw new UsageError({ kind: 'bad-value', text, expected: kind, known: known.map(({ name }) => verbatim(name)) });
     }
     default:
       return known.find((value) => folded(value.name) === wanted) ?? { id: text, name: text };
   }
 }
 
-/** The rule of a skill that a condition means, or that has a key. Throws a {@link RefusedError} unless it is one. */
-export function existingRule(skill: Skill, condition: { id: string } | { key: string }, operator?: number): Rule {
-  const rules = skill.rules.filter((rule) =>
-    'key' in condition
-      ? ruleKey(rule) === condition.key
-      : rule.id === condition.id && (operator === undefined || rule.selected_operator === operator),
+/** The rule of a skill that a condition means. Throws a {@link RefusedError} unless it is one. */
+export function existingRule(skill: Skill, condition: { id: string }, operator?: number): Rule {
+  const rules = skill.rules.filter(
+    (rule) => rule.id === condition.id && (operator === undefined || rule.selected_operator === operator),
   );
   const [only] = rules;
   if (!only) {
-    const name = 'id' in condition ? conditionName(condition) : { zh: '', en: '' };
-    throw new RefusedError({ kind: 'rule-unknown', skill, condition: name });
+    throw new RefusedError({ kind: 'rule-unknown', skill, condition: conditionName(condition) });
   }
   if (rules.length > 1) throw new RefusedError({ kind: 'rule-ambiguous', skill, rules });
   return only;

@@ -43,6 +43,13 @@ describe('skillThenAgents', () => {
     ['"ou_team" ou_a', 'ou_team', [{ id: 'ou_a', name: '' }]],
     ['"a@b.co" "c@d.co"', 'a@b.co', [{ email: 'c@d.co' }]],
     ['"Team @_user_2" @_user_3', 'Team @张三', [tom]],
+    ['VIP，@_user_2', 'VIP', [zhang]],
+    ['VIP：@_user_2', 'VIP', [zhang]],
+    ['“VIP”, @_user_2', 'VIP', [zhang]],
+    ['VIP tom@example.com。', 'VIP', [{ email: 'tom@example.com' }]],
+    ['VIP @_user_2\n@_user_3\n t@e.com、@_user_10\n谢谢 @_user_2', 'VIP', [zhang, tom, { email: 't@e.com' }, wang]],
+    ['VIP\n@_user_2', 'VIP', [zhang]],
+    ['VIP @_user_2\nthanks\n@_user_3', 'VIP', [zhang]],
     // A word that is only partly a person is none.
     ['VIP ou_a,Tom ou_b', 'VIP ou_a,Tom', [{ id: 'ou_b', name: '' }]],
   ])('reads %p', (text, skill, agents) => {
@@ -58,6 +65,7 @@ describe('skillThenAgents', () => {
     ['Key accounts', { kind: 'missing', argument: 'agent' }],
     ['VIP @_all', { kind: 'everyone' }],
     ['VIP @_user_2 @_all', { kind: 'everyone' }],
+    ['VIP @_user_2\n@_all', { kind: 'everyone' }],
     ['VIP @_user_2 Tom', { kind: 'not-an-agent', text: 'Tom' }],
     ['VIP @_user_2 @_user_9', { kind: 'not-an-agent', text: '@_user_9' }],
     ['VIP @_user_20', { kind: 'not-an-agent', text: '0' }],
@@ -104,6 +112,8 @@ describe('skillThenName', () => {
     ['VIP rename VIP x', 'VIP', 'rename VIP x'],
     ['-x --page', '-x', '--page'],
     ['VIP a@_user_1b', 'VIP', 'ab'],
+    ['“VIP”，“二线”', 'VIP', '二线'],
+    ['VIP Tier 2\n@_user_2', 'VIP', 'Tier 2'],
   ])('reads %p', (text, skill, name) => {
     expect(read(text)).toEqual({ skill, name });
   });
@@ -116,6 +126,7 @@ describe('skillThenName', () => {
     ['" " x', 'skill'],
     ['VIP', 'name'],
     ['"Tier 2"', 'name'],
+    ['"Tier 2",', 'name'],
   ])('misses something in %p', (text, argument) => {
     expect(problemOf(() => read(text))).toEqual({ kind: 'missing', argument });
   });
@@ -227,19 +238,24 @@ describe('withPage', () => {
   });
 
   it.each([
-    ['--page', ''],
-    ['--page=', ''],
     ['--page x', 'x'],
     ['--page -1', '-1'],
     ['--page 1.5', '1.5'],
     ['--page 1e3', '1e3'],
     ['--page 12345', '12345'],
     ['--page "4"', '"4"'],
-    ['--page １', '１'],
     ['--page @_user_2', '@_user_2'],
     ['--page constructor', 'constructor'],
   ])('refuses %p', (text, said) => {
     expect(problemOf(() => read(text))).toEqual({ kind: 'bad-page', text: said });
+  });
+
+  it.each(['--page', '--page='])('misses the number in %p', (text) => {
+    expect(problemOf(() => read(text))).toEqual({ kind: 'missing', argument: 'page' });
+  });
+
+  it('takes the digits of Chinese input methods', () => {
+    expect(read('--page １２')).toEqual([12, '']);
   });
 });
 

@@ -24,6 +24,8 @@ describe('readLine', () => {
     ['/skill list\r\nand more', ['list', '']],
     ['\ufeff/skill\u200b list', ['list', '']],
     ['/skill ？', ['?', '']],
+    ['/skill list。', ['list', '']],
+    ['/skill list， VIP', ['list', 'VIP']],
   ])('reads %p', (text, expected) => {
     expect(verbAndText(text)).toEqual(expected);
   });
@@ -69,6 +71,17 @@ describe('readLine', () => {
   it('is no command when only bots are mentioned', () => {
     expect(readLine('@_user_1', MENTIONS)).toBeUndefined();
     expect(readLine('@_user_1 @_user_1', MENTIONS)).toBeUndefined();
+  });
+
+  it('keeps what the lines below say, and whether they are commands', () => {
+    const line = lineOf('/skill add-agent VIP\n\n@_user_2 @_user_3\n谢谢');
+    expect(line.below.map((words) => words.length)).toEqual([2, 1]);
+    expect(line.isOneOfSeveral).toBe(false);
+    expect(lineOf('/skill show VIP\n@_user_1 ／技能 show x').isOneOfSeveral).toBe(true);
+  });
+
+  it('tells what was typed as it was typed, with the names of people', () => {
+    expect(lineOf('/Skill Add-Agent ＶＩＰ @_user_2 @_all').typed).toBe('Add-Agent ＶＩＰ @张三 @all');
   });
 
   it('does not take user 10 for the bot that is user 1', () => {

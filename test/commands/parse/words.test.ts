@@ -38,6 +38,10 @@ describe('splitWords', () => {
     ['"a"b c" d', ['a"b c', 'd']],
     ['"" a', ['', 'a']],
     ['" a " b', [' a ', 'b']],
+    ['“北京”、“上海”', ['北京', '、', '上海']],
+    ['“北京”，“上海”；c', ['北京', '，', '上海', '；', 'c']],
+    ['"New York", Boston', ['New York', ',', 'Boston']],
+    ['"VIP"：@_user_2', ['VIP', '：', '<张三>']],
   ])('splits %p', (line, words) => {
     expect(shownWords(line)).toEqual(words);
   });

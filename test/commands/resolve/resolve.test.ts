@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PickNeeded, RefusedError } from '../../../src/commands/errors.ts';
 import type { AgentReference } from '../../../src/commands/parse/arguments.ts';
-import { nearestWord, resolveAgents, resolveSkill, skillsNamed } from '../../../src/commands/resolve/resolve.ts';
+import {
+  nearestWord,
+  resolveAgents,
+  resolveFirst,
+  resolveSkill,
+  skillsNamed,
+} from '../../../src/commands/resolve/resolve.ts';
 import { createHelpdesk, type Helpdesk } from '../../../src/feishu/helpdesk.ts';
 import { createPeople, type People } from '../../../src/feishu/people.ts';
 import { OpenId, SkillId } from '../../../src/skills/ids.ts';
@@ -65,6 +71,10 @@ describe('skillsNamed', () => {
     ['an exact name in other letters', 'vip east', [VIP_EAST]],
     ['full-width letters', 'ＶＩＰ　Ｅａｓｔ', [VIP_EAST]],
     ['a beginning', '重点', [CHINESE]],
+    ['a name at the end of a sentence', '重点客户。', [CHINESE]],
+    ['an id at the end of a sentence', '6941215891786825757.', [VIP_EAST]],
+    ['a beginning at the end of a sentence', 'vip e!', [VIP_EAST]],
+    ['nothing but marks', '。', []],
     ['a beginning in other letters', 'vip e', [VIP_EAST]],
     ['the beginning of several', 'vi', [VIP, VIP_EAST]],
     ['a middle', 'East', []],
@@ -88,6 +98,32 @@ describe('skillsNamed', () => {
         summary('1', name),
       ]);
     }
+  });
+});
+
+describe('resolveFirst', () => {
+  const DESK_NAMES = [summary('1', 'English desk'), summary('2', 'English desk team'), summary('3', 'Français')];
+  const found = async (text: string) => {
+    const [first = '', ...following] = text.split(' ');
+    const { skill, taken } = await resolveFirst(helpdesk, first, following);
+    return [skill.name, taken];
+  };
+
+  it('takes the words that make it the whole name of a skill', async () => {
+    deskHas(DESK_NAMES);
+    expect(await found('English desk 英语组')).toEqual(['English desk', 1]);
+    expect(await found('english DESK team x')).toEqual(['English desk team', 2]);
+    expect(await found('Français desk')).toEqual(['Français', 0]);
+    expect(await found('Fran desk')).toEqual(['Français', 0]);
+  });
+
+  it('leaves them to what follows when the word is a name by itself, or the name is that of several', async () => {
+    const twins = [summary('4', 'English'), ...DESK_NAMES];
+    deskHas(twins);
+    expect(await found('English desk x')).toEqual(['English', 0]);
+    expect(await found('4 desk x')).toEqual(['English', 0]);
+    deskHas([...DESK_NAMES, summary('5', 'English desk')]);
+    expect(await rejectionOf(found('English desk x'))).toBeInstanceOf(PickNeeded);
   });
 });
 

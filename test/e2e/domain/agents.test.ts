@@ -59,9 +59,9 @@ describe('who holds which skill', () => {
   });
 
   it('is refused for what is no person', async () => {
-    expect((await refused(lin, '/skill agents Tom')).text).toContain('“Tom” names no agent');
+    expect((await refused(lin, '/skill agents Tom')).text).toContain('“Tom” is not an agent');
     const two = await refused(lin, '/skill agents @Tom @Sara');
-    expect(two.text).toContain('This is too much');
+    expect(two.text).toContain('Not expected here: “@Sara Chen”');
     expect(two.text).toContain('Received: /skill agents @Tom Li @Sara Chen');
     expect((await refused(lin, '/skill agents nobody@example.com')).title).toBe('These people were not found');
     expect((await refused(lin, '/skill agents @all')).text).toContain('@all cannot be used');

@@ -120,7 +120,7 @@ describe('creating a skill', () => {
   it.each([
     ['no name', '/skill create @王五', 'Still missing: the new name'],
     ['too long a name', `/skill create ${'x'.repeat(201)}`, '201 characters'],
-    ['something after the people', '/skill create 夜班 @王五 etc', '“etc” names no agent'],
+    ['something after the people', '/skill create 夜班 @王五 etc', '“etc” is not an agent'],
   ])('refuses %s', async (_, line, problem) => {
     expect((await refused(lin, line)).text).toContain(problem);
   });

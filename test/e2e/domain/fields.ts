@@ -32,3 +32,9 @@ export const optionsOf = (card: ShownCard, name: string): string[] =>
 
 /** What is filled into a text field from the start. */
 export const textIn = (card: ShownCard, name: string): unknown => field(card, name)?.default_value;
+
+/** The value that a select begins with. */
+export const chosenIn = (card: ShownCard, name: string): string | undefined => {
+  const at = field(card, name)?.initial_index;
+  return typeof at === 'number' ? optionsOf(card, name)[at - 1] : undefined;
+};

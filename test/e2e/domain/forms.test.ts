@@ -3,6 +3,7 @@ import type { ClickInput } from '../../../src/sandbox/sandbox.ts';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import {
+  ACCOUNTS,
   admin,
   asInTheBeginning,
   CONFIRM,
@@ -19,7 +20,7 @@ import {
   writes,
   zhang,
 } from './admin.ts';
-import { fieldsOf, optionsOf } from './fields.ts';
+import { chosenIn, fieldsOf, optionsOf } from './fields.ts';
 
 const SUBMIT = { name: 'submit' };
 type Filled = NonNullable<ClickInput['formValue']>;
@@ -101,9 +102,37 @@ describe('a form', () => {
       const form = await opened('add-rule', 'Add a rule');
       await chooses(form, 'skill', VIP);
       await chooses(form, 'condition', '11');
-      // Nobody is offered by name, so the client offers the members of the chat.
-      await written(form, { operator: '7', value: [admin] });
-      expect(rulesOf(stage, VIP).at(-1)).toEqual({ id: '11', selectedOperator: 7, operand: admin });
+      await written(form, { operator: '7', value: `${admin}，wang.wu@example.com` });
+      expect(rulesOf(stage, VIP).at(-1)).toMatchObject({ id: '11', selectedOperator: 7 });
+      expect(rulesOf(stage, VIP).at(-1)?.operand).toBe(JSON.stringify([admin, wang]));
+    });
+
+    it('begins with what most rules say, wherever the desk lists it', async () => {
+      const form = await opened('add-rule', 'Add a rule');
+      await chooses(form, 'skill', VIP);
+      await chooses(form, 'condition', '10');
+      expect(optionsOf(form, 'operator')).toEqual(['7', '8']);
+      expect(chosenIn(form, 'operator')).toBe('8');
+    });
+
+    it('takes each quoted value for one', async () => {
+      const form = await opened('add-rule', 'Add a rule');
+      await chooses(form, 'skill', VIP);
+      await chooses(form, 'condition', '3');
+      await written(form, { operator: '5', value: '“北京”、"New York"' });
+      expect(rulesOf(stage, VIP).at(-1)?.operand).toBe('["北京","New York"]');
+    });
+
+    it('promises a preview only where one follows', async () => {
+      const promise = 'After submitting you see a preview';
+      expect((await opened('show', 'Show a skill')).text).not.toContain(promise);
+      expect((await opened('rename', 'Rename a skill')).text).toContain(promise);
+    });
+
+    it('is not shown for a skill that has nobody to remove', async () => {
+      const form = await opened('remove-agent', 'Remove agents');
+      await chooses(form, 'skill', ACCOUNTS);
+      expect(form).toMatchObject({ template: 'red', title: 'No agents' });
     });
 
     it('edits a rule, and begins with what there is', async () => {
@@ -259,7 +288,7 @@ describe('a form', () => {
       await chooses(form, 'skill', VIP);
       await chooses(form, 'condition', '12');
       await submits(form, { operator: '7', value: '销售' });
-      expect(form.text).toContain('“销售” is not a department');
+      expect(form.text).toContain('“销售” is neither a department');
       await submits(form, { value: 'IT' });
       expect(form.template).toBe('orange');
     });

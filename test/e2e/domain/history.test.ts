@@ -63,7 +63,7 @@ describe('the history', () => {
     expect(renamed).toContain('Name　VIP → Gold');
     expect(renamed).toMatch(/local_datetime millisecond='\d{13}'/);
     expect(renamed).toContain(`Change ${changeIdIn(applied.card)}`);
-    for (const entry of [failed, added, renamed]) expect(entry).toMatch(/log [0-9A-Za-z]+/);
+    for (const entry of [failed, added, renamed]) expect(entry).toMatch(/Log [0-9A-Za-z]+/);
     expect(card.text).not.toContain('Delete a skill');
     expect(peopleIn(card)).toEqual([admin, owner, admin]);
     expect(card.actions).toEqual(['change.undo', 'change.undo']);
@@ -105,7 +105,7 @@ describe('the history', () => {
     expect(card.text).toContain('→ Page 7');
     expect((await lin.says(`/skill history ${VIP} --page 2`)).text).toContain('→ Page 2');
     expect((await lin.says(`/skill history --page 999`)).text).toContain('There is nothing here');
-    expect((await refused(lin, '/skill history --page x')).text).toContain('no page number');
+    expect((await refused(lin, '/skill history --page x')).text).toContain('not a page number');
   });
 
   it('shows one change whole, to anybody', async () => {

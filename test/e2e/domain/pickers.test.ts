@@ -6,6 +6,7 @@ import {
   confirmed,
   NETWORK,
   NIGHT,
+  PRINTERS,
   planned,
   refused,
   rulesOf,
@@ -198,8 +199,17 @@ describe('a text that fits no skill', () => {
   it('is answered with the nearest ones', async () => {
     const card = await refused(lin, '/skill show Printer5');
     expect(card.title).toBe('No such skill');
-    expect(card.text).toContain('Printers (6941215891786825759)');
-    expect((await refused(lin, '/skill rename 夜班 x')).text).toContain(NIGHT);
+    expect(card.text).toContain(`…${PRINTERS.slice(-4)}`);
+    expect((await refused(lin, '/skill rename 夜班 x')).text).toContain(`…${NIGHT.slice(-4)}`);
+  });
+
+  it('goes on with the one that is pressed', async () => {
+    const card = await refused(lin, '/skill rename Printer5 Print room');
+    await lin.presses(card, picks(PRINTERS));
+    expect(card.title).toBe('Please confirm: Rename');
+    const { path, requestBody } = await confirmed(stage, lin, card);
+    expect(path).toContain(PRINTERS);
+    expect(requestBody).toEqual({ agent_skill: { name: 'Print room' } });
   });
 
   it('is no beginning when it is empty', async () => {

@@ -56,6 +56,10 @@ describe('the rules of a skill', () => {
     ['a value with a sign in it', 'City is x=y', city(5, 'x=y')],
     ['a value with a sign in it and no spaces', 'City=x=y', city(5, 'x=y')],
     ['several values', '城市 是 北京、上海', city(5, '["北京","上海"]')],
+    ['several quoted values', '城市 是 “北京”、“上海”', city(5, '["北京","上海"]')],
+    ['a quoted value beside another one', 'City is "New York", Boston', city(5, '["New York","Boston"]')],
+    ['a bound in full-width digits', '级别 >= ４', level(2, '4')],
+    ['a language by what people call it', '语言 是 中文', { id: '10', selected_operator: 8, operand: 'zh_cn' }],
     ['several values with spaces and commas', 'City is Beijing, Shanghai', city(5, '["Beijing","Shanghai"]')],
     ['a part of the name and a bound', '级别 >= 4', level(2, '4')],
     ['an upper bound in words', 'User level is at most 4', level(3, '4')],
@@ -115,18 +119,20 @@ describe('the rules of a skill', () => {
       'There is no condition “知识库”',
       'English knowledge base',
     ],
-    ['an operator that is none', '城市 大概 北京', '“大概” is no operator', 'is any of (5)'],
+    ['an operator that is none', '城市 大概 北京', '“大概” is not an operator', 'is any of (5)'],
     ['an operator that is not offered', '城市 >= 3', 'does not take “>=”', 'is none of (6)'],
     ['a number of an operator that is not offered', '3 8 北京', 'does not take “8”', 'is any of (5)'],
     ['a level that is no number', '用户级别 >= 高', '“高” is not a number', 'Usage'],
     ['two bounds', '用户级别 >= 3 4', 'there were 2', 'Usage'],
     ['an unknown language', '语言 是 克林贡语', '“克林贡语” is not a language', 'en_us'],
     ['a language of two words without quotes', '语言 是 Simplified Chinese', '“Simplified” is not a language', 'zh_cn'],
-    ['an unknown source', '来源 是 电话', '“电话” is not a ticket source', '客服端'],
+    ['a name for a department', '部门 是 Finance', '“Finance” is neither a department', 'Known: IT'],
+    ['a name for a category', '中文知识库分类 是 Printers', '“Printers” is neither a knowledge', 'Usage'],
+    ['an unknown source', '来源 是 电话', '“电话” is not a ticket source', 'agent client (0)'],
     ['a person by name', '姓名/邮箱 是 王五', '“王五” is not a person', 'Usage'],
     ['a person where there is none', '城市 是 @王五', '“王五” is not a text', 'Usage'],
-    ['an unknown department', '部门 是 销售', '“销售” is not a department', 'Known: IT'],
-    ['an unknown category', '中文知识库分类 是 网络', '“网络” is not a knowledge base category', 'Usage'],
+    ['an unknown department', '部门 是 销售', '“销售” is neither a department', 'Known: IT'],
+    ['an unknown category', '中文知识库分类 是 网络', '“网络” is neither a knowledge base category', 'Usage'],
     ['no operator', '城市', 'Still missing: which operator', 'Usage'],
     ['no value', '城市 是', 'Still missing: the values', 'Usage'],
     ['no condition', '', 'Still missing: which condition', 'Usage'],
@@ -252,7 +258,7 @@ describe('the rules of a skill', () => {
 
     it('does not take more words than there is a use for', async () => {
       const card = await refused(lin, '/skill remove-rule VIP 部门 IT');
-      expect(card.text).toContain('This is too much: “IT”');
+      expect(card.text).toContain('Not expected here: “IT”');
     });
   });
 

@@ -8,6 +8,7 @@ import {
   chen,
   confirmed,
   done,
+  PRINTERS,
   planned,
   refused,
   rulesOf,
@@ -46,6 +47,38 @@ async function undoPressed(card: ShownCard): Promise<ShownCard> {
 }
 
 describe('undo', () => {
+  it('goes on to the change before those of skills that are gone', async () => {
+    const { card } = await done(stage, lin, `/skill rename ${VIP} Gold`);
+    await done(stage, lin, `/skill add-agent ${PRINTERS} @王五`);
+    stage.sandbox.desk.remove(PRINTERS);
+    const undo = await planned(lin, '/skill undo');
+    expect(undo.text).toContain(`which undoes change ${changeIdIn(card)}`);
+    await confirmed(stage, lin, undo);
+    expect(skillOf(stage, VIP).name).toBe('VIP');
+  });
+
+  it('says which change cannot be taken back', async () => {
+    const { card } = await done(stage, lin, `/skill add-agent ${PRINTERS} @王五`);
+    stage.sandbox.desk.remove(PRINTERS);
+    const answer = await refused(lin, `/skill undo Change ${changeIdIn(card)}`);
+    expect(answer.title).toBe('Cannot be undone');
+    expect(answer.text).toContain('Add agents　Printers');
+  });
+
+  it('is told wherever the change is shown, and not offered again', async () => {
+    const { card } = await done(stage, lin, `/skill rename ${VIP} Gold`);
+    const undo = await undoTyped(card);
+    await confirmed(stage, lin, undo);
+    const history = await lin.says(`/skill history ${VIP}`);
+    expect(history.text).toContain('↩️ Undone　Rename');
+    expect(history.text).toContain(`Undone by change ${changeIdIn(undo)}`);
+    const one = await lin.says(`/skill history ${changeIdIn(card)}`);
+    expect(one).toMatchObject({ template: 'green', actions: [] });
+    expect(one.text).toContain(`Undone by change ${changeIdIn(undo)}`);
+    const { toast } = await lin.presses(card, 'change.undo');
+    expect(toast?.i18n?.en_us).toBe('Not undone yet; please see the new message.');
+  });
+
   it.each([
     ['rename', `/skill rename ${VIP} Gold`],
     ['add-agent', `/skill add-agent ${VIP} @王五 @Sara`],
@@ -86,7 +119,7 @@ describe('undo', () => {
       skill.agentIds = [tom, zhang, sara];
     });
     const undo = await undoTyped(card);
-    expect(undo.text).toContain('Changed by others since');
+    expect(undo.text).toContain('Changed again since');
     expect(undo.text).toContain('王五');
     const { requestBody } = await confirmed(stage, lin, undo);
     expect(requestBody).toEqual({ agent_skill: { agent_ids: [tom, zhang] } });
