@@ -6,7 +6,7 @@ import { collectGarbage } from './lib/heap.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
-import { WITH_PARENT } from './sandboxBot.ts';
+import { WITH_PARENT } from './lib/withParent.ts';
 import { languageOf } from './terminal/language.ts';
 
 /** How long a stop may take before the process ends anyway. */

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './config/config.ts';
 import { say } from './lib/phrase.ts';
+import { WITH_PARENT } from './lib/withParent.ts';
 import type { BotSwitch } from './sandbox/sandbox.ts';
 import { Trouble } from './terminal/trouble.ts';
-
-/** Told to `main.js`: it says when it listens, and ends when the process that started it is gone. */
-export const WITH_PARENT = '--with-parent';
 
 /** The bot ended before it was ready, or did not end well; what was wrong it has written itself. */
 export class BotEnded extends Trouble {
