@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { ChatId, OpenId } from '../skills/ids.ts';
 import { databaseUrl, encryptionKeys, idList, integer, keyOrToken, webAddress } from './values.ts';
 
+/** Where the database is when nobody says otherwise. */
+export const DEFAULT_DATABASE_URL = 'file:./data/skillbot.db';
+
 /** What a right value of each variable looks like, whatever the others are. */
 export const EachVariable = z.object({
   FEISHU_APP_ID: z.string().regex(/^cli_[A-Za-z0-9]+$/, 'does not look like an App ID'),
@@ -19,7 +22,7 @@ export const EachVariable = z.object({
   PORT: integer(0, 65_535).default(3000),
   METRICS_PORT: integer(0, 65_535).optional(),
   DRAIN_SECONDS: integer(0, 60).default(0),
-  DATABASE_URL: databaseUrl.default('file:./data/skillbot.db'),
+  DATABASE_URL: databaseUrl.default(DEFAULT_DATABASE_URL),
   TOKEN_ENCRYPTION_KEYS: encryptionKeys,
   CHANGE_TTL_SECONDS: integer(1, 86_400).default(600),
   INBOX_RETENTION_DAYS: integer(2, 365).default(30),

@@ -1,4 +1,5 @@
 import { type AppChoices, type Manifest, wantedApp } from '../config/manifest.ts';
+import { DEFAULT_DATABASE_URL } from '../config/variables.ts';
 import type { ApplicationState } from '../feishu/application.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import { say } from '../lib/phrase.ts';
@@ -34,7 +35,7 @@ async function setUpFor(session: Session, manifest: Manifest, app: SetUpApp | un
   const desk = await obtainDesk(session, app);
   const databaseUrl = await obtain(session, 'DATABASE_URL', {
     message: say('数据库（SQLite 文件或 postgres://…）', 'Database (an SQLite file, or postgres://…)'),
-    fallback: 'file:./data/skillbot.db',
+    fallback: DEFAULT_DATABASE_URL,
   });
   const present = app ? await presentState(session, app) : { before: BLANK, hasBot: true };
   const { before, hasBot } = present;

@@ -1,4 +1,5 @@
 import { ConfigError, type Environment, readConfig } from '../config/config.ts';
+import { DEFAULT_DATABASE_URL } from '../config/variables.ts';
 import { explain } from '../terminal/explain.ts';
 import type { Ways } from './choices.ts';
 import { type SetUpApp, siteVariables } from './obtainApp.ts';
@@ -31,11 +32,18 @@ export function variablesFor(session: Session, found: Found): Record<string, str
     HELPDESK_TOKEN: desk.token,
     ...(ways.publicUrl !== undefined && { PUBLIC_URL: ways.publicUrl }),
     LOGIN_FLOW: ways.loginFlow,
-    DATABASE_URL: databaseUrl,
+    ...databaseVariable(session, databaseUrl),
     TOKEN_ENCRYPTION_KEYS: vaultKeys(session),
     ...(port !== undefined && { PORT: port }),
   };
 }
+
+/**
+ * The default is left out unless the file says something of it: a container and a service have a default of their own,
+ * and what the file says counts more than that.
+ */
+const databaseVariable = ({ file }: Session, databaseUrl: string): { DATABASE_URL?: string } =>
+  databaseUrl === DEFAULT_DATABASE_URL && !file.values.DATABASE_URL ? {} : { DATABASE_URL: databaseUrl };
 
 /** Reads what was written as the bot does at its start, and tells its faults. The environment counts more than the file. */
 export function isValid({ file, options, tell }: Session): boolean {

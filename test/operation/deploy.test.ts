@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readConfig } from '../../src/config/config.ts';
 import { EachVariable, REMEDIES } from '../../src/config/variables.ts';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import { createPrometheus } from '../../src/metrics/prometheus.ts';
+import { temporaryFolders } from '../support/command.ts';
+import { existing, onSandbox, runSetup, somewhere, writtenTo } from '../support/setup.ts';
 
 const project = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 const file = (path: string): string => readFileSync(project(path), 'utf8');
@@ -224,3 +227,24 @@ describe('the systemd unit', () => {
     expect(settings('EnvironmentFile')).toEqual(['/etc/skillbot/skillbot.env']);
   });
 });
+
+describe('the settings that setup writes', () => {
+  const folder = temporaryFolders();
+
+  it('leave the database where the service and the image may write it', async () => {
+    await onSandbox({}, async (sandbox) => {
+      const cwd = await folder();
+      await runSetup({ sandbox, cwd, args: existing(sandbox, (await somewhere()).flags) });
+      const written = writtenTo(cwd);
+      // As both take them: the file counts more than what comes with the unit and with the image.
+      const databaseOf = (own: Record<string, string>) => readConfig({ ...own, ...written }).databaseUrl;
+      expect(databaseOf(pairsIn(file('deploy/skillbot.service'), /^Environment=(\w+)=(\S+)$/gm))).toBe(
+        'file:/var/lib/skillbot/skillbot.db',
+      );
+      expect(databaseOf(pairsIn(file('Dockerfile'), /^(?:ENV)? +(\w+)=(\S+)$/gm))).toBe('file:/data/skillbot.db');
+    });
+  });
+});
+
+const pairsIn = (text: string, form: RegExp): Record<string, string> =>
+  Object.fromEntries([...text.matchAll(form)].map(([, name = '', value = '']) => [name, value]));

@@ -63,13 +63,13 @@ describe('setup of an app that exists', () => {
       const cwd = await folder();
       const { flags } = await somewhere();
       const args = existing(sandbox, flags);
-      await runSetup({ sandbox, cwd, args });
+      await runSetup({ sandbox, cwd, args: [...args, '--database-url', 'file:./first.db'] });
       const keys = writtenTo(cwd).TOKEN_ENCRYPTION_KEYS;
       const other = [...args, '--database-url', 'file:./other.db'];
       const refused = await runSetup({ sandbox, cwd, args: other });
       expect(refused).toMatchObject({ code: 'would_overwrite' });
       expect(refused.output).toContain('DATABASE_URL');
-      expect(writtenTo(cwd).DATABASE_URL).toBe('file:./data/skillbot.db');
+      expect(writtenTo(cwd).DATABASE_URL).toBe('file:./first.db');
 
       const asker = scriptedAsker({
         'How do events': ['webhook'],
@@ -87,6 +87,21 @@ describe('setup of an app that exists', () => {
         result: 'done',
       });
       expect(writtenTo(cwd)).toMatchObject({ DATABASE_URL: 'file:./third.db', TOKEN_ENCRYPTION_KEYS: keys });
+    });
+  });
+
+  it('writes the default of the database only where the file says something of it', async () => {
+    await onSandbox({}, async (sandbox) => {
+      const cwd = await folder();
+      const args = existing(sandbox, (await somewhere()).flags);
+      const byDefault = [...args, '--database-url', 'file:./data/skillbot.db', '--force'];
+      await runSetup({ sandbox, cwd, args: byDefault });
+      expect(writtenTo(cwd)).not.toHaveProperty('DATABASE_URL');
+      await runSetup({ sandbox, cwd, args: [...args, '--database-url', 'file:./other.db'] });
+      await runSetup({ sandbox, cwd, args: byDefault });
+      expect(writtenTo(cwd).DATABASE_URL).toBe('file:./data/skillbot.db');
+      await runSetup({ sandbox, cwd, args });
+      expect(writtenTo(cwd).DATABASE_URL).toBe('file:./data/skillbot.db');
     });
   });
 
