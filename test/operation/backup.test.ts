@@ -1,10 +1,16 @@
-import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { execFile, spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import Sqlite from 'libsql';
+import { createLogger } from '../../src/lib/logger.ts';
+import { openDatabase } from '../../src/store/connection.ts';
+import { openStore } from '../../src/store/open.ts';
+import { databaseKinds, temporaryDatabase } from '../support/database.ts';
 import { answersTo } from '../support/shownCard.ts';
 import { onStage, skillOf, until } from '../support/story.ts';
 import { commandsUnder } from './docs.ts';
@@ -45,7 +51,10 @@ it('a backup made while the bot works is whole, and the bot goes on from it afte
     expect(late.template).toBe('green');
 
     await stage.bot.stop();
+    // Whoever restores is seldom the user of the bot.
+    await chmod(`${data}/skillbot.db`, 0o660);
     await asDocumented(restore, data);
+    expect((await stat(`${data}/skillbot.db`)).mode & 0o777).toBe(0o660);
     await expect(stat(`${data}/backup.db`)).resolves.toBeDefined();
     await stage.restart();
 
@@ -70,5 +79,70 @@ function tablesOf(path: string): Record<string, unknown> {
     return { check, changes: count('changes'), grants: count('grants') };
   } finally {
     database.close();
+  }
+}
+
+it('a backup of what is not there is none, and leaves no file', async () => {
+  const [backUp] = await commandsUnder('Backup');
+  const folder = await mkdtemp(join(tmpdir(), 'skillbot-backup-'));
+  await mkdir(join(folder, 'data'));
+  await expect(asDocumented(backUp, join(folder, 'data'))).rejects.toThrow('skillbot.db');
+  expect(await readdir(join(folder, 'data'))).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+const logger = createLogger('silent');
+
+/** Runs a documented command for compose.yaml on the server of the tests. */
+async function onServer(command: string | undefined, url: string, cwd: string): Promise<void> {
+  if (!command?.includes('docker compose exec')) throw new Error(`this is no command for the database: ${command}`);
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const here = command
+    .replaceAll('docker compose exec -T postgres ', '')
+    .replace(/^docker compose (stop|start) bot-1 bot-2/gm, 'true')
+    .replaceAll('--username=skillbot', `--username=${username}`)
+    .replaceAll(/\bskillbot\b/g, pathname.slice(1));
+  const env = { ...process.env, PGHOST: hostname, PGPORT: port || '5432', PGPASSWORD: password };
+  await run('bash', ['-ec', here], { cwd, env });
+}
+
+/** What an update leaves behind. */
+async function update(url: string): Promise<void> {
+  const db = openDatabase(url, logger);
+  await sql`create table of_a_newer_version (id text)`.execute(db);
+  await sql`insert into kysely_migration values ('9999-newer', '2030-01-01')`.execute(db);
+  await db.deleteFrom('desks').execute();
+  await db.destroy();
+}
+
+async function restoredOnServer(): Promise<void> {
+  const [, backUp] = await commandsUnder('Backup');
+  const [, restore] = await commandsUnder('Restore');
+  const folder = await mkdtemp(join(tmpdir(), 'skillbot-backup-'));
+  const { url, drop } = await temporaryDatabase('postgres');
+  const first = await openStore(url, logger);
+  await first.desks.rememberWholeWrites('desk');
+  await first.close();
+  await onServer(backUp, url, folder);
+  await update(url);
+
+  await expect(onServer(restore?.replaceAll('backup.dump', 'nowhere.dump'), url, folder)).rejects.toThrow('nowhere');
+  await expect(openStore(url, logger)).rejects.toThrow();
+  await onServer(restore, url, folder);
+  const db = openDatabase(url, logger);
+  expect((await db.introspection.getTables()).map(({ name }) => name)).not.toContain('of_a_newer_version');
+  await db.destroy();
+  const again = await openStore(url, logger);
+  expect(await again.desks.needsWholeWrites('desk')).toBe(true);
+  await again.close();
+  await drop();
+  await rm(folder, { recursive: true });
+}
+
+if (databaseKinds().includes('postgres')) {
+  if (spawnSync('pg_dump', ['--version']).status === 0) {
+    it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 60_000);
+  } else {
+    process.stderr.write('\nThere is no pg_dump: the test of a backup of PostgreSQL is LEFT OUT of this run.\n');
   }
 }
