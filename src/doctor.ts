@@ -9,6 +9,7 @@ import { subjectOf } from './doctor/subject.ts';
 import { systemClock } from './lib/clock.ts';
 import { say } from './lib/phrase.ts';
 import { systemRandom } from './lib/random.ts';
+import { unreadable } from './terminal/envFile.ts';
 import { codeOf, explain, told } from './terminal/explain.ts';
 import { describeFlags, type Flag, readFlags } from './terminal/flags.ts';
 import { chosenLanguage, languageOf } from './terminal/language.ts';
@@ -58,8 +59,10 @@ function fromFile(name: string | undefined): Environment {
   try {
     return parse(readFileSync(name ?? '.env', 'utf8'));
   } catch (error) {
-    if (name === undefined && codeOf(error) === 'ENOENT') return {};
+    const isAbsent = codeOf(error) === 'ENOENT';
+    if (name === undefined && isAbsent) return {};
     const file = name ?? '.env';
+    if (!isAbsent && error instanceof Error) throw unreadable(file, error);
     throw new Trouble(
       'no_env_file',
       say(`${file} 读不出来。`, `${file} cannot be read.`),

@@ -7,6 +7,7 @@ import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
 import { WITH_PARENT } from './lib/withParent.ts';
+import { unreadable } from './terminal/envFile.ts';
 import { languageOf } from './terminal/language.ts';
 
 /** How long a stop may take before the process ends anyway. */
@@ -15,7 +16,9 @@ const STOP_MS = 15_000;
 const STARTED_MS = 20_000;
 
 async function main(): Promise<void> {
-  loadDotenv({ quiet: true });
+  const { error } = loadDotenv({ quiet: true });
+  // Without its settings the bot would be another one.
+  if (error && error.code !== 'ENOENT') throw unreadable('.env', error);
   const env: Environment = process.env;
   if (wantsSandbox(env)) {
     // Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there.

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createVault } from '../../src/auth/vault.ts';
@@ -8,11 +10,14 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
 import { assertKeepsSecrets, environmentFor, GIVES_UP_MS, spawnBot, TOKEN_KEY } from '../support/bot.ts';
+import { run, temporaryFolders } from '../support/command.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { unusedPort } from '../support/fakeServer.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
 import { TRANSPORTS } from '../support/transport.ts';
+
+const folder = temporaryFolders();
 
 describe('the process', () => {
   let sandbox: Sandbox;
@@ -21,8 +26,8 @@ describe('the process', () => {
   });
   afterAll(() => sandbox.close());
 
-  const ended = async (env: Record<string, string>, args: string[] = []) => {
-    const bot = spawnBot(env, args);
+  const ended = async (env: Record<string, string>, args: string[] = [], cwd?: string) => {
+    const bot = spawnBot(env, args, cwd === undefined ? {} : { cwd });
     const timer = setTimeout(() => bot.signal('SIGKILL'), 15_000);
     const exit = await bot.exited;
     clearTimeout(timer);
@@ -57,6 +62,19 @@ describe('the process', () => {
     const { code, output } = await ended({ NODE_ENV: 'production' });
     expect(code).toBe(1);
     expect(output).toContain('  FEISHU_APP_ID: is missing');
+  });
+
+  it('does not start past settings that it cannot read, and says the same as doctor', async () => {
+    const cwd = await folder();
+    // What nobody can read, whoever runs the test.
+    await mkdir(join(cwd, '.env'));
+    const [bot, doctor] = await Promise.all([ended({}, [], cwd), run('doctor', { cwd })]);
+    for (const { code, output } of [bot, doctor]) {
+      expect(code).toBe(1);
+      expect(output).toContain(`${join(cwd, '.env')} cannot be read: EISDIR`);
+      expect(output).toContain('chown');
+      expect(output).not.toMatch(/\n\s+at /);
+    }
   });
 
   it.each([

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, VARIABLES } from '../../src/config/config.ts';
 import { FeishuError, type FeishuErrorKind } from '../../src/feishu/errors.ts';
 import { RegistrationFailed } from '../../src/feishu/registration.ts';
 import { DatabaseUnavailable } from '../../src/store/open.ts';
+import { unreadable } from '../../src/terminal/envFile.ts';
 import { explain, told } from '../../src/terminal/explain.ts';
 import { languageOf } from '../../src/terminal/language.ts';
 import { phraseFault } from '../../src/terminal/variables.ts';
@@ -67,6 +70,18 @@ describe('an error is explained', () => {
     );
     expect(explain('a word')).toMatchObject({ code: 'unexpected' });
   });
+});
+
+it('a file of settings that somebody else owns is told with its owner and its mode', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'skillbot-terminal-'));
+  const file = join(folder, '.env');
+  writeFileSync(file, '');
+  chmodSync(file, 0o400);
+  const trouble = unreadable(file, new Error('EACCES: permission denied'));
+  rmSync(folder, { recursive: true });
+  expect(trouble.code).toBe('env_unreadable');
+  expect(told(trouble, 'en')).toContain(`It belongs to user ${process.getuid?.()} and has mode 400;`);
+  expect(told(trouble, 'zh')).toContain(`chown 用户 ${file} && chmod 600 ${file}`);
 });
 
 describe('a faulty variable', () => {
