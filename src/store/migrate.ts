@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, type MigrationInfo, Migrator, sql } from 'kysely';
 import { isPostgres } from './dialect.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as deviceLogins } from './migrations/0002-device-logins.ts';
@@ -12,16 +12,40 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-indexes': { up: (db: Kysely<unknown>) => indexes(db) },
 };
 
-/** Brings the schema up to date. Throws the first failure. */
+/** A newer version of the bot has brought this database up: this one does not know what is in it. */
+export class DatabaseOfNewerVersion extends Error {
+  readonly code = 'database_newer';
+  /** Those that this version does not have. */
+  readonly migrations: readonly string[];
+
+  constructor(migrations: readonly string[]) {
+    super(`it belongs to a newer version of the bot (${migrations.join(', ')})`);
+    this.name = 'DatabaseOfNewerVersion';
+    this.migrations = migrations;
+  }
+}
+
+/** Brings the schema up to date. Throws {@link DatabaseOfNewerVersion}, or the first failure. */
 export async function migrate(db: Database): Promise<void> {
-  const { error } = await (await migratorFor(db)).migrateToLatest();
+  const migrator = await migratorFor(db);
+  await refuseNewer(db, await migrator.getMigrations());
+  const { error } = await migrator.migrateToLatest();
   if (error) throw error;
 }
 
-/** What {@link migrate} would still do, by name; changes nothing. */
+/** What {@link migrate} would still do, by name; changes nothing. Throws {@link DatabaseOfNewerVersion}. */
 export async function pendingMigrations(db: Database): Promise<string[]> {
   const migrations = await (await migratorFor(db)).getMigrations();
+  await refuseNewer(db, migrations);
   return migrations.flatMap(({ name, executedAt }) => (executedAt ? [] : [name]));
+}
+
+/** The migrator tells only of migrations that it knows. */
+async function refuseNewer(db: Database, known: readonly MigrationInfo[]): Promise<void> {
+  if (!known.some(({ executedAt }) => executedAt)) return;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.some((one) => one.name === name));
+  if (unknown.length > 0) throw new DatabaseOfNewerVersion(unknown);
 }
 
 const migratorFor = async (db: Database): Promise<Migrator> =>

@@ -5,6 +5,7 @@ import { RegistrationFailed } from '../feishu/registration.ts';
 import { type Phrase, say } from '../lib/phrase.ts';
 import { DatabaseUnavailable } from '../store/open.ts';
 import { PortTaken } from '../transport/listen.ts';
+import { explainDatabase } from './explainDatabase.ts';
 import { type AppPages, explainFeishu } from './explainFeishu.ts';
 import { Trouble } from './trouble.ts';
 import { phraseFault } from './variables.ts';
@@ -16,7 +17,7 @@ export function explain(error: unknown, app?: AppPages): Trouble {
   if (error instanceof RegistrationFailed) return REGISTRATION[error.code];
   if (error instanceof ConfigError) return faulty(error);
   if (error instanceof PortTaken) return portTaken(error);
-  if (error instanceof DatabaseUnavailable) return databaseUnusable(error);
+  if (error instanceof DatabaseUnavailable) return explainDatabase(error);
   const message = Thrown.safeParse(error).data?.message ?? String(error);
   if (message.startsWith('listen ')) return cannotListen(message, error);
   return new Trouble(
@@ -61,14 +62,6 @@ function faulty(error: ConfigError): Trouble {
 }
 
 const NOTHING: Phrase = { zh: '', en: '' };
-
-const databaseUnusable = (error: DatabaseUnavailable): Trouble =>
-  new Trouble(
-    'database_unreachable',
-    say(`数据库不能用：${error.message}。`, `The database cannot be used: ${error.message}.`),
-    say('请启动它，或改正 DATABASE_URL。', 'Start it, or correct DATABASE_URL.'),
-    error,
-  );
 
 const portTaken = (error: PortTaken): Trouble =>
   new Trouble(

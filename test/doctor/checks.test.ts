@@ -18,6 +18,7 @@ import { databaseKinds, temporaryDatabase } from '../support/database.ts';
 import { findings } from '../support/doctor.ts';
 import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
 import { TENANT_TOKEN_ROUTE, tenantTokenReply } from '../support/feishu.ts';
+import { updateToNewer } from '../support/newerVersion.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -149,8 +150,17 @@ describe('the database', () => {
   it('that cannot be written is told', async () => {
     expect(await check('database', 1, { DATABASE_URL: 'file:/dev/null/x/skillbot.db' }, [])).toMatchObject({
       status: 'failed',
-      code: 'database_unreachable',
+      code: 'database_not_writable',
     });
+  });
+
+  it.each(databaseKinds())('of a newer version is not called up to date (%s)', async (kind) => {
+    const { url, drop } = await temporaryDatabase(kind);
+    await updateToNewer(url);
+    const finding = await check('database', 1, { DATABASE_URL: url }, []);
+    await drop();
+    expect(finding).toMatchObject({ status: 'failed', code: 'database_newer' });
+    expect(finding.remedy?.en).toContain('Install that version, or restore the backup');
   });
 });
 

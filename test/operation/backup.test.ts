@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import Sqlite from 'libsql';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { openStore } from '../../src/store/open.ts';
 import { databaseKinds, temporaryDatabase } from '../support/database.ts';
+import { updateToNewer } from '../support/newerVersion.ts';
 import { answersTo } from '../support/shownCard.ts';
 import { onStage, skillOf, until } from '../support/story.ts';
 import { commandsUnder } from './docs.ts';
@@ -108,9 +108,8 @@ async function onServer(command: string | undefined, url: string, cwd: string): 
 
 /** What an update leaves behind. */
 async function update(url: string): Promise<void> {
+  await updateToNewer(url);
   const db = openDatabase(url, logger);
-  await sql`create table of_a_newer_version (id text)`.execute(db);
-  await sql`insert into kysely_migration values ('9999-newer', '2030-01-01')`.execute(db);
   await db.deleteFrom('desks').execute();
   await db.destroy();
 }
@@ -127,7 +126,7 @@ async function restoredOnServer(): Promise<void> {
   await update(url);
 
   await expect(onServer(restore?.replaceAll('backup.dump', 'nowhere.dump'), url, folder)).rejects.toThrow('nowhere');
-  await expect(openStore(url, logger)).rejects.toThrow();
+  await expect(openStore(url, logger)).rejects.toThrow('newer version');
   await onServer(restore, url, folder);
   const db = openDatabase(url, logger);
   expect((await db.introspection.getTables()).map(({ name }) => name)).not.toContain('of_a_newer_version');
