@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
@@ -53,6 +56,34 @@ describe('production dependencies', () => {
   it('come from the registry', async () => {
     const addresses = (await productionPackages()).flatMap(([, { resolved }]) => resolved ?? []);
     expect(addresses.filter((address) => !address.startsWith('https://registry.npmjs.org/'))).toEqual([]);
+  });
+});
+
+describe('the version of Node.js', () => {
+  it('is asked for at the installation, which fails with its name on an older one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skillbot-engines-'));
+    const project = { name: 'later', version: '1.0.0', engines: { node: '>=999' } };
+    const lock = { ...project, lockfileVersion: 3, packages: { '': project } };
+    await writeFile(join(folder, 'package.json'), JSON.stringify(project));
+    await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    await copyFile(fileURLToPath(new URL('../../.npmrc', import.meta.url)), join(folder, '.npmrc'));
+    const install = promisify(execFile)('npm', ['ci', '--offline'], { cwd: folder });
+    await expect(install).rejects.toThrow(/EBADENGINE.*"node":">=999"/s);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is named where somebody tries the bot', async () => {
+    const { engines } = z
+      .object({ engines: z.object({ node: z.string() }) })
+      .parse(JSON.parse(await file('package.json')));
+    const [, version = ''] = /^>=(\d+\.\d+)\.0$/.exec(engines.node) ?? [];
+    for (const [page, heading] of [
+      ['README.md', 'Try it'],
+      ['README.zh.md', '试用'],
+    ] as const) {
+      const section = (await file(page)).split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+      expect(section).toContain(`Node.js ${version}`);
+    }
   });
 });
 
