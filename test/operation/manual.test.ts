@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -76,6 +77,39 @@ describe('its commands for Docker', () => {
     expect(await readFile(join(folder, '.env'), 'utf8')).toMatch(/^POSTGRES_PASSWORD=[0-9a-f]{48}\n$/);
     expect((await stat(join(folder, '.env'))).mode & 0o077).toBe(0);
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('its commands for what is built, where nothing can be built', () => {
+  const installed = fileURLToPath(project(''));
+
+  it('let doctor look at the settings and the database of the service', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skillbot-manual-'));
+    const unit = await file('deploy/skillbot.service');
+    const [, settings = '-'] = /^EnvironmentFile=(.*)$/m.exec(unit) ?? [];
+    const [, database = '-'] = /^Environment=DATABASE_URL=(.*)$/m.exec(unit) ?? [];
+    const command = (await commandsUnder('systemd')).find((one) => one.includes('doctor')) ?? '';
+    expect(command).toContain(settings);
+    expect(command).toContain(database);
+    await writeFile(join(folder, 'service.env'), 'LOG_LEVEL=of-the-service\nFEISHU_BASE_URL=http://127.0.0.1:1\n');
+    const here = command.replace('sudo ', '').replace(settings, join(folder, 'service.env'));
+    const looked = run('bash', ['-ec', `${here.replace('/var/lib/skillbot', folder)} --json`], { cwd: installed });
+    const Report = z.object({ stdout: z.string() });
+    const { stdout } = Report.parse(await looked.catch((error: unknown) => error));
+    expect(stdout).toContain('LOG_LEVEL: is not a level');
+    expect(stdout).toContain('The file does not exist yet');
+    await rm(folder, { recursive: true });
+  });
+
+  it('name nothing else, and run from any folder', async () => {
+    const text = await manual('en');
+    const programs = new Set([...text.matchAll(/node (?:\/app\/)?dist\/(setup|doctor)\.js/g)].map(([, name]) => name));
+    expect([...programs].sort()).toEqual(['doctor', 'setup']);
+    for (const name of programs) {
+      const { stdout } = await run('node', [join(installed, `dist/${name}.js`), '--help'], { cwd: tmpdir() });
+      expect(stdout).toContain('--dotenv');
+    }
+    expect(await file('Dockerfile')).toMatch(/^WORKDIR \/app$/m);
   });
 });
 
