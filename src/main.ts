@@ -1,6 +1,6 @@
 import { config as loadDotenv } from 'dotenv';
 import type { App } from './app.ts';
-import { type Environment, readConfig, wantsSandbox } from './config/config.ts';
+import { checkVariables, type Environment, readConfig, wantsSandbox } from './config/config.ts';
 import { systemClock } from './lib/clock.ts';
 import { collectGarbage } from './lib/heap.ts';
 import { createLogger } from './lib/logger.ts';
@@ -20,10 +20,11 @@ async function main(): Promise<void> {
   // Without its settings the bot would be another one.
   if (error && error.code !== 'ENOENT') throw unreadable('.env', error);
   const env: Environment = process.env;
-  if (wantsSandbox(env)) {
-    // Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there.
-    const { runSandbox } = await import('./sandboxMode.ts');
-    await runSandbox(env, process.argv.includes('--demo'), stopOnSignal);
+  const sandbox = wantsSandbox(env) ? await localFeishu() : undefined;
+  if (sandbox) {
+    // Other variables are made from it, and would be blamed too.
+    checkVariables(env, ['PORT']);
+    await sandbox.runSandbox(env, process.argv.includes('--demo'), stopOnSignal);
     return;
   }
   const config = readConfig(env);
@@ -38,6 +39,16 @@ async function main(): Promise<void> {
   setTimeout(() => void collectGarbage(), STARTED_MS).unref();
   if (process.argv.includes(WITH_PARENT)) tieToParent(end);
 }
+
+/**
+ * Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there. Undefined
+ * where the build has left it out: the bot can then only be a live one.
+ */
+const localFeishu = (): Promise<typeof import('./sandboxMode.ts') | undefined> =>
+  import('./sandboxMode.ts').catch((error: unknown) => {
+    if (error instanceof Error && /^Cannot find module .*sandboxMode\.ts/.test(error.message)) return undefined;
+    throw error;
+  });
 
 /**
  * A clean stop on SIGTERM and SIGINT: what is under way is finished first. After `withinMs` the process ends anyway. Such

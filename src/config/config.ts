@@ -82,6 +82,16 @@ export function readConfig(env: Environment): Config {
   return toConfig(result.data);
 }
 
+/** Throws {@link ConfigError} when one of these variables is set, and not to what it may be. The others have no say. */
+export function checkVariables(env: Environment, variables: readonly Variable[]): void {
+  const faults = variables.flatMap((variable) => {
+    const value = blankToUndefined(env[variable]);
+    const issue = value === undefined ? undefined : EachVariable.shape[variable].safeParse(value).error?.issues[0];
+    return issue ? [{ variable, problem: issue.message, remedy: REMEDIES[variable] }] : [];
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
 function faultsOf(error: z.ZodError, present: Environment): ConfigFault[] {
   return VARIABLES.flatMap((variable) => {
     const issue = error.issues.find(({ path }) => path[0] === variable);

@@ -19,7 +19,7 @@ export function explain(error: unknown, app?: AppPages): Trouble {
   if (error instanceof PortTaken) return portTaken(error);
   if (error instanceof DatabaseUnavailable) return explainDatabase(error);
   const message = Thrown.safeParse(error).data?.message ?? String(error);
-  if (message.startsWith('listen ')) return cannotListen(message, error);
+  if (/^(listen|getaddrinfo) /.test(message)) return cannotListen(message, error);
   return new Trouble(
     'unexpected',
     say(`没有料到的错误：${message}。`, `Something unexpected: ${message}.`),

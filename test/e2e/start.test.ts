@@ -106,6 +106,22 @@ describe('the process', () => {
     expect(output).not.toMatch(/\n\s+at /);
   });
 
+  it('does not start on a host that nobody knows, and says so', async () => {
+    const env = { ...environmentFor(sandbox, await unusedPort()), DATABASE_URL: 'file::memory:' };
+    const { code, output } = await ended({ ...env, HOST: 'no.such.host.invalid' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Cannot listen: getaddrinfo \w+ no\.such\.host\.invalid\. Correct HOST and PORT/m);
+  });
+
+  it('does not start the local Feishu on a port that is none, and blames nothing else', async () => {
+    const { code, output } = await ended({ PORT: 'abc' });
+    expect({ code, output }).toEqual({
+      code: 1,
+      output:
+        'The configuration has 1 fault:\n  PORT: is not a whole number. Set a port from 0 to 65535, such as 3000\n',
+    });
+  });
+
   it('starts and stops at once on SIGTERM, and on SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const port = await unusedPort();

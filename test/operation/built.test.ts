@@ -1,9 +1,17 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+
+const run = promisify(execFile);
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
 const Output = z.object({
   entryPoint: z.string().optional(),
@@ -53,6 +61,18 @@ describe('the bot as it is built', () => {
     expect(live.inputs.filter((path) => path.startsWith('src/sandbox/'))).toEqual([]);
     const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(read('package.json'));
     expect(scripts['build:live']).toContain('--external:./sandboxMode.ts');
+  });
+
+  it('names the app that is missing where the sandbox is left out', async () => {
+    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(read('package.json'));
+    const [leftOut = ''] = /--external:\S+/.exec(scripts['build:live'] ?? '') ?? [];
+    const folder = 'dist/test/live';
+    await run('npm', ['run', 'bundle', '--', 'src/main.ts', `--outdir=${folder}`, leftOut], { cwd: PROJECT });
+    const start = run(process.execPath, [join(PROJECT, folder, 'main.js')], { cwd: tmpdir(), env: {} });
+    await expect(start).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('FEISHU_APP_ID: is missing'),
+    });
   });
 
   it('has nothing in it that only developers need', () => {
