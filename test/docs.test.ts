@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { commandSections, commandTable, type Language } from '../src/commands/reference.ts';
 import { COMMANDS } from '../src/commands/registry.ts';
 import { VARIABLES } from '../src/config/config.ts';
+import { REMEDIES } from '../src/config/variables.ts';
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const textOf = (path: string): string => readFileSync(at(path), 'utf8');
@@ -41,6 +42,19 @@ describe('the documents', () => {
       expect(VARIABLES.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
     },
   );
+
+  it.each(['docs/installing.md', 'docs/installing.zh.md'])('%s says what the values of variables may be', (page) => {
+    const rows = textOf(page).split('\n');
+    const rowOf = (variable: string) => rows.find((row) => row.startsWith('| `') && row.includes(`\`${variable}\``));
+    const limited = VARIABLES.flatMap((variable) => {
+      const [, least, most] = /^Set a number of \w+ from (\d+) to (\d+)/.exec(REMEDIES[variable]) ?? [];
+      return least === undefined ? [] : [{ variable, limits: new RegExp(`\\b${least} (?:to|到) ${most}\\b`) }];
+    });
+    expect(limited.length).toBeGreaterThan(3);
+    for (const { variable, limits } of limited) expect(rowOf(variable)).toMatch(limits);
+    const levels = REMEDIES.LOG_LEVEL.replace('Use ', '').split(/, | or /);
+    expect(levels.filter((level) => !rowOf('LOG_LEVEL')?.includes(`\`${level}\``))).toEqual([]);
+  });
 
   it('lead nowhere but to what is there', () => {
     const pages = [

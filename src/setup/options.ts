@@ -167,14 +167,17 @@ const badValue = (flag: string, problem: ReturnType<typeof say>): Trouble =>
   new Trouble(
     'bad_flag',
     say(`参数 ${flag} ${problem.zh}。`, `The flag ${flag} ${problem.en}.`),
-    say('运行 --help 查看说明；口令请用环境变量或文件。', 'See --help; give secrets by environment variable or file.'),
+    say(
+      '运行 --help 查看说明；密钥和 Token 请用环境变量或文件。',
+      'See --help; give secrets by environment variable or file.',
+    ),
   );
 
 const INTRODUCTION = say(
   `npm run setup -- [参数]
 
 创建或接入一个飞书应用，配置它，验证服务台，并写好 .env。没有给出的内容会在终端里提问。
-口令不放在命令行上：用环境变量 FEISHU_APP_SECRET、HELPDESK_TOKEN、DATABASE_URL，或用文件。
+密钥、Token 等敏感信息不放在命令行上：用环境变量 FEISHU_APP_SECRET、HELPDESK_TOKEN、DATABASE_URL，或用文件。
 `,
   `npm run setup -- [flags]
 

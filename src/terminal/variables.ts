@@ -48,9 +48,17 @@ const REMEDIES: Readonly<Record<Variable, string>> = {
 
 /** What is wrong with a variable, and how to get it right; English where the configuration knows more than this. */
 export function phraseFault({ variable, problem, remedy }: ConfigFault): { says: Phrase; remedy: Phrase } {
-  const zh = PROBLEMS[problem];
+  const zh = PROBLEMS[problem] ?? beyondLimit(problem);
   return {
     says: say(zh === undefined ? `${variable}: ${problem}` : `${variable} ${zh}`, `${variable}: ${problem}`),
     remedy: say(REMEDIES[variable], remedy),
   };
+}
+
+const BEYOND: Readonly<Record<string, string>> = { below: '小于', above: '大于' };
+
+function beyondLimit(problem: string): string | undefined {
+  const [, side = '', limit] = /^is (below|above) (\d+)$/.exec(problem) ?? [];
+  const zh = BEYOND[side];
+  return zh === undefined ? undefined : `${zh} ${limit}`;
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, VARIABLES } from '../../src/config/config.ts';
+import { ConfigError, readConfig, VARIABLES } from '../../src/config/config.ts';
 import { FeishuError, type FeishuErrorKind } from '../../src/feishu/errors.ts';
 import { RegistrationFailed } from '../../src/feishu/registration.ts';
 import { DatabaseUnavailable } from '../../src/store/open.ts';
@@ -102,6 +102,19 @@ describe('a faulty variable', () => {
       (variable) => phraseFault({ variable, problem: '', remedy: 'English' }).remedy.zh === 'English',
     );
     expect(untold).toEqual([]);
+  });
+
+  it('that is a number beyond its limits is told in Chinese alone', () => {
+    const wrong = { PORT: '65536', CHANGE_TTL_SECONDS: '0' };
+    let said = '';
+    try {
+      readConfig(wrong);
+    } catch (error) {
+      said = told(explain(error), 'zh');
+    }
+    expect(said).toContain('  PORT 大于 65535。设置');
+    expect(said).toContain('  CHANGE_TTL_SECONDS 小于 1。设置');
+    expect(said).not.toMatch(/ is /);
   });
 
   it('is one line of what a faulty configuration says', () => {
