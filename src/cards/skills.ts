@@ -38,7 +38,7 @@ const MAX_LISTED_NAME = 60;
 
 function skillRow(skill: SkillSummary, viewId: ViewId): Element {
   const name = shortened(skill.name, MAX_LISTED_NAME);
-  const agents = skill.agent_ids.length;
+  const agents = agentCount(skill);
   const [zh, en] = skill.is_default ? [md`　默认`, md`　default`] : [md``, md``];
   return {
     tag: 'column_set',
@@ -50,8 +50,8 @@ function skillRow(skill: SkillSummary, viewId: ViewId): Element {
         weight: 4,
         elements: [
           paragraph(
-            md`**${name}**　${agents} 人${zh}<br>${skill.id}`,
-            md`**${name}**　${agents} ${agents === 1 ? 'agent' : 'agents'}${en}<br>${skill.id}`,
+            md`**${name}**　${agents.zh}${zh}<br>${skill.id}`,
+            md`**${name}**　${agents.en}${en}<br>${skill.id}`,
           ),
         ],
       },
@@ -64,6 +64,9 @@ function skillRow(skill: SkillSummary, viewId: ViewId): Element {
     ],
   };
 }
+
+const agentCount = ({ agent_ids: { length } }: SkillSummary): Phrase =>
+  say(`${length} 人`, length === 1 ? '1 agent' : `${length} agents`);
 
 /** Buttons to the pages before and after; nothing when there is one page only. */
 export function pager(viewId: ViewId, page: number, pages: number): Element[] {
@@ -145,9 +148,9 @@ const MAX_CANDIDATES = 20;
 
 /** A button that picks the skill. */
 export const candidateButton = (skill: SkillSummary, viewId: ViewId): Element => {
-  const label = (zhOrEn: string) => `${shortened(skill.name, MAX_LISTED_NAME)}　${zhOrEn} · ${shortId(skill.id)}`;
-  const agents = skill.agent_ids.length;
-  return button(say(label(`${agents} 人`), label(`${agents} agents`)), {
+  const label = (agents: string) => `${shortened(skill.name, MAX_LISTED_NAME)}　${agents} · ${shortId(skill.id)}`;
+  const { zh, en } = agentCount(skill);
+  return button(say(label(zh), label(en)), {
     action: 'skill.pick',
     id: viewId,
     skill: skill.id,

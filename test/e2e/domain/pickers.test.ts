@@ -51,6 +51,13 @@ describe('a text that fits several skills', () => {
     }
   });
 
+  it('tells the candidates apart by how many agents hold them', async () => {
+    const picker = await lin.says('/skill show 网络');
+    expect(picker.text).toContain('网络支持（夜班）　1 agent ·');
+    expect(picker.text).toContain('网络支持　2 agents ·');
+    expect(picker.chinese).toContain('网络支持（夜班）　1 人 ·');
+  });
+
   it('is no longer a question once it is answered', async () => {
     const picker = await lin.says('/skill rename 网络 Nights');
     const before = writes(stage).length;
