@@ -6,7 +6,7 @@ import type { Failure } from '../store/change.ts';
 import { differences, type Names, nameList, namesOf, ruleBlock } from './describe.ts';
 import { failureElements } from './failure.ts';
 import { type Block, type CardJson, card, footnote, Graded, paragraph, people, sentence } from './kit.ts';
-import { candidateButton } from './skills.ts';
+import { candidateButton, RULES_PER_PAGE, rulesLeftOut } from './skills.ts';
 import { md, shortened, shownName, type Words } from './text.ts';
 
 /** What a command could not find or do, once it was understood. */
@@ -80,13 +80,15 @@ function ruleCard(refusal: Refusal & { kind: 'rule-unknown' | 'rule-ambiguous' }
   const several = refusal.kind === 'rule-ambiguous';
   const title = several ? say('有几个这样的条件', 'There are several such rules') : say('没有这个条件', 'No such rule');
   const rules = several ? refusal.rules : skill.rules;
+  const shown = rules.slice(0, RULES_PER_PAGE);
   return plainRefusal(title, [
     paragraph(md`**技能**　${shownName(skill.name)}`, md`**Skill**　${shownName(skill.name)}`),
     several
       ? sentence(say('请写上运算符，或用表单选择：', 'Please add the operator, or choose in the form:'))
       : sentence(say('它的条件是：', 'Its rules are:')),
     ...(rules.length === 0 ? [sentence(say('（没有条件）', '(none)'))] : []),
-    ...rules.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule)),
+    ...shown.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule)),
+    ...rulesLeftOut(rules.length - shown.length, skill),
     footnote(
       say(
         '发送 /skill edit-rule 或 /skill remove-rule 打开表单。',

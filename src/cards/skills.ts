@@ -1,6 +1,6 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { SkillId, ViewId } from '../skills/ids.ts';
-import type { Skill, SkillSummary } from '../skills/skill.ts';
+import type { Rule, Skill, SkillSummary } from '../skills/skill.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
@@ -88,11 +88,29 @@ export interface SkillAction {
   label: Phrase;
 }
 
-/** Everything about one skill, and what can be done with it. */
+/** How many rules a card lists beside what else is on it. */
+export const RULES_PER_PAGE = 50;
+
+/** Says how many rules a card leaves out, and where all of them are; nothing when it leaves out none. */
+export const rulesLeftOut = (count: number, skill: Skill): Element[] =>
+  count <= 0
+    ? []
+    : [
+        sentence(
+          say(
+            `另有 ${count} 个条件，见 /skill rules ${skill.id}`,
+            `+${count} more ${count === 1 ? 'rule' : 'rules'}, see /skill rules ${skill.id}`,
+          ),
+        ),
+      ];
+
+/** Everything about one skill, and what can be done with it. Of very many rules the first. */
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
   const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
+  const rules = skill.rules.slice(0, RULES_PER_PAGE);
   return card({ title: verbatim(shownName(skill.name)), subtitle, template: 'blue' }, [
-    ...contentBelowName(skill, namesOf(skill.agents), 'overview'),
+    ...contentBelowName({ ...skill, rules }, namesOf(skill.agents), 'overview'),
+    ...rulesLeftOut(skill.rules.length - rules.length, skill),
     divider,
     ...actionRow(viewId, actions),
     footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
@@ -105,15 +123,28 @@ export const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Elem
     ? []
     : [row(actions.map(({ command, label }) => button(label, { action: `form.${command}`, id: viewId })))];
 
-/** The rules of a skill, each in words. */
-export const rulesCard = (skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson =>
-  card({ title: rulesTitle(shownName(skill.name)), template: 'blue' }, [
-    ...(skill.rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
-    ...skill.rules.map((rule, at) => ruleBlock({ zh: md`${at + 1}`, en: md`${at + 1}` }, rule)),
+export interface RulePage {
+  viewId: ViewId;
+  skill: Skill;
+  /** Those of the page. */
+  rules: readonly Rule[];
+  page: number;
+  pages: number;
+  actions: readonly SkillAction[];
+}
+
+/** One page of the rules of a skill, each in words. */
+export function rulesCard({ viewId, skill, rules, page, pages, actions }: RulePage): CardJson {
+  const first = (page - 1) * RULES_PER_PAGE + 1;
+  return card({ title: rulesTitle(shownName(skill.name)), template: 'blue' }, [
+    ...(rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
+    ...rules.map((rule, at) => ruleBlock({ zh: md`${first + at}`, en: md`${first + at}` }, rule)),
+    ...pager(viewId, page, pages),
     divider,
     ...actionRow(viewId, actions),
     footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
   ]);
+}
 
 const rulesTitle = (name: string): Phrase => say(`条件：${name}`, `Rules: ${name}`);
 

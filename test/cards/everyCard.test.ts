@@ -59,6 +59,7 @@ const anyRule: fc.Arbitrary<Rule> = fc
   )
   .map((rule) => rule);
 const rules = fc.array(anyRule, { maxLength: 50, size: 'medium' });
+const veryManyRules = fc.array(anyRule, { minLength: 200, maxLength: 300, size: 'xlarge' });
 const fewRules = fc.array(anyRule, { maxLength: 20, size: 'medium' });
 const anyContent: fc.Arbitrary<SkillContent> = fc.record({ name: anyName, rules, agent_ids: people(300) });
 const named = (ids: readonly OpenId[]): Agent[] =>
@@ -67,6 +68,9 @@ const anySkillId = fc.bigInt({ min: 10n ** 18n, max: 10n ** 19n - 1n }).map((id)
 const anySkill: fc.Arbitrary<Skill> = fc
   .tuple(anyContent, anySkillId, fc.boolean())
   .map(([content, id, is_default]) => ({ ...content, id, is_default, agents: named(content.agent_ids) }));
+const anyRuled: fc.Arbitrary<Skill> = fc
+  .tuple(anySkill, veryManyRules)
+  .map(([skill, many]) => ({ ...skill, rules: many }));
 const anySummaries = fc.array(anySkill, { maxLength: 30, size: 'xlarge' });
 
 const anyDifferences: fc.Arbitrary<Difference[]> = fc
@@ -173,7 +177,12 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     }),
   );
   good('a skill', anySkill, (skill) => skillCard(skill, viewId, [{ command: 'rename', label: verbatim('x') }]));
-  good('the rules of a skill', anySkill, (skill) => rulesCard(skill, viewId, []));
+  good('a skill with very many rules', anyRuled, (skill) =>
+    skillCard(skill, viewId, [{ command: 'rename', label: verbatim('x') }]),
+  );
+  good('the rules of a skill', anySkill, (skill) =>
+    rulesCard({ viewId, skill, rules: skill.rules.slice(0, 50), page: 2, pages: 3, actions: [] }),
+  );
   good('a page of the list', fc.tuple(anySummaries, anyName), ([skills, text]) =>
     listCard({ viewId, text, skills: skills.slice(0, 10), page: 2, pages: 3, total: 25 }),
   );
@@ -254,6 +263,12 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     fc.array(anyName, { maxLength: 50 }).map((emails): Refusal => ({ kind: 'agents-unknown', emails })),
   );
   good('a refusal', anyRefusal, (refusal) => refusalCard(refusal, viewId), 50);
+  good('a rule that is not there among very many', anyRuled, (skill) =>
+    refusalCard({ kind: 'rule-unknown', skill, condition: verbatim('x') }),
+  );
+  good('a rule that is there very often', anyRuled, (skill) =>
+    refusalCard({ kind: 'rule-ambiguous', skill, rules: skill.rules }),
+  );
   good('an undo that cannot be', fc.tuple(anyChange, anyPointless), ([change, why]) =>
     notUndoableCard({ kind: 'pointless', change, why }),
   );

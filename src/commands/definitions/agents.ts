@@ -4,6 +4,7 @@ import { say } from '../../lib/phrase.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
+import { paged } from '../paging.ts';
 import { AgentReference, oneAgentAtMost, withPage } from '../parse/arguments.ts';
 import { resolveAgents } from '../resolve/resolve.ts';
 
@@ -26,9 +27,7 @@ export const agents = defineCommand({
     const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agent_ids), ...emails.keys()]);
     const ids = references.length > 0 ? wantedAgents.map((agent) => agent.id) : [...everybody];
     const rows = ids.map((id) => rowOf(id, emails.get(id), skills));
-    const pages = Math.max(1, Math.ceil(rows.length / AGENTS_PER_PAGE));
-    const page = Math.min(Math.max(1, wanted), pages);
-    const shown = rows.slice((page - 1) * AGENTS_PER_PAGE, page * AGENTS_PER_PAGE);
+    const { shown, page, pages } = paged(rows, wanted, AGENTS_PER_PAGE);
     const viewId = await context.saveView({ command: 'agents', input: { agents: references, page } });
     return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length }) };
   },

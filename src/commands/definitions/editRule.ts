@@ -86,7 +86,7 @@ function formOf(): FormSpec {
       const text = textIn(filled, 'skill');
       if (text === undefined) return askForSkill(filled, context);
       const skill = await resolveSkill(helpdesk, text);
-      const step = ruleStep(skill, textIn(filled, 'rule'));
+      const step = ruleStep(skill, filled);
       const rule = chosenRule(skill, step.value);
       if (!rule) return { intro: skillIntro(skill), steps: [step], fields: [] };
       const option = optionOf(rule, await helpdesk.listRuleOptions());

@@ -5,6 +5,7 @@ import { folded } from '../../skills/ruleChoice.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { nothingToAsk } from '../forms/form.ts';
+import { paged } from '../paging.ts';
 import { textOf, withPage } from '../parse/arguments.ts';
 
 export const list = defineCommand({
@@ -23,9 +24,7 @@ export const list = defineCommand({
   },
   async run({ text, page: wanted }, context) {
     const skills = matching(await context.services.helpdesk.listSkills(), text);
-    const pages = Math.max(1, Math.ceil(skills.length / SKILLS_PER_PAGE));
-    const page = Math.min(Math.max(1, wanted), pages);
-    const shown = skills.slice((page - 1) * SKILLS_PER_PAGE, page * SKILLS_PER_PAGE);
+    const { shown, page, pages } = paged(skills, wanted, SKILLS_PER_PAGE);
     const viewId = await context.saveView({
       command: 'list',
       input: { text, page },

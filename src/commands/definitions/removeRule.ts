@@ -20,7 +20,7 @@ const form: FormSpec = {
     const text = textIn(filled, 'skill');
     if (text === undefined) return askForSkill(filled, context);
     const skill = await resolveSkill(context.services.helpdesk, text);
-    return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, textIn(filled, 'rule'))] };
+    return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, filled)] };
   },
   input: (filled) => {
     const skill = needed(filled, 'skill', 'skill');

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { rulesCard } from '../../cards/skills.ts';
+import { RULES_PER_PAGE, rulesCard } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
-import { skillOnly } from '../parse/arguments.ts';
+import { paged } from '../paging.ts';
+import { skillOnly, withPage } from '../parse/arguments.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
 const ADD = { command: 'add-rule', label: say('添加条件', 'Add a rule') };
@@ -16,15 +17,20 @@ export const rules = defineCommand({
   name: 'rules',
   aliases: ['conditions', '条件', '规则'],
   summary: say('查看技能的条件。', 'Show the rules of a skill.'),
-  usage: say('<技能>', '<skill>'),
+  usage: say('<技能> [--page N]', '<skill> [--page N]'),
   examples: ['rules VIP'],
   writes: false,
   form: knownSkillForm(say('查看条件', 'Show rules')),
-  input: z.object({ skill: z.string() }),
-  read: skillOnly,
-  async run({ skill: text }, context) {
+  input: z.object({ skill: z.string(), page: z.number().int().optional() }),
+  read: (whole) => {
+    const { page, line } = withPage(whole);
+    return { ...skillOnly(line), page };
+  },
+  async run({ skill: text, page: wanted = 1 }, context) {
     const skill = await resolveSkill(context.services.helpdesk, text);
-    const viewId = await context.saveView({ command: 'rules', input: { skill: skill.id } });
-    return { card: rulesCard(skill, viewId, skill.rules.length > 0 ? [ADD, ...CHANGE] : [ADD]) };
+    const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
+    const viewId = await context.saveView({ command: 'rules', input: { skill: skill.id, page } });
+    const actions = skill.rules.length > 0 ? [ADD, ...CHANGE] : [ADD];
+    return { card: rulesCard({ viewId, skill, rules: shown, page, pages, actions }) };
   },
 });

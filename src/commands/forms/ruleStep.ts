@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ruleInWords } from '../../cards/describe.ts';
 import type { Field } from '../../cards/form.ts';
-import { say } from '../../lib/phrase.ts';
+import { RULES_PER_PAGE } from '../../cards/skills.ts';
+import { type Phrase, say } from '../../lib/phrase.ts';
 import { ruleKey } from '../../skills/same.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
 import { RefusedError } from '../errors.ts';
+import { paged } from '../paging.ts';
+import { textIn } from './form.ts';
+import type { Filled } from './formSpec.ts';
 
 /** Names a rule in an option of a form: what it says, not where it stands, since others may edit meanwhile. */
 const tokenOf = (rule: Rule): string => createHash('sha256').update(ruleKey(rule)).digest('hex').slice(0, 16);
@@ -20,11 +24,22 @@ export function ruleNamed(token: string, skill: Skill): Rule {
   return rule;
 }
 
-/** A choice among the rules of a skill. Throws a {@link RefusedError} when it has none. */
-export const ruleStep = (skill: Skill, value: string | undefined): Field & { kind: 'choice' } => {
+/**
+ * A choice among the rules of a skill: of very many, among those of the page of `/skill rules` that the form was opened
+ * on. Throws a {@link RefusedError} when it has none.
+ */
+export function ruleStep(skill: Skill, filled: Filled): Field & { kind: 'choice' } {
   if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
-  const options = new Map(
-    skill.rules.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule) }]),
+  const wanted = typeof filled.page === 'number' ? filled.page : 1;
+  const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
+  const options = new Map(shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule) }]));
+  const label = pages === 1 ? say('条件', 'Rule') : labelOfPage(page, pages, skill);
+  return { kind: 'choice', name: 'rule', label, options: [...options.values()], value: textIn(filled, 'rule') };
+}
+
+/** A rule that is not offered can be chosen where it is listed. */
+const labelOfPage = (page: number, pages: number, { id }: Skill): Phrase =>
+  say(
+    `条件（第 ${page} 页，共 ${pages} 页；其他页的条件，请从 /skill rules ${id} 翻到那一页再点按钮）`,
+    `Rule (page ${page} of ${pages}; for another page, turn to it in /skill rules ${id} and press the button there)`,
   );
-  return { kind: 'choice', name: 'rule', label: say('条件', 'Rule'), options: [...options.values()], value };
-};

@@ -39,10 +39,11 @@ export const goOnWithForm = (command: Command, filled: Filled, context: Context)
 const onlyAsked = (form: Filled, asked: readonly string[]): Filled =>
   Object.fromEntries(Object.entries(form).filter(([name]) => asked.includes(name)));
 
-/** A form that is open keeps what is filled in; another card only says which skill it is about. */
+/** A form that is open keeps what is filled in; another card says which skill it is about, and on which page it is. */
 function filledSoFar(command: Command, view: View): Filled {
   if (view.form && view.command === command.name) return view.input;
-  return typeof view.input.skill === 'string' ? { skill: view.input.skill } : {};
+  const { skill, page } = view.input;
+  return typeof skill === 'string' ? { skill, page } : {};
 }
 
 /** What was chosen in a step; conditions of a new skill are collected. */

@@ -32,16 +32,19 @@ const agent = (at: number): Member => ({
   email: `agent.${at}@example.com`,
 });
 const AGENTS = Array.from({ length: 300 }, (_, at) => agent(at));
-const RULES: Rule[] = Array.from({ length: 50 }, (_, at) => ({
+const rule = (at: number): Rule => ({
   id: '3',
   selectedOperator: 5,
   operatorOptions: [5, 6],
   operand: `${at} ${MIXED[at % MIXED.length]}`.repeat(3),
-}));
+});
+const RULES = Array.from({ length: 50 }, (_, at) => rule(at));
+const MANY_RULES = Array.from({ length: 260 }, (_, at) => rule(at));
 
 const CROWD = '8000000000000001';
 const RULED = '8000000000000002';
 const BOTH = '8000000000000003';
+const MANY = '8000000000000004';
 
 let stage: Stage;
 let lin: Actor;
@@ -60,6 +63,7 @@ beforeAll(async () => {
   }
   desk.add({ id: CROWD, name: 'Crowd', isDefault: false, rules: [], agentIds: everybody });
   desk.add({ id: RULED, name: 'Ruled', isDefault: false, rules: RULES, agentIds: [] });
+  desk.add({ id: MANY, name: 'Many', isDefault: false, rules: MANY_RULES, agentIds: everybody });
   desk.add({ id: BOTH, name: 'Both', isDefault: false, rules: RULES, agentIds: everybody });
 });
 // Checks every card that was ever sent, also one that Feishu did not take.
@@ -76,12 +80,12 @@ const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '');
 describe('a desk of 500 skills', () => {
   it('is listed in pages', async () => {
     const card = good(await lin.says('/skill list'));
-    expect(card.title).toBe('Agent skills (520)');
+    expect(card.title).toBe('Agent skills (521)');
     for (let page = 2; page < 12; page += 1) {
       await lin.presses(card, { action: 'page.go', text: 'Next' });
-      expect(good(card).text).toContain(`Page ${page} of 52`);
+      expect(good(card).text).toContain(`Page ${page} of 53`);
     }
-    expect(good(await lin.says('/skill list --page 52')).text).toContain('Page 52 of 52');
+    expect(good(await lin.says('/skill list --page 53')).text).toContain('Page 53 of 53');
     expect(good(await lin.says(`/skill list ${NAMES.Chinese.slice(0, 150)}`)).title).toMatch(/^Skills for “网络/);
   });
 
@@ -247,6 +251,80 @@ describe('a skill with 50 rules with long values', () => {
     good(await lin.says('/skill rules Both'));
     expect(good(await refused(lin, '/skill delete Both')).title).toBe('Too much at once');
     expect(stage.sandbox.skill(BOTH)).toBeDefined();
+  });
+});
+
+describe('a skill with 260 rules', () => {
+  const opensForm = (card: ShownCard, command: string) => lin.presses(card, `form.${command}`);
+
+  it('lists them in pages, each rule once', async () => {
+    const card = good(await lin.says(`/skill rules ${MANY}`));
+    expect(card.title).toBe('Rules: Many');
+    for (let page = 1; page <= 6; page += 1) {
+      if (page > 1) await lin.presses(card, { action: 'page.go', text: 'Next' });
+      expect(good(card).text).toContain(`Page ${page} of 6`);
+      const numbers = [...plain(card.text).matchAll(/^(\d+)　City is any of (\d+) /gm)];
+      expect(numbers.map(([, number]) => Number(number))).toEqual(
+        [...MANY_RULES.keys()].map((at) => at + 1).slice((page - 1) * 50, page * 50),
+      );
+      for (const [, number, value] of numbers) expect(Number(number)).toBe(Number(value) + 1);
+    }
+    await lin.presses(card, { action: 'page.go', text: 'Previous' });
+    expect(good(card).text).toContain('Page 5 of 6');
+    expect(plain(good(await lin.says('/skill rules Many --page 3')).text)).toContain('101　City is any of 100 ');
+    expect(good(await lin.says('/skill rules Many --page 99')).text).toContain('Page 6 of 6');
+    expect(good(await refused(lin, '/skill rules Many --page x')).text).toContain('“x” is not a page number');
+  });
+
+  it('is shown with the first of them, and says where the others are', async () => {
+    const card = good(await lin.says('/skill show Many'));
+    expect(plain(card.text)).toContain('Rule　City is any of 49 ');
+    expect(plain(card.text)).not.toContain('Rule　City is any of 50 ');
+    expect(card.text).toContain(`+210 more rules, see /skill rules ${MANY}`);
+    expect(card.chinese).toContain(`另有 210 个条件，见 /skill rules ${MANY}`);
+  });
+
+  it('says which rules may be meant, as far as a card can', async () => {
+    const ambiguous = good(await refused(lin, '/skill remove-rule Many 城市'));
+    expect(ambiguous.title).toBe('There are several such rules');
+    expect(ambiguous.text).toContain(`+210 more rules, see /skill rules ${MANY}`);
+    const unknown = good(await refused(lin, '/skill remove-rule Many 语言'));
+    expect(unknown.title).toBe('No such rule');
+    expect(unknown.text).toContain(`+210 more rules, see /skill rules ${MANY}`);
+  });
+
+  it.each(['edit-rule', 'remove-rule'])('has a form that offers the first ones: %s', async (command) => {
+    const form = await lin.says(`/skill ${command}`);
+    await lin.presses(form, { name: 'submit' }, { formValue: { skill: 'Many' } });
+    expect(optionsOf(good(form), 'rule')).toHaveLength(50);
+    expect(form.text).toContain('Rule (page 1 of 6; ');
+    expect(form.text).toContain(`/skill rules ${MANY}`);
+  });
+
+  it('has a form on each page that offers the rules of that page', async () => {
+    const card = await lin.says('/skill rules Many --page 6');
+    await opensForm(card, 'edit-rule');
+    expect(optionsOf(good(card), 'rule')).toHaveLength(10);
+    await lin.presses(card, { value: { field: 'rule' } }, { option: optionsOf(card, 'rule')[9] ?? '' });
+    expect(optionsOf(good(card), 'rule')).toHaveLength(10);
+    await lin.presses(card, { name: 'submit' }, { formValue: { operator: '5', value: '北京' } });
+    expect(plain(good(card).text)).toContain('− Rule　City is any of 259 ');
+    expect(card.text).toContain('+ Rule　City is any of 北京');
+
+    const other = await lin.says('/skill rules Many --page 2');
+    await opensForm(other, 'remove-rule');
+    await lin.presses(other, { name: 'submit' }, { formValue: { rule: optionsOf(good(other), 'rule')[0] ?? '' } });
+    expect(plain(good(other).text)).toContain('− Rule　City is any of 50 ');
+    await confirmed(stage, lin, other);
+    expect(skillOf(stage, MANY).rules).toEqual(MANY_RULES.filter((_, at) => at !== 50));
+    const undo = good(await planned(lin, '/skill undo'));
+    await confirmed(stage, lin, undo);
+    expect(skillOf(stage, MANY).rules).toHaveLength(260);
+    good(await lin.says(`/skill history ${MANY}`));
+  });
+
+  it('is deleted only when a card can tell what is lost', async () => {
+    expect(good(await refused(lin, '/skill delete Many')).title).toBe('Too much at once');
   });
 });
 
