@@ -1,7 +1,7 @@
-import type { Phrase } from '../lib/phrase.ts';
-import { conditionName, operandValues } from '../skills/conditions.ts';
+import { type Phrase, verbatim } from '../lib/phrase.ts';
+import { conditionName, conditionOf, operandValues } from '../skills/conditions.ts';
 import type { Difference } from '../skills/diff.ts';
-import type { OpenId } from '../skills/ids.ts';
+import { OpenId } from '../skills/ids.ts';
 import { operatorName } from '../skills/operators.ts';
 import type { Agent, Rule } from '../skills/skill.ts';
 import { type Block, Graded, paragraph, people } from './kit.ts';
@@ -53,8 +53,8 @@ export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names, 
 }
 
 /** A rule in words after a label. */
-export function ruleBlock(label: Words, rule: Rule, extent: Extent = 'as-fits'): Block {
-  const words = ruleInWords(rule);
+export function ruleBlock(label: Words, rule: Rule, names: Names, extent: Extent = 'as-fits'): Block {
+  const words = ruleInWords(rule, names);
   const lengths = extent === 'whole' ? [Number.POSITIVE_INFINITY] : RULE_LENGTHS;
   return new Graded(
     lengths.map((length) => [
@@ -63,17 +63,24 @@ export function ruleBlock(label: Words, rule: Rule, extent: Extent = 'as-fits'):
   );
 }
 
-/** A rule as a sentence. */
-export function ruleInWords(rule: Rule): Phrase {
+/** A rule as a sentence, the people it is about by name. */
+export function ruleInWords(rule: Rule, names: Names): Phrase {
   const condition = conditionName(rule);
   const operator = operatorName(rule.selected_operator);
-  const values = operandValues(rule);
+  const isAboutPeople = conditionOf(rule.id)?.values === 'person';
+  const values = operandValues(rule).map((value) => (isAboutPeople ? named(value, names) : value));
   const list = (language: 'zh' | 'en', separator: string): string =>
     values.map((value) => value[language]).join(separator);
   return {
     zh: `${condition.zh} ${operator.zh} ${list('zh', '、') || '（空）'}`,
     en: `${condition.en} ${operator.en} ${list('en', ', ') || '(nothing)'}`,
   };
+}
+
+function named(value: Phrase, names: Names): Phrase {
+  const id = OpenId.safeParse(value.zh);
+  const name = id.success ? names.get(id.data) : undefined;
+  return name === undefined ? value : verbatim(name);
 }
 
 /** What differs, from the state before to the state after, as elements of a card. */
@@ -92,7 +99,10 @@ function difference(item: Difference, names: Names, extent: Extent): Block[] {
     case 'agent_ids':
       return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
     case 'rules':
-      return [...ruleLines('removed', item.removed, 'as-fits'), ...ruleLines('added', item.added, extent)];
+      return [
+        ...ruleLines('removed', item.removed, names, 'as-fits'),
+        ...ruleLines('added', item.added, names, extent),
+      ];
   }
 }
 
@@ -105,8 +115,8 @@ function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names):
   return [peopleBlock(direction === 'added' ? added : removed, ids, names)];
 }
 
-function ruleLines(direction: Direction, rules: readonly Rule[], extent: Extent): Block[] {
+function ruleLines(direction: Direction, rules: readonly Rule[], names: Names, extent: Extent): Block[] {
   const added = { zh: md`**＋ 条件**`, en: md`**+ Rule**` };
   const removed = { zh: md`**－ 条件**`, en: md`**− Rule**` };
-  return rules.map((rule) => ruleBlock(direction === 'added' ? added : removed, rule, extent));
+  return rules.map((rule) => ruleBlock(direction === 'added' ? added : removed, rule, names, extent));
 }

@@ -2,6 +2,7 @@ import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { Difference } from '../skills/diff.ts';
 import { diff } from '../skills/diff.ts';
 import type { ChangeId, OpenId, ViewId } from '../skills/ids.ts';
+import type { Rule } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
 import { changeIdNote, intentTitle } from './change/parts.ts';
 import { type Names, namesOf, ruleInWords } from './describe.ts';
@@ -125,11 +126,13 @@ function inShort(difference: Difference, names: Names, size: Size): Short[] {
         ...listed('＋ 客服', '+ Agents', difference.added, nameOf, size),
         ...listed('－ 客服', '− Agents', difference.removed, nameOf, size),
       ];
-    case 'rules':
+    case 'rules': {
+      const wordsOf = (rule: Rule): Phrase => ruleInWords(rule, names);
       return [
-        ...listed('－ 条件', '− Rules', difference.removed, ruleInWords, size),
-        ...listed('＋ 条件', '+ Rules', difference.added, ruleInWords, size),
+        ...listed('－ 条件', '− Rules', difference.removed, wordsOf, size),
+        ...listed('＋ 条件', '+ Rules', difference.added, wordsOf, size),
       ];
+    }
   }
 }
 

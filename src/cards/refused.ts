@@ -87,7 +87,7 @@ function ruleCard(refusal: Refusal & { kind: 'rule-unknown' | 'rule-ambiguous' }
       ? sentence(say('请写上运算符，或用表单选择：', 'Please add the operator, or choose in the form:'))
       : sentence(say('它的条件是：', 'Its rules are:')),
     ...(rules.length === 0 ? [sentence(say('（没有条件）', '(none)'))] : []),
-    ...shown.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule)),
+    ...shown.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule, namesOf(skill.agents))),
     ...rulesLeftOut(rules.length - shown.length, skill),
     footnote(
       say(
@@ -182,9 +182,9 @@ function pointless(why: Pointless, names: Names): Block[] {
     case 'agents-unchanged':
       return [sentence(say('客服已经正是这些人。', 'The agents are exactly these already.'))];
     case 'rule-already-there':
-      return [ruleBlock({ zh: md`已有这个条件：`, en: md`There is this rule already:` }, why.rule)];
+      return [ruleBlock({ zh: md`已有这个条件：`, en: md`There is this rule already:` }, why.rule, names)];
     case 'rule-unchanged':
-      return [ruleBlock({ zh: md`条件已经是：`, en: md`The rule already is:` }, why.rule)];
+      return [ruleBlock({ zh: md`条件已经是：`, en: md`The rule already is:` }, why.rule, names)];
     case 'rule-gone':
       return [sentence(say('这个条件已经不在了。', 'This rule is no longer there.'))];
     case 'nothing-left-to-undo':

@@ -136,9 +136,10 @@ export interface RulePage {
 /** One page of the rules of a skill, each in words. */
 export function rulesCard({ viewId, skill, rules, page, pages, actions }: RulePage): CardJson {
   const first = (page - 1) * RULES_PER_PAGE + 1;
+  const names = namesOf(skill.agents);
   return card({ title: rulesTitle(shownName(skill.name)), template: 'blue' }, [
     ...(rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
-    ...rules.map((rule, at) => ruleBlock({ zh: md`${first + at}`, en: md`${first + at}` }, rule)),
+    ...rules.map((rule, at) => ruleBlock({ zh: md`${first + at}`, en: md`${first + at}` }, rule, names)),
     ...pager(viewId, page, pages),
     divider,
     ...actionRow(viewId, actions),

@@ -62,7 +62,7 @@ export const contentBelowName = (
     ? paragraph(md`**客服**　无`, md`**Agents**　none`)
     : peopleBlock({ zh: md`**客服**`, en: md`**Agents**` }, agent_ids, names, extent),
   ...(rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
-  ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule, extent)),
+  ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule, names, extent)),
 ];
 
 /** Who asked for it, as a chip. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ruleInWords } from '../../cards/describe.ts';
+import { namesOf, ruleInWords } from '../../cards/describe.ts';
 import type { Field } from '../../cards/form.ts';
 import { RULES_PER_PAGE } from '../../cards/skills.ts';
 import { type Phrase, say } from '../../lib/phrase.ts';
@@ -32,7 +32,10 @@ export function ruleStep(skill: Skill, filled: Filled): Field & { kind: 'choice'
   if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
   const wanted = typeof filled.page === 'number' ? filled.page : 1;
   const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
-  const options = new Map(shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule) }]));
+  const names = namesOf(skill.agents);
+  const options = new Map(
+    shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule, names) }]),
+  );
   const label = pages === 1 ? say('条件', 'Rule') : labelOfPage(page, pages, skill);
   return { kind: 'choice', name: 'rule', label, options: [...options.values()], value: textIn(filled, 'rule') };
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Rule } from '../../../src/sandbox/sandbox.ts';
 import { RULE_OPTIONS } from '../../../src/sandbox/seed.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import {
+  ACCOUNTS,
   asInTheBeginning,
   CONFIRM,
   confirmed,
@@ -12,6 +14,7 @@ import {
   refused,
   rulesOf,
   sara,
+  tom,
   VIP,
   wang,
 } from './admin.ts';
@@ -155,6 +158,49 @@ describe('the rules of a skill', () => {
   it('does not add a rule that is there', async () => {
     const card = await refused(lin, '/skill add-rule VIP 部门 是 IT');
     expect(card.text).toContain('There is this rule already:　Department is any of IT');
+  });
+
+  describe('about people', () => {
+    const person = (operand: Exclude<Rule['operand'], undefined>) =>
+      stage.sandbox.desk.edit(VIP, (skill) => {
+        skill.rules = [{ id: '11', selectedOperator: 8, operatorOptions: [7, 8], operand }];
+      });
+
+    it('names those who are mentioned: in the preview, in the result and in the history', async () => {
+      const { seen, card } = await done(stage, lin, '/skill add-rule 账号与权限 姓名/邮箱 是 @Tom @王五');
+      expect(seen).toContain('+ Rule　Name or email is any of Tom Li, 王五');
+      expect(card.text).toContain('+ Rule　Name or email is any of Tom Li, 王五');
+      expect(card.chinese).toContain('＋ 条件　姓名/邮箱 是右侧任一 Tom Li、王五');
+      const history = await lin.says(`/skill history ${ACCOUNTS}`);
+      expect(history.text).toContain('+ Rules　Name or email is any of Tom Li, 王五');
+      const removed = await planned(lin, '/skill undo');
+      expect(removed.text).toContain('− Rule　Name or email is any of Tom Li, 王五');
+    });
+
+    it.each([
+      ['an id', tom],
+      ['a list of ids', [tom]],
+      ['a text that is a list', JSON.stringify([tom])],
+      ['something with an id', { selected_users: [{ id: tom }] }],
+    ])('names the agents of the skill, where the operand is %s', async (_, operand) => {
+      person(operand);
+      for (const line of ['/skill show VIP', '/skill rules VIP', '/skill remove-rule VIP 城市', '/skill delete VIP']) {
+        expect((await lin.says(line)).text).toContain('Name or email is any of Tom Li');
+      }
+      expect((await refused(lin, '/skill add-rule VIP 11 8 @Tom')).text).toContain('Name or email is any of Tom Li');
+      const form = await lin.says('/skill rules VIP');
+      await lin.presses(form, 'form.remove-rule');
+      expect(form.text).toContain('Name or email is any of Tom Li');
+    });
+
+    it('leaves an unknown person an id, and a value of another condition as it is', async () => {
+      person(['ou_gone', tom]);
+      expect((await lin.says('/skill rules VIP')).text).toContain('Name or email is any of ou_gone, Tom Li');
+      stage.sandbox.desk.edit(VIP, (skill) => {
+        skill.rules = [{ id: '3', selectedOperator: 5, operatorOptions: [5, 6], operand: tom }];
+      });
+      expect((await lin.says('/skill rules VIP')).text).toContain(`City is any of ${tom}`);
+    });
   });
 
   describe('writes operands as the desk has them', () => {
