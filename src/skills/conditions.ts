@@ -1,4 +1,5 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import { OpenId } from './ids.ts';
 import type { Rule } from './skill.ts';
 
 /** What the operand of a condition lists. */
@@ -60,6 +61,15 @@ export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): Phrase[] {
   const names = new Map(Object.entries(valueNames(conditionOf(rule.id)?.values)));
   return leaves(parsed(rule.operand)).map((text) => names.get(text) ?? verbatim(text));
 }
+
+/** The people that a rule compares with, as far as it tells their ids. */
+export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
+  conditionOf(rule.id)?.values === 'person'
+    ? leaves(parsed(rule.operand)).flatMap((text) => {
+        const id = OpenId.safeParse(text);
+        return id.success && text.startsWith('ou_') ? [id.data] : [];
+      })
+    : [];
 
 function parsed(operand: unknown): unknown {
   if (typeof operand !== 'string') return operand;

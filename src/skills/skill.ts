@@ -22,7 +22,7 @@ export type Rule = z.infer<typeof Rule>;
 export const Agent = z.object({ id: OpenId, name: z.string() });
 export type Agent = z.infer<typeof Agent>;
 
-/** One agent skill (客服技能) of the helpdesk, as one read returned it. `agents` gives names to `agent_ids`. */
+/** One agent skill (客服技能) of the helpdesk, as one read returned it. `agents` gives names to ids of people. */
 export const Skill = z.object({
   id: SkillId,
   name: z.string(),

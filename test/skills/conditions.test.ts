@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONDITIONS, conditionName, conditionOf, operandValues, valueNames } from '../../src/skills/conditions.ts';
+import {
+  CONDITIONS,
+  conditionName,
+  conditionOf,
+  operandValues,
+  peopleOf,
+  valueNames,
+} from '../../src/skills/conditions.ts';
 
 const inWords = (id: string, operand?: Parameters<typeof operandValues>[0]['operand']) =>
   operandValues({ id, operand }).map(({ en }) => en);
@@ -66,6 +73,23 @@ describe('operandValues', () => {
     'says %s',
     (_, id, operand, words) => {
       expect(inWords(id, operand)).toEqual(words);
+    },
+  );
+});
+
+describe('peopleOf', () => {
+  it.each([
+    ['an id', '11', 'ou_1', ['ou_1']],
+    ['ids', '11', ['ou_1', 'ou_2'], ['ou_1', 'ou_2']],
+    ['ids in a text', '11', '{"users":[{"id":"ou_1"},{"id":"ou_2"}]}', ['ou_1', 'ou_2']],
+    ['nobody who is named', '11', [{ id: 'ou_1', name: 'Tom' }], []],
+    ['nobody where no id is', '11', 'tom@example.com', []],
+    ['nobody where an id could not be sent', '11', 'ou_1/../2', []],
+    ['nobody in a rule about something else', '3', 'ou_1', []],
+  ] satisfies [string, string, Parameters<typeof peopleOf>[0]['operand'], string[]][])(
+    'finds %s',
+    (_, id, operand, people) => {
+      expect(peopleOf({ id, operand })).toEqual(people);
     },
   );
 });

@@ -12,6 +12,7 @@ import { ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { chosenRule, ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { withNames } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, composeRule, conditionsFor, existingRule, GivenValue } from '../resolve/rules.ts';
 
@@ -44,7 +45,8 @@ export const editRule = defineCommand({
     const { rule: composed, guessed } = await composeRule(people, rule, operator, values, rule.operand);
     const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
     const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
-    return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill, remarks));
+    const named = await withNames(skill, [rule, composed], context);
+    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
   },
 });
 
@@ -86,7 +88,7 @@ function formOf(): FormSpec {
       const text = textIn(filled, 'skill');
       if (text === undefined) return askForSkill(filled, context);
       const skill = await resolveSkill(helpdesk, text);
-      const step = ruleStep(skill, filled);
+      const step = await ruleStep(skill, filled, context);
       const rule = chosenRule(skill, step.value);
       if (!rule) return { intro: skillIntro(skill), steps: [step], fields: [] };
       const option = optionOf(rule, await helpdesk.listRuleOptions());

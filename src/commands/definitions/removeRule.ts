@@ -11,6 +11,7 @@ import type { FormSpec } from '../forms/formSpec.ts';
 import { ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
+import { withNames } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, conditionsFor, existingRule } from '../resolve/rules.ts';
 
@@ -20,7 +21,7 @@ const form: FormSpec = {
     const text = textIn(filled, 'skill');
     if (text === undefined) return askForSkill(filled, context);
     const skill = await resolveSkill(context.services.helpdesk, text);
-    return { intro: skillIntro(skill), steps: [], fields: [ruleStep(skill, filled)] };
+    return { intro: skillIntro(skill), steps: [], fields: [await ruleStep(skill, filled, context)] };
   },
   input: (filled) => {
     const skill = needed(filled, 'skill', 'skill');
@@ -53,7 +54,8 @@ export const removeRule = defineCommand({
         ? ruleNamed(input.rule, skill)
         : ruleMeant(input.terms.slice(taken), skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
     const intent = { kind: 'remove-rule' as const, rule: ruleKey(rule) };
-    return plannedReply(context, skill, await planner.edit(askedIn(context), intent, skill));
+    const named = await withNames(skill, [rule], context);
+    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named));
   },
 });
 

@@ -4,6 +4,7 @@ import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
+import { withNames } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
 /** What the card of a skill offers. */
@@ -30,6 +31,12 @@ export const show = defineCommand({
   async run({ skill: text }, context) {
     const skill = await resolveSkill(context.services.helpdesk, text);
     const viewId = await context.saveView({ command: 'show', input: { skill: skill.id } });
-    return { card: skillCard(skill, viewId, skill.is_default ? ACTIONS : [...ACTIONS, DELETE]) };
+    return {
+      card: skillCard(
+        await withNames(skill, skill.rules, context),
+        viewId,
+        skill.is_default ? ACTIONS : [...ACTIONS, DELETE],
+      ),
+    };
   },
 });

@@ -5,8 +5,10 @@ import { RULES_PER_PAGE } from '../../cards/skills.ts';
 import { type Phrase, say } from '../../lib/phrase.ts';
 import { ruleKey } from '../../skills/same.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
+import type { Context } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { paged } from '../paging.ts';
+import { withNames } from '../resolve/names.ts';
 import { textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
 
@@ -28,11 +30,11 @@ export function ruleNamed(token: string, skill: Skill): Rule {
  * A choice among the rules of a skill: of very many, among those of the page of `/skill rules` that the form was opened
  * on. Throws a {@link RefusedError} when it has none.
  */
-export function ruleStep(skill: Skill, filled: Filled): Field & { kind: 'choice' } {
+export async function ruleStep(skill: Skill, filled: Filled, context: Context): Promise<Field & { kind: 'choice' }> {
   if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
   const wanted = typeof filled.page === 'number' ? filled.page : 1;
   const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
-  const names = namesOf(skill.agents);
+  const names = namesOf((await withNames(skill, shown, context)).agents);
   const options = new Map(
     shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule, names) }]),
   );

@@ -1,4 +1,3 @@
-import { FeishuError } from '../../feishu/errors.ts';
 import { OpenId } from '../../skills/ids.ts';
 import type { Agent } from '../../skills/skill.ts';
 import type { CardActionDelivery } from '../../store/delivery.ts';
@@ -8,6 +7,7 @@ import { RefusedError } from '../errors.ts';
 import { answered, perform } from '../handling/perform.ts';
 import { problemInForm } from '../handling/refusals.ts';
 import { findCommand } from '../registry.ts';
+import { lookedUp } from '../resolve/names.ts';
 import { openForm, UNKNOWN_SKILL } from './form.ts';
 import type { Filled, FormSpec } from './formSpec.ts';
 
@@ -85,22 +85,9 @@ const isSkillUnknown = (error: unknown): boolean =>
 /** The skill is asked for again; what was written for it stands there. */
 const withoutSkill = ({ skill, ...rest }: Filled): Filled => ({ ...rest, [UNKNOWN_SKILL]: skill });
 
-/** More people than this are shown without a name: the card's chips have them anyway. */
-const MAX_NAMES = 10;
-
 /** A form brings ids only: the names are looked up for the preview, as far as that works. */
-async function peopleChosen(filled: Filled, { people, logger }: Services): Promise<Agent[]> {
+function peopleChosen(filled: Filled, services: Services): Promise<Agent[]> {
   const ids = Object.values(filled).flatMap((value) => (Array.isArray(value) ? value : []));
   const chosen = ids.flatMap((id) => (OpenId.safeParse(id).success && /^ou_/.test(id) ? [OpenId.parse(id)] : []));
-  const named = chosen.slice(0, MAX_NAMES).map(async (id): Promise<Agent[]> => {
-    try {
-      const name = await people.nameOf(id);
-      return name === undefined ? [] : [{ id, name }];
-    } catch (error) {
-      if (!(error instanceof FeishuError)) throw error;
-      logger.debug({ kind: error.kind, code: error.code, logId: error.logId }, 'a name was not found out');
-      return [];
-    }
-  });
-  return (await Promise.all(named)).flat();
+  return lookedUp(chosen, services);
 }

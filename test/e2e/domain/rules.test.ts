@@ -6,6 +6,7 @@ import {
   ACCOUNTS,
   asInTheBeginning,
   CONFIRM,
+  chen,
   confirmed,
   done,
   ENGLISH,
@@ -191,6 +192,30 @@ describe('the rules of a skill', () => {
       const form = await lin.says('/skill rules VIP');
       await lin.presses(form, 'form.remove-rule');
       expect(form.text).toContain('Name or email is any of Tom Li');
+    });
+
+    it('names somebody else too, whom the app may see', async () => {
+      person([wang, 'ou_gone']);
+      for (const line of ['/skill show VIP', '/skill rules VIP', '/skill delete VIP', '/skill remove-rule VIP 11']) {
+        expect((await lin.says(line)).text).toContain('Name or email is any of 王五, ou_gone');
+      }
+      const form = await lin.says('/skill rules VIP');
+      await lin.presses(form, 'form.edit-rule');
+      expect(form.text).toContain('Name or email is any of 王五, ou_gone');
+      const edited = await planned(lin, '/skill edit-rule VIP 11 sara.chen@example.com');
+      expect(edited.text).toContain('− Rule　Name or email is any of 王五, ou_gone');
+      expect(edited.text).toContain('+ Rule　Name or email is any of Sara Chen');
+      const added = await planned(lin, `/skill add-rule VIP 11 7 ${chen}`);
+      expect(added.text).toContain('+ Rule　Name or email is none of 陈默');
+    });
+
+    it('shows ids where names cannot be found out', async () => {
+      person(wang);
+      stage.sandbox.faults.add({
+        route: '/open-apis/contact/v3/users/:user_id',
+        kind: { type: 'status', status: 400, code: 99991672, msg: 'Access denied' },
+      });
+      expect((await lin.says('/skill rules VIP')).text).toContain(`Name or email is any of ${wang}`);
     });
 
     it('leaves an unknown person an id, and a value of another condition as it is', async () => {

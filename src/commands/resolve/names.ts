@@ -1,0 +1,34 @@
+import { namesOf } from '../../cards/describe.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import { peopleOf } from '../../skills/conditions.ts';
+import type { OpenId } from '../../skills/ids.ts';
+import type { Agent, Rule, Skill } from '../../skills/skill.ts';
+import type { Context, Services } from '../context.ts';
+
+/** One card must not become hundreds of calls: more people than this are shown without a name. */
+const MAX_NAMES = 10;
+
+/** The names of people of whom only the ids are known, as far as that works. */
+export async function lookedUp(ids: readonly OpenId[], { people, logger }: Services): Promise<Agent[]> {
+  const named = ids.slice(0, MAX_NAMES).map(async (id): Promise<Agent[]> => {
+    try {
+      const name = await people.nameOf(id);
+      return name === undefined ? [] : [{ id, name }];
+    } catch (error) {
+      if (!(error instanceof FeishuError)) throw error;
+      logger.debug({ kind: error.kind, code: error.code, logId: error.logId }, 'a name was not found out');
+      return [];
+    }
+  });
+  return (await Promise.all(named)).flat();
+}
+
+/**
+ * A skill with the names of the people that `rules` are about, who need not be agents of it. Nobody is looked up whom the
+ * request or the skill names.
+ */
+export async function withNames(skill: Skill, rules: readonly Rule[], context: Context): Promise<Skill> {
+  const known = namesOf([...skill.agents, ...context.people]);
+  const unknown = new Set(rules.flatMap(peopleOf).filter((id) => !known.has(id)));
+  return { ...skill, agents: [...skill.agents, ...(await lookedUp([...unknown], context.services))] };
+}
