@@ -89,14 +89,15 @@ function ruleCard(refusal: Refusal & { kind: 'rule-unknown' | 'rule-ambiguous' }
     ...(rules.length === 0 ? [sentence(say('（没有条件）', '(none)'))] : []),
     ...shown.map((rule) => ruleBlock({ zh: md`-`, en: md`-` }, rule, namesOf(skill.agents))),
     ...rulesLeftOut(rules.length - shown.length, skill),
-    footnote(
-      say(
-        '发送 /skill edit-rule 或 /skill remove-rule 打开表单。',
-        'Send /skill edit-rule or /skill remove-rule for the form.',
-      ),
-    ),
+    footnote(skill.rules.length === 0 ? FIRST_RULE : OTHER_RULE),
   ]);
 }
+
+const FIRST_RULE = say('发送 /skill add-rule 添加第一个条件。', 'Send /skill add-rule to add the first one.');
+const OTHER_RULE = say(
+  '发送 /skill edit-rule 或 /skill remove-rule 打开表单。',
+  'Send /skill edit-rule or /skill remove-rule for the form.',
+);
 
 /** A refusal as one sentence, for a form that stays open. */
 export function refusalWords(refusal: Refusal): Words {

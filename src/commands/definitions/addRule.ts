@@ -9,7 +9,7 @@ import type { FormSpec } from '../forms/formSpec.ts';
 import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
 
@@ -43,7 +43,7 @@ export const addRule = defineCommand({
     const example = await exampleOperand(helpdesk, skill, option);
     const { rule, guessed } = await composeRule(people, option, number, values, example);
     const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
-    const named = await withNames(skill, [rule], context);
+    const named = await withRulePeople(skill, [rule], context);
     const intent = { kind: 'add-rule' as const, rule };
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
   },

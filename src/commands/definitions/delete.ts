@@ -5,7 +5,7 @@ import { RefusedError } from '../errors.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
 export const deleteSkill = defineCommand({
@@ -22,6 +22,7 @@ export const deleteSkill = defineCommand({
     const { helpdesk, planner } = context.services;
     const skill = await resolveSkill(helpdesk, text);
     if (skill.is_default) throw new RefusedError({ kind: 'default-skill', skill });
-    return changeReply(context, await planner.delete(askedIn(context), await withNames(skill, skill.rules, context)));
+    const named = await withRulePeople(skill, skill.rules, context);
+    return changeReply(context, await planner.delete(askedIn(context), named));
   },
 });

@@ -12,7 +12,7 @@ import { ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { chosenRule, ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, composeRule, conditionsFor, existingRule, GivenValue } from '../resolve/rules.ts';
 
@@ -45,7 +45,7 @@ export const editRule = defineCommand({
     const { rule: composed, guessed } = await composeRule(people, rule, operator, values, rule.operand);
     const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
     const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
-    const named = await withNames(skill, [rule, composed], context);
+    const named = await withRulePeople(skill, [rule, composed], context);
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
   },
 });

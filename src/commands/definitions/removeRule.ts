@@ -11,7 +11,7 @@ import type { FormSpec } from '../forms/formSpec.ts';
 import { ruleNamed, ruleStep } from '../forms/ruleStep.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, conditionsFor, existingRule } from '../resolve/rules.ts';
 
@@ -54,7 +54,7 @@ export const removeRule = defineCommand({
         ? ruleNamed(input.rule, skill)
         : ruleMeant(input.terms.slice(taken), skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
     const intent = { kind: 'remove-rule' as const, rule: ruleKey(rule) };
-    const named = await withNames(skill, [rule], context);
+    const named = await withRulePeople(skill, [rule], context);
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named));
   },
 });

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { paged } from '../paging.ts';
 import { skillOnly, withPage } from '../parse/arguments.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
 const ADD = { command: 'add-rule', label: say('添加条件', 'Add a rule') };
@@ -32,8 +32,7 @@ export const rules = defineCommand({
     const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
     const viewId = await context.saveView({ command: 'rules', input: { skill: skill.id, page } });
     const actions = skill.rules.length > 0 ? [ADD, ...CHANGE] : [ADD];
-    return {
-      card: rulesCard({ viewId, skill: await withNames(skill, shown, context), rules: shown, page, pages, actions }),
-    };
+    const named = await withRulePeople(skill, shown, context);
+    return { card: rulesCard({ ...{ viewId, page, pages, actions }, skill: named, rules: shown }) };
   },
 });

@@ -4,7 +4,7 @@ import { say } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { skillOnly } from '../parse/arguments.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
 /** What the card of a skill offers. */
@@ -33,7 +33,7 @@ export const show = defineCommand({
     const viewId = await context.saveView({ command: 'show', input: { skill: skill.id } });
     return {
       card: skillCard(
-        await withNames(skill, skill.rules, context),
+        await withRulePeople(skill, skill.rules, context),
         viewId,
         skill.is_default ? ACTIONS : [...ACTIONS, DELETE],
       ),

@@ -8,7 +8,7 @@ import type { Rule, Skill } from '../../skills/skill.ts';
 import type { Context } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { paged } from '../paging.ts';
-import { withNames } from '../resolve/names.ts';
+import { withRulePeople } from '../resolve/names.ts';
 import { textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
 
@@ -34,7 +34,7 @@ export async function ruleStep(skill: Skill, filled: Filled, context: Context): 
   if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
   const wanted = typeof filled.page === 'number' ? filled.page : 1;
   const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
-  const names = namesOf((await withNames(skill, shown, context)).agents);
+  const names = namesOf((await withRulePeople(skill, shown, context)).agents);
   const options = new Map(
     shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule, names) }]),
   );

@@ -27,7 +27,7 @@ export async function lookedUp(ids: readonly OpenId[], { people, logger }: Servi
  * A skill with the names of the people that `rules` are about, who need not be agents of it. Nobody is looked up whom the
  * request or the skill names.
  */
-export async function withNames(skill: Skill, rules: readonly Rule[], context: Context): Promise<Skill> {
+export async function withRulePeople(skill: Skill, rules: readonly Rule[], context: Context): Promise<Skill> {
   const known = namesOf([...skill.agents, ...context.people]);
   const unknown = new Set(rules.flatMap(peopleOf).filter((id) => !known.has(id)));
   return { ...skill, agents: [...skill.agents, ...(await lookedUp([...unknown], context.services))] };

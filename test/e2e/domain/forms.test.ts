@@ -320,6 +320,7 @@ describe('a form', () => {
       const form = await lin.says(`/skill ${command}`);
       await chooses(form, 'skill', NETWORK);
       expect(form.text).toContain('(none)');
+      expect(form.text).toContain('Send /skill add-rule');
       expect(fieldsOf(form)).toEqual([]);
     }
   });
