@@ -47,6 +47,8 @@ export function createChanges(parts: Parts): Changes {
       const claimant = { worker, now: clock.now(), leaseUntil: clock.now() + LEASE_MS };
       const change = await store.changes.claim(id, { actor: presser, card }, claimant);
       if (!change) return notClaimed(parts, id, presser, card);
+      // Whoever takes it over by now, be it this process, would be at it at the same time.
+      if (clock.now() >= claimant.leaseUntil) return shownById(parts, id);
       const result = await carryOut(withActive, change, actAs);
       switch (result.kind) {
         case 'ended':
@@ -73,7 +75,8 @@ export function createChanges(parts: Parts): Changes {
     },
 
     async settleSilent() {
-      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10);
+      // A second run here would not be told from the first, which goes by the same name and may be about to write.
+      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10, [...active]);
       // Nobody waits for an answer any more that would show the card.
       const settling = { ...withActive, cardGraceMs: 0 };
       await Promise.all(silent.map((change) => parts.trace.within(askedBy(change), () => carryOut(settling, change))));

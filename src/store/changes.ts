@@ -139,9 +139,15 @@ export const changesRepository = (db: Database) => {
         .execute();
     },
 
-    /** Takes over changes in applying whose worker went silent. */
-    async takeOver(worker: string, now: number, leaseUntil: number, limit: number): Promise<Change[]> {
-      const silent = db
+    /** Takes over changes in applying whose worker went silent, but for those that `worker` is still at itself. */
+    async takeOver(
+      worker: string,
+      now: number,
+      leaseUntil: number,
+      limit: number,
+      stillAt: readonly ChangeId[] = [],
+    ): Promise<Change[]> {
+      let silent = db
         .selectFrom('changes')
         .select('id')
         .where('status', '=', 'applying')
@@ -149,6 +155,7 @@ export const changesRepository = (db: Database) => {
         .orderBy('lease_until')
         .orderBy('id')
         .limit(limit);
+      if (stillAt.length > 0) silent = silent.where('id', 'not in', stillAt);
       const rows = await db
         .with('silent', () => free(db, silent))
         .updateTable('changes')

@@ -13,6 +13,14 @@ export interface PatchSeen {
   after: SkillContent;
 }
 
+/** A call that is kept waiting. */
+export interface Held {
+  /** Resolves when the call has come. */
+  reached: Promise<void>;
+  /** Lets it go on. */
+  open(): void;
+}
+
 /** A helpdesk in memory, in which others can edit at any moment. */
 export class MemoryDesk implements Helpdesk {
   readonly id: string;
@@ -25,6 +33,7 @@ export class MemoryDesk implements Helpdesk {
   #readFails = false;
   #afterWrite: () => void = () => undefined;
   #count = 0;
+  readonly #holds: Record<'read' | 'write', (() => Promise<void>)[]> = { read: [], write: [] };
 
   constructor(id: string) {
     this.id = id;
@@ -68,7 +77,18 @@ export class MemoryDesk implements Helpdesk {
     this.#readFails = false;
   }
 
+  /** Keeps a call waiting before it has any effect: the next one that nothing holds yet. */
+  hold(call: 'read' | 'write'): Held {
+    const [arrival, departure] = [signal(), signal()];
+    this.#holds[call].push(() => {
+      arrival.give();
+      return departure.given;
+    });
+    return { reached: arrival.given, open: departure.give };
+  }
+
   async getSkill(id: SkillId): Promise<Skill> {
+    await this.#holds.read.shift()?.();
     if (this.#readFails) {
       this.#readFails = false;
       throw new FeishuError('no-answer', 'the read was not answered');
@@ -114,7 +134,8 @@ export class MemoryDesk implements Helpdesk {
   }
 
   /** Lets a write take effect or not, as the fault wants it; others act right after it. */
-  #write<T>(effect: () => T): T {
+  async #write<T>(effect: () => T): Promise<T> {
+    await this.#holds.write.shift()?.();
     const [fault, afterWrite] = [this.#fault, this.#afterWrite];
     this.arm('none');
     if (fault === 'refused') throw new FeishuError('bad-request', 'Bad request', { code: 154000 });
@@ -124,4 +145,12 @@ export class MemoryDesk implements Helpdesk {
     if (result === undefined || fault === 'lost-after') throw new FeishuError('no-answer', 'no answer came');
     return result;
   }
+}
+
+function signal(): { given: Promise<void>; give: () => void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
 }

@@ -9,7 +9,7 @@ import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
-import { temporaryDatabase } from '../support/database.ts';
+import { type DatabaseKind, temporaryDatabase } from '../support/database.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
 import { recordMetrics } from '../support/metrics.ts';
 import { MemoryDesk } from './memoryDesk.ts';
@@ -37,6 +37,8 @@ export interface ChangesOnDesk {
   store: Store;
   planner: Planner;
   changes: Changes;
+  /** The same on another replica. */
+  replica(worker: string): Changes;
   clock: Clock;
   logs: CapturedLogs;
   /** What the metrics were told. */
@@ -55,8 +57,13 @@ const grants: Grants = {
 };
 
 /** A store, to be closed in the end, and any number of desks on it. */
-export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; close: () => Promise<void> }> {
-  const database = await temporaryDatabase('sqlite');
+export interface OpenChanges {
+  onDesk(clock?: Clock): ChangesOnDesk;
+  close(): Promise<void>;
+}
+
+export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenChanges> {
+  const database = await temporaryDatabase(kind);
   const logger = createLogger('silent');
   const db = openDatabase(database.url, logger);
   await migrate(db);
@@ -64,15 +71,14 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
   let desks = 0;
   let requests = 0;
 
-  const onDesk = (): ChangesOnDesk => {
+  const onDesk = (clock: Clock = new PatientClock()): ChangesOnDesk => {
     desks += 1;
     const desk = new MemoryDesk(`desk-${desks}`);
-    const clock = new PatientClock();
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
     const logs = captureLogs();
     const { metrics, told } = recordMetrics();
     const parts = {
-      ...{ store, helpdesk: desk, grants, planner, clock, worker: 'worker', desk: { id: desk.id } },
+      ...{ store, helpdesk: desk, grants, planner, clock, desk: { id: desk.id } },
       ...{ logger: logs.logger, trace: logs.trace, metrics },
     };
     const asked = (): Asked => {
@@ -85,7 +91,8 @@ export async function openChanges(): Promise<{ onDesk: () => ChangesOnDesk; clos
         people: [],
       };
     };
-    return { desk, store, planner, clock, logs, told, asked, changes: createChanges(parts) };
+    const replica = (worker: string) => createChanges({ ...parts, worker });
+    return { desk, store, planner, clock, logs, told, asked, replica, changes: replica('worker') };
   };
   return {
     onDesk,

@@ -268,6 +268,13 @@ describe('changes', () => {
         ]);
       });
 
+      it('leaves out what the worker is still at, and takes as many others', async () => {
+        const { store } = await open();
+        for (const n of [1, 2, 3]) await changeIn('applying', store, n);
+        const taken = await store.changes.takeOver('worker', NOW + MINUTE, NOW + 2 * MINUTE, 2, [changeId(1)]);
+        expect(taken.map(({ id }) => id).sort()).toEqual([changeId(2), changeId(3)]);
+      });
+
       it('gives each silent change to one of many', async () => {
         const stores = [(await open()).store, (await open()).store];
         const first = (await open()).store;

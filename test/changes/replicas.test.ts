@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Changes } from '../../src/changes/changes.ts';
+import type { Change } from '../../src/store/change.ts';
+import { skill } from '../skills/samples.ts';
+import { ManualClock } from '../support/clock.ts';
+import { databaseKinds } from '../support/database.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+
+/** Longer than what a silent process holds stays its own. */
+const TOO_LONG_MS = 16_000;
+
+describe.each(databaseKinds())('on %s', (kind) => {
+  let room: OpenChanges;
+  let parts: ChangesOnDesk;
+  let clock: ManualClock;
+  let one: Changes;
+  let other: Changes;
+  beforeAll(async () => {
+    room = await openChanges(kind);
+  });
+  beforeEach(() => {
+    clock = new ManualClock();
+    parts = room.onDesk(clock);
+    one = parts.replica('one');
+    other = parts.replica('other');
+  });
+  afterAll(() => room.close());
+
+  const plannedCreate = () => parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] });
+
+  async function plannedRename(): Promise<Change> {
+    const id = parts.desk.add(skill());
+    const planned = await parts.planner.edit(
+      parts.asked(),
+      { kind: 'rename', name: 'Other' },
+      await parts.desk.getSkill(id),
+    );
+    if (planned.kind !== 'planned') throw new Error('there is nothing to change');
+    return planned.change;
+  }
+
+  const stored = ({ id }: Change) => parts.store.changes.get(id);
+
+  describe('a change that takes longer than its lease', () => {
+    it('is not begun once more by the process that still works on it', async () => {
+      const change = await plannedCreate();
+      const held = parts.desk.hold('write');
+      const confirmed = one.confirm(change.id, actor, card);
+      await held.reached;
+      // The database did not answer for a while: the lease could not be renewed.
+      clock.advance(TOO_LONG_MS);
+      await one.settleSilent();
+      held.open();
+      expect(await confirmed).toMatchObject({ change: { status: 'applied' } });
+      expect(parts.desk.sent.create).toBe(1);
+    });
+
+    it('and comes back from another process is left alone until the first run has noticed', async () => {
+      const change = await plannedRename();
+      const held = parts.desk.hold('read');
+      const confirmed = one.confirm(change.id, actor, card);
+      await held.reached;
+      clock.advance(TOO_LONG_MS);
+      parts.desk.arm('read-back-lost');
+      await other.settleSilent();
+      clock.advance(TOO_LONG_MS);
+      await one.settleSilent();
+      expect(await stored(change)).toMatchObject({ status: 'applying' });
+      held.open();
+      expect(await confirmed).toMatchObject({ change: { status: 'applying' } });
+      await one.settleSilent();
+      expect(await stored(change)).toMatchObject({ status: 'applied' });
+      expect(parts.desk.patches).toHaveLength(1);
+    });
+
+    it('before it is known to have been claimed is left to whoever goes on with it', async () => {
+      const change = await plannedCreate();
+      const held = parts.desk.hold('write');
+      const { claim } = parts.store.changes;
+      let settled = Promise.resolve();
+      parts.store.changes.claim = async (...claimed) => {
+        const row = await claim(...claimed);
+        // The process stood still between the question and the answer.
+        clock.advance(TOO_LONG_MS);
+        settled = one.settleSilent();
+        await held.reached;
+        return row;
+      };
+      const confirmed = one.confirm(change.id, actor, card).finally(() => {
+        parts.store.changes.claim = claim;
+      });
+      expect(await confirmed).toMatchObject({ change: { status: 'applying' } });
+      held.open();
+      await settled;
+      expect(await stored(change)).toMatchObject({ status: 'applied' });
+      expect(parts.desk.sent.create).toBe(1);
+    });
+  });
+});
