@@ -78,6 +78,8 @@ async function holdingSkill(
     await clock.sleep(SKILL_PAUSE_MS);
   }
   const result = await work();
+  // It is not over: whoever goes on with the change holds the skill by its name.
+  if (result.kind === 'open') return result;
   // Whoever pressed Confirm does not wait for that: their answer goes out first.
   void nextTurn().then(() => release(parts, key, change));
   return result;

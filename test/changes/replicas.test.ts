@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/changes/changes.ts';
 import type { Change } from '../../src/store/change.ts';
 import { skill } from '../skills/samples.ts';
@@ -94,6 +95,50 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await settled;
       expect(await stored(change)).toMatchObject({ status: 'applied' });
       expect(parts.desk.sent.create).toBe(1);
+    });
+  });
+
+  describe('the skill of a change that another process took over', () => {
+    let releases: Promise<void>[];
+    let release: typeof parts.store.skillLeases.release;
+    beforeEach(() => {
+      releases = [];
+      release = parts.store.skillLeases.release;
+      parts.store.skillLeases.release = (...hold) => {
+        const released = release(...hold);
+        releases.push(released);
+        return released;
+      };
+    });
+    afterEach(() => {
+      parts.store.skillLeases.release = release;
+    });
+
+    /** Whether somebody else may write the skill, once everything that was begun is done. */
+    async function isFree({ skill_id }: Change): Promise<boolean> {
+      await nextTurn();
+      await Promise.all(releases);
+      return parts.store.skillLeases.acquire(skill_id ?? '', 'a third one', clock.now(), clock.now() + 1);
+    }
+
+    it('stays with that process when the first one comes to its end', async () => {
+      const change = await plannedRename();
+      const freshRead = parts.desk.hold('read');
+      const readBack = parts.desk.hold('read');
+      const readByOther = parts.desk.hold('read');
+      const confirmed = one.confirm(change.id, actor, card);
+      freshRead.open();
+      await readBack.reached;
+      clock.advance(TOO_LONG_MS);
+      const settled = other.settleSilent();
+      await readByOther.reached;
+      readBack.open();
+      expect(await confirmed).toMatchObject({ change: { status: 'applying' } });
+      expect(await isFree(change)).toBe(false);
+      readByOther.open();
+      await settled;
+      expect(await stored(change)).toMatchObject({ status: 'applied' });
+      expect(await isFree(change)).toBe(true);
     });
   });
 });
