@@ -3,8 +3,8 @@ import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Skill, SkillContent } from '../skills/skill.ts';
-import type { Change, Failure, Outcome } from '../store/change.ts';
+import type { Skill } from '../skills/skill.ts';
+import type { Attempted, Change, Failure, Outcome } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 
 export interface WriteParts {
@@ -60,8 +60,8 @@ const MAX_WRITES = 3;
 const PAUSE_BETWEEN_WRITES_MS = 300;
 
 export interface Attempt<T> {
-  /** The skill as it was just read. */
-  before?: SkillContent;
+  /** What has to be known about it by whoever finds out later what became of it. */
+  attempted?: Attempted;
   /** Sends the write. */
   send: (userToken: string) => Promise<T>;
   /** Looks what became of a write whose answer was lost: done, without effect (send again), or something else. */
@@ -91,11 +91,11 @@ export async function sendOnce<T>(parts: WriteParts, change: Change, attempt: At
 async function trySend<T>(
   { actAs, store, worker }: WriteParts,
   change: Change,
-  { send, before }: Attempt<T>,
+  { send, attempted }: Attempt<T>,
 ): Promise<Sent<T> | { kind: 'lost'; error: FeishuError }> {
   try {
     const result = await actAs(async (token) => {
-      if (!(await store.changes.markAttempted(change.id, worker, before))) throw new TakenOver();
+      if (!(await store.changes.markAttempted(change.id, worker, attempted))) throw new TakenOver();
       return send(token);
     });
     return { kind: 'answered', result };

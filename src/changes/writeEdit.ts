@@ -4,7 +4,7 @@ import { FeishuError } from '../feishu/errors.ts';
 import { changedFields, diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import { sameField } from '../skills/same.ts';
-import { contentOf, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
+import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
 import { conflictsWith, expectedAfter, judgeReadBack } from '../skills/threeWay.ts';
 import type { Change } from '../store/change.ts';
 import { failed, sendOnce, settled, toFailure, Unsettled, type WriteParts, type WriteResult } from './write.ts';
@@ -62,10 +62,12 @@ async function judgeLostWrite(
   edit: Edit,
   found: SkillContent,
 ): Promise<WriteResult | undefined> {
-  const expected = expectedAfter(change.outcome?.before ?? edit.base, edit.target, edit.fields);
+  const { before = edit.base, whole = false } = change.outcome ?? {};
+  const expected = expectedAfter(before, edit.target, edit.fields);
+  const sent = sentFields(edit, whole);
   const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
-  if (unchanged && judgeReadBack(expected, found, edit.fields).kind !== 'cleared') return undefined;
-  return judge(parts, change, edit, expected, found, { logId: undefined, settled: true });
+  if (unchanged && judgeReadBack(expected, found, sent).kind !== 'cleared') return undefined;
+  return judge(parts, change, edit, expected, found, { logId: undefined, settled: true, sent });
 }
 
 async function patch(
@@ -76,11 +78,12 @@ async function patch(
   whole: boolean,
 ): Promise<WriteResult> {
   const expected = expectedAfter(fresh, edit.target, edit.fields);
-  const fields = whole ? expected : pick(expected, edit.fields);
+  const fields = sentFields(edit, whole);
+  const content = pick(expected, fields);
 
   const sent = await sendOnce<LogId>(parts, change, {
-    before: contentOf(fresh),
-    send: async (token) => (await parts.helpdesk.patchSkill(token, edit.id, fields)).logId,
+    attempted: { before: contentOf(fresh), whole },
+    send: async (token) => (await parts.helpdesk.patchSkill(token, edit.id, content)).logId,
     look: async () => {
       const found = await parts.helpdesk.getSkill(edit.id);
       const written = edit.fields.every((field) => sameField(field, expected, found));
@@ -91,8 +94,12 @@ async function patch(
   });
   if (sent.kind === 'ended') return sent.result;
   const readBack = await settled(parts.helpdesk.getSkill(edit.id));
-  return judge(parts, change, edit, expected, readBack, { logId: sent.result, settled: sent.kind === 'found' });
+  const known = { logId: sent.result, settled: sent.kind === 'found', sent: fields };
+  return judge(parts, change, edit, expected, readBack, known);
 }
+
+/** A field that was sent and comes back empty was emptied by somebody else, not by the desk. */
+const sentFields = ({ fields }: Edit, whole: boolean): readonly SkillField[] => (whole ? SKILL_FIELDS : fields);
 
 const pick = (content: SkillContent, fields: readonly SkillField[]): Partial<SkillContent> =>
   Object.fromEntries(fields.map((field) => [field, content[field]]));
@@ -105,6 +112,8 @@ const mismatch = (expected: SkillContent, found: SkillContent, logId: LogId): Wr
 interface Known {
   logId: LogId;
   settled: boolean;
+  /** The fields that the write had. */
+  sent: readonly SkillField[];
 }
 
 async function judge(
@@ -113,9 +122,9 @@ async function judge(
   edit: Edit,
   expected: SkillContent,
   found: SkillContent,
-  { logId, settled: wasLost }: Known,
+  { logId, settled: wasLost, sent }: Known,
 ): Promise<WriteResult> {
-  const verdict = judgeReadBack(expected, found, edit.fields);
+  const verdict = judgeReadBack(expected, found, sent);
   const outcome = { log_id: logId, ...(wasLost && { settled: true }) };
   if (verdict.kind === 'as-expected') return { status: 'applied', outcome };
   if (verdict.kind === 'different') return mismatch(expected, found, logId);

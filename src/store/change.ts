@@ -40,6 +40,8 @@ export const Outcome = z.object({
   settled: z.boolean().optional(),
   /** What was there right before the write, until it is known what became of it. */
   before: SkillContent.optional(),
+  /** That write sent every field, not only what changes; known as long as `before`. */
+  whole: z.boolean().optional(),
   /** The id that a create, or an undone delete, led to. */
   created_id: SkillId.optional(),
   /** The change that stands in place of this one. */
@@ -47,6 +49,9 @@ export const Outcome = z.object({
   why: z.enum(['by-actor', 'login-needed']).optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
+
+/** What is remembered with a write before it is sent. */
+export type Attempted = Pick<Outcome, 'before' | 'whole'>;
 
 /** A stored intent with its base snapshot, its preview, its actor and its status. */
 export interface Change {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { ChangeId, type MessageId, type OpenId, type SkillId } from '../skills/ids.ts';
-import type { SkillContent } from '../skills/skill.ts';
-import type { Change, FinalStatus, NewChange, Outcome } from './change.ts';
+import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
 import { free } from './dialect.ts';
@@ -76,11 +75,11 @@ export const changesRepository = (db: Database) => {
     },
 
     /**
-     * Remembers, before a write is sent, that it may have been, and what the skill was then. False when the change is no
+     * Remembers, before a write is sent, that it may have been, and what it is sent over. False when the change is no
      * longer this worker's.
      */
-    async markAttempted(id: ChangeId, worker: string, before?: SkillContent): Promise<boolean> {
-      const outcome = before ? JSON.stringify({ before } satisfies Outcome) : null;
+    async markAttempted(id: ChangeId, worker: string, attempted?: Attempted): Promise<boolean> {
+      const outcome = attempted ? JSON.stringify(attempted) : null;
       const { numAffectedRows = 0n } = await statements.markAttempted({ id, worker, outcome });
       return numAffectedRows > 0n;
     },

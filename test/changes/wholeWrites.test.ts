@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SkillId } from '../../src/skills/ids.ts';
+import { SKILL_FIELDS } from '../../src/skills/skill.ts';
+import type { Change } from '../../src/store/change.ts';
+import { skill, tom } from '../skills/samples.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+
+let room: OpenChanges;
+let parts: ChangesOnDesk;
+beforeAll(async () => {
+  room = await openChanges();
+});
+beforeEach(async () => {
+  parts = room.onDesk();
+  parts.desk.whenAbsent = 'clear';
+  await parts.store.desks.rememberWholeWrites(parts.desk.id);
+});
+afterAll(() => room.close());
+
+async function plannedRename(id: SkillId): Promise<Change> {
+  const planned = await parts.planner.edit(
+    parts.asked(),
+    { kind: 'rename', name: 'Other' },
+    await parts.desk.getSkill(id),
+  );
+  if (planned.kind !== 'planned') throw new Error('there is nothing to change');
+  return planned.change;
+}
+
+async function pressed(change: Change): Promise<Change | undefined> {
+  await parts.changes.confirm(change.id, actor, card);
+  await parts.clock.sleep(60_000);
+  await parts.changes.settleSilent();
+  return parts.store.changes.get(change.id);
+}
+
+describe('a list that somebody else empties right after a whole write', () => {
+  it.each(['none', 'lost-after', 'read-back-lost'] as const)('stays empty and is shown: %s', async (fault) => {
+    const id = parts.desk.add(skill({ agent_ids: [tom] }));
+    parts.desk.arm(fault, () => parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] })));
+    const ended = await pressed(await plannedRename(id));
+    expect(ended).toMatchObject({
+      status: 'mismatch',
+      outcome: { differences: [{ field: 'agent_ids', removed: [tom] }] },
+    });
+    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [] }));
+    expect(parts.desk.patches.map(({ patch }) => Object.keys(patch).sort())).toEqual([[...SKILL_FIELDS].sort()]);
+  });
+
+  it('stays empty when the write has to be sent again', async () => {
+    const id = parts.desk.add(skill({ agent_ids: [tom] }));
+    const change = await plannedRename(id);
+    const held = parts.desk.hold('write');
+    const confirmed = parts.changes.confirm(change.id, actor, card);
+    await held.reached;
+    // The process is gone before its request is.
+    await parts.clock.sleep(60_000);
+    parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] }));
+    await parts.replica('other').settleSilent();
+    expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied' });
+    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [] }));
+    parts.desk.arm('refused');
+    held.open();
+    await confirmed;
+  });
+});
+
+it('what a desk clears is written back when the process was lost that found out', async () => {
+  const desk = room.onDesk();
+  desk.desk.whenAbsent = 'clear';
+  parts = desk;
+  const id = parts.desk.add(skill({ agent_ids: [tom] }));
+  parts.desk.arm('read-back-lost');
+  const change = await plannedRename(id);
+  await parts.changes.confirm(change.id, actor, card);
+  // Another change has found out in the meantime.
+  await parts.store.desks.rememberWholeWrites(parts.desk.id);
+  await parts.clock.sleep(60_000);
+  await parts.changes.settleSilent();
+  expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied', outcome: { repaired: true } });
+  expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [tom] }));
+});
