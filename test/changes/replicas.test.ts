@@ -1,14 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/changes/changes.ts';
+import type { SkillId } from '../../src/skills/ids.ts';
+import type { EditIntent } from '../../src/skills/intent.ts';
 import type { Change } from '../../src/store/change.ts';
-import { skill } from '../skills/samples.ts';
+import { li, skill } from '../skills/samples.ts';
 import { ManualClock } from '../support/clock.ts';
 import { databaseKinds } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
 
 /** Longer than what a silent process holds stays its own. */
 const TOO_LONG_MS = 16_000;
+
+/** Well within what a silent process keeps. */
+const RENEWED_EVERY_MS = 4_000;
 
 describe.each(databaseKinds())('on %s', (kind) => {
   let room: OpenChanges;
@@ -29,13 +35,10 @@ describe.each(databaseKinds())('on %s', (kind) => {
 
   const plannedCreate = () => parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] });
 
-  async function plannedRename(): Promise<Change> {
-    const id = parts.desk.add(skill());
-    const planned = await parts.planner.edit(
-      parts.asked(),
-      { kind: 'rename', name: 'Other' },
-      await parts.desk.getSkill(id),
-    );
+  const plannedRename = () => plannedEdit(parts.desk.add(skill()), { kind: 'rename', name: 'Other' });
+
+  async function plannedEdit(id: SkillId, intent: EditIntent): Promise<Change> {
+    const planned = await parts.planner.edit(parts.asked(), intent, await parts.desk.getSkill(id));
     if (planned.kind !== 'planned') throw new Error('there is nothing to change');
     return planned.change;
   }
@@ -115,10 +118,10 @@ describe.each(databaseKinds())('on %s', (kind) => {
     });
 
     /** Whether somebody else may write the skill, once everything that was begun is done. */
-    async function isFree({ skill_id }: Change): Promise<boolean> {
+    async function isFree(change: Change): Promise<boolean> {
       await nextTurn();
       await Promise.all(releases);
-      return parts.store.skillLeases.acquire(skill_id ?? '', 'a third one', clock.now(), clock.now() + 1);
+      return parts.store.skillLeases.acquire(idOf(change), 'a third one', clock.now(), clock.now() + 1);
     }
 
     it('stays with that process when the first one comes to its end', async () => {
@@ -141,4 +144,34 @@ describe.each(databaseKinds())('on %s', (kind) => {
       expect(await isFree(change)).toBe(true);
     });
   });
+
+  describe('a write that takes longer than the lease', () => {
+    it('is sent once, and nobody else gets the skill meanwhile', async () => {
+      const change = await plannedRename();
+      const queued = await plannedEdit(idOf(change), { kind: 'set-agents', agent_ids: [li] });
+      const held = parts.desk.hold('write');
+      const confirmed = one.confirm(change.id, actor, card);
+      await held.reached;
+      // Waits for the skill, and sleeps in between.
+      const waits = () => until(() => clock.sleeping === 1 || parts.desk.patches.length > 0);
+      const next = other.confirm(queued.id, actor, card);
+      for (let passed = 0; passed < TOO_LONG_MS; passed += RENEWED_EVERY_MS) {
+        await waits();
+        clock.advance(RENEWED_EVERY_MS);
+        await one.renewLeases();
+        await other.settleSilent();
+      }
+      await waits();
+      expect(parts.desk.patches).toEqual([]);
+      held.open();
+      expect(await confirmed).toMatchObject({ change: { status: 'applied' } });
+      expect(await clock.runUntil(next)).toMatchObject({ change: { status: 'applied' } });
+      expect(parts.desk.patches.map(({ patch }) => Object.keys(patch))).toEqual([['name'], ['agent_ids']]);
+    });
+  });
 });
+
+function idOf({ skill_id }: Change): SkillId {
+  if (!skill_id) throw new Error('this is no edit');
+  return skill_id;
+}
