@@ -3,12 +3,14 @@ import { changedFields, diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
-import { failed, sendOnce, settled, toFailure, type WriteParts, type WriteResult } from './write.ts';
+import { type Attempt, failed, sendOnce, settled, toFailure, type WriteParts, type WriteResult } from './write.ts';
 
 interface Created {
   id: SkillId;
   logId: string | undefined;
 }
+
+type Look = Attempt<Created>['look'];
 
 /**
  * Creates a skill and reads it back. The API has no idempotency key: after a lost answer the skill is looked for by
@@ -17,14 +19,12 @@ interface Created {
 export async function writeCreate(parts: WriteParts, change: Change): Promise<WriteResult> {
   const { target, intent } = change;
   if (!target || intent.kind !== 'create') throw new TypeError(`change ${change.id} creates nothing`);
-  const look = async () => {
-    const found = await findCreated(parts, target, intent.existing);
-    return found ? ({ kind: 'done', result: found } as const) : ({ kind: 'without-effect' } as const);
-  };
+  const look: Look = () => findCreated(parts, target, intent.existing);
 
   if (change.attempted) {
     const found = await settled(look());
     if (found.kind === 'done') return readBack(parts, target, found.result, true);
+    if (found.kind === 'other') return found.result;
   }
   if (change.undo_of && (await parts.store.changes.undoneBy([change.undo_of])).size > 0) {
     return failed({ kind: 'undone-already', message: '' });
@@ -37,14 +37,23 @@ export async function writeCreate(parts: WriteParts, change: Change): Promise<Wr
   return readBack(parts, target, sent.result, sent.kind === 'found');
 }
 
+/**
+ * A skill of that name with another content may be somebody else's, made after the preview, or the new one that somebody
+ * has edited: it is neither taken for the new one, which an undo would delete, nor is another one made beside it.
+ */
 async function findCreated(
   { helpdesk }: WriteParts,
   target: SkillContent,
   existing: readonly SkillId[],
-): Promise<Created | undefined> {
-  const skills = await helpdesk.listSkills();
-  const created = skills.find((skill) => skill.name === target.name && !existing.includes(skill.id));
-  return created && { id: created.id, logId: undefined };
+): ReturnType<Look> {
+  const listed = (await helpdesk.listSkills()).filter(({ id, name }) => name === target.name && !existing.includes(id));
+  const skills = await Promise.all(listed.map(({ id }) => helpdesk.getSkill(id)));
+  const created = skills.find((skill) => changedFields(target, skill).length === 0);
+  if (created) return { kind: 'done', result: { id: created.id, logId: undefined } };
+  const [similar] = skills;
+  if (!similar) return { kind: 'without-effect' };
+  const differences = diff(target, contentOf(similar));
+  return { kind: 'other', result: { status: 'mismatch', outcome: { differences } } };
 }
 
 async function readBack(

@@ -3,7 +3,7 @@ import { planUndo } from '../../src/changes/undo.ts';
 import type { SkillId } from '../../src/skills/ids.ts';
 import { contentOf } from '../../src/skills/skill.ts';
 import type { Change } from '../../src/store/change.ts';
-import { li, skill, tom } from '../skills/samples.ts';
+import { li, skill, tom, zhang } from '../skills/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
 
 let room: Awaited<ReturnType<typeof openChanges>>;
@@ -113,6 +113,38 @@ describe('a create', () => {
     const created = parts.desk.named('Key accounts').filter((id) => id !== old);
     expect(created).toEqual([ended.skill_id]);
     expect(parts.desk.content(old).agent_ids).toEqual([tom]);
+  });
+
+  it.each(['lost-before', 'lost-after'] as const)(
+    'takes a skill that somebody else made after the preview for its own only if it is the same: %s',
+    async (fault) => {
+      const change = await plannedCreate();
+      const foreign = parts.desk.add(skill({ agent_ids: [tom] }));
+      parts.desk.arm(fault);
+      const ended = await pressed(change);
+      const own = parts.desk.named('Key accounts').filter((id) => id !== foreign);
+      expect(own).toHaveLength(fault === 'lost-after' ? 1 : 0);
+      expect(ended).toMatchObject({ status: fault === 'lost-after' ? 'applied' : 'mismatch', skill_id: own[0] });
+      expect(parts.desk.sent.create).toBe(1);
+    },
+  );
+
+  it('that was lost with its process is not taken for a skill of somebody else', async () => {
+    const change = await plannedCreate();
+    parts.desk.add(skill({ agent_ids: [tom] }));
+    const held = parts.desk.hold('write');
+    const confirmed = parts.changes.confirm(change.id, actor, card);
+    await held.reached;
+    await parts.clock.sleep(60_000);
+    await parts.replica('other').settleSilent();
+    expect(await parts.store.changes.get(change.id)).toMatchObject({
+      status: 'mismatch',
+      skill_id: undefined,
+      outcome: { differences: [{ field: 'agent_ids', added: [], removed: [zhang] }] },
+    });
+    parts.desk.arm('refused');
+    held.open();
+    await confirmed;
   });
 
   it('says how the new skill differs when somebody edits it at once', async () => {
