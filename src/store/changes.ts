@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
+import { expressionBuilder, sql } from 'kysely';
 import { ChangeId, type MessageId, type OpenId, type SkillId } from '../skills/ids.ts';
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
 import { free } from './dialect.ts';
 import { prune } from './prune.ts';
-import type { Database } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 
 export interface Ending<S extends FinalStatus = FinalStatus> {
   status: S;
@@ -216,7 +216,7 @@ export const changesRepository = (db: Database) => {
         .selectFrom('changes')
         .select(['id', 'undo_of'])
         .where('undo_of', 'in', ids)
-        .where('status', '=', 'applied')
+        .where(hasTakenBack)
         .execute();
       return new Map(rows.map(({ id, undo_of }) => [ChangeId.parse(undo_of), ChangeId.parse(id)]));
     },
@@ -249,10 +249,10 @@ export const changesRepository = (db: Database) => {
           where.not(
             where.exists(
               where
-                .selectFrom('changes as undo')
-                .select('undo.id')
-                .whereRef('undo.undo_of', '=', 'change.id')
-                .where('undo.status', '=', 'applied'),
+                .selectFrom('changes')
+                .select('changes.id')
+                .whereRef('changes.undo_of', '=', 'change.id')
+                .where(hasTakenBack),
             ),
           ),
         )
@@ -271,6 +271,14 @@ const requested = (db: Database, requestKey: string) =>
 const IN_HISTORY = (['applied', 'failed', 'mismatch'] as const).map((status) => sql.lit<string>(status));
 
 const UNDOABLE = ['applied', 'mismatch'] as const;
+
+const { and, eb, or } = expressionBuilder<Schema, 'changes'>();
+
+/** The undo in `changes` has had its effect. A skill that it made is there, also where it is not as expected. */
+const hasTakenBack = or([
+  eb('changes.status', '=', 'applied'),
+  and([eb('changes.status', '=', 'mismatch'), eb('changes.base', 'is', null), eb('changes.skill_id', 'is not', null)]),
+]);
 
 const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
   status,

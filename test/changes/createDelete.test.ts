@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { planUndo } from '../../src/changes/undo.ts';
 import type { SkillId } from '../../src/skills/ids.ts';
-import { contentOf } from '../../src/skills/skill.ts';
+import { contentOf, type SkillContent } from '../../src/skills/skill.ts';
 import type { Change } from '../../src/store/change.ts';
 import { li, skill, tom, zhang } from '../skills/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
@@ -32,6 +32,8 @@ async function plannedUndo(original: Change): Promise<Change> {
   if (planned.kind !== 'planned') throw new Error(`not undoable: ${planned.why.kind}`);
   return planned.change;
 }
+
+const withoutAgents = (content: SkillContent): SkillContent => ({ ...content, agent_ids: [] });
 
 describe('a delete', () => {
   it('whose request was lost is sent again when the skill is as it was', async () => {
@@ -80,6 +82,21 @@ describe('a delete', () => {
     const ends = await Promise.all(undos.map(pressed));
     expect(ends.map(({ status }) => status).sort()).toEqual(['applied', 'failed']);
     expect(ends.find(({ status }) => status === 'failed')?.outcome?.failure?.kind).toBe('undone-already');
+    expect(parts.desk.named('Key accounts')).toHaveLength(1);
+  });
+
+  it('whose undo brought the skill back differently is not undone twice', async () => {
+    const id = parts.desk.add(skill());
+    const deleted = await pressed(await plannedDelete(id));
+    const [first, second] = [await plannedUndo(deleted), await plannedUndo(deleted)];
+    parts.desk.arm('none', () => {
+      for (const created of parts.desk.named('Key accounts')) parts.desk.edit(created, withoutAgents);
+    });
+    expect(await pressed(first)).toMatchObject({ status: 'mismatch' });
+    expect(await pressed(second)).toMatchObject({ outcome: { failure: { kind: 'undone-already' } } });
+    expect(await planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), deleted)).toMatchObject({
+      why: { kind: 'undone-already', by: first.id },
+    });
     expect(parts.desk.named('Key accounts')).toHaveLength(1);
   });
 

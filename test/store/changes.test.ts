@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Intent } from '../../src/skills/intent.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Outcome } from '../../src/store/change.ts';
+import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import {
   by,
@@ -448,6 +449,38 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applied', store, 1);
         await changeIn(status, store, 2, { undo_of: changeId(1) });
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
+        expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
+      });
+    });
+
+    describe('an undo that did not end as expected', () => {
+      /** What brings a deleted skill back, or does not. */
+      const restore = async (store: Store, outcome: Outcome) => {
+        await changeIn('applied', store, 1);
+        await changeIn('applying', store, 2, { undo_of: changeId(1), skill_id: undefined, base: undefined });
+        await store.changes.endApplying(await stored(store, 2), 'worker', ending('mismatch', { outcome }));
+      };
+
+      it('counts when it made a skill', async () => {
+        const { store } = await open();
+        await restore(store, { created_id: skill(5) });
+        expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map([[changeId(1), changeId(2)]]));
+        expect(await store.changes.latestUndoable(tom)).toBeUndefined();
+      });
+
+      it('does not count when it made none', async () => {
+        const { store } = await open();
+        await restore(store, {});
+        expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
+      });
+
+      it('does not count when it edited a skill', async () => {
+        const { store } = await open();
+        await changeIn('applied', store, 1);
+        await changeIn('mismatch', store, 2, { undo_of: changeId(1) });
+        expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
         expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
       });
     });
