@@ -8,6 +8,7 @@ import type { Trace } from '../lib/trace.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { askedBy } from './askedBy.ts';
+import { passOver } from './passOver.ts';
 
 export interface ChangeCardParts {
   store: Store;
@@ -23,8 +24,10 @@ const SHOWING_MS = 30_000;
 
 /** Brings cards up to date that nobody has brought up to date since their change ended. */
 export async function showDueCards(parts: ChangeCardParts): Promise<void> {
-  const { store, clock, worker } = parts;
-  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, 20);
+  const { store, clock, logger, worker } = parts;
+  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, 20, {
+    onUnreadable: passOver(logger),
+  });
   for (const change of due) await parts.trace.within(askedBy(change), () => showCard(parts, change));
 }
 

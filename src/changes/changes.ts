@@ -5,6 +5,7 @@ import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Change, Failure } from '../store/change.ts';
 import { askedBy } from './askedBy.ts';
 import { type CarryOutParts, carryOut, LEASE_MS } from './carryOut.ts';
+import { passOver } from './passOver.ts';
 import { toFailure } from './write.ts';
 
 /** What pressing a button of a change led to. */
@@ -76,7 +77,10 @@ export function createChanges(parts: Parts): Changes {
 
     async settleSilent() {
       // A second run here would not be told from the first, which goes by the same name and may be about to write.
-      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10, [...active]);
+      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10, {
+        stillAt: [...active],
+        onUnreadable: passOver(parts.logger),
+      });
       // Nobody waits for an answer any more that would show the card.
       const settling = { ...withActive, cardGraceMs: 0 };
       await Promise.all(silent.map((change) => parts.trace.within(askedBy(change), () => carryOut(settling, change))));

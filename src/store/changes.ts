@@ -5,7 +5,7 @@ import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
 import { free } from './dialect.ts';
 import { prune } from './prune.ts';
-import type { Database, Schema } from './schema.ts';
+import type { Database, Row, Schema } from './schema.ts';
 
 export interface Ending<S extends FinalStatus = FinalStatus> {
   status: S;
@@ -26,6 +26,12 @@ export interface Claimant {
   worker: string;
   now: number;
   leaseUntil: number;
+}
+
+/** How rows are taken. */
+export interface Taking {
+  /** Is told the id of each row that cannot be read, which is passed over. */
+  onUnreadable?: (id: string) => void;
 }
 
 export interface HistoryFilter {
@@ -144,7 +150,7 @@ export const changesRepository = (db: Database) => {
       now: number,
       leaseUntil: number,
       limit: number,
-      stillAt: readonly ChangeId[] = [],
+      { stillAt = [], onUnreadable }: Taking & { stillAt?: readonly ChangeId[] } = {},
     ): Promise<Change[]> {
       let silent = db
         .selectFrom('changes')
@@ -162,7 +168,7 @@ export const changesRepository = (db: Database) => {
         .where('id', 'in', (ids) => ids.selectFrom('silent').select('id'))
         .returningAll()
         .execute();
-      return rows.map(fromRow);
+      return readable(rows, onUnreadable);
     },
 
     /** pending → expired for up to `limit` previews whose time is over. Gives how many there were. */
@@ -185,7 +191,13 @@ export const changesRepository = (db: Database) => {
     },
 
     /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
-    async claimCards(worker: string, now: number, until: number, limit: number): Promise<Change[]> {
+    async claimCards(
+      worker: string,
+      now: number,
+      until: number,
+      limit: number,
+      { onUnreadable }: Taking = {},
+    ): Promise<Change[]> {
       const due = db
         .selectFrom('changes')
         .select('id')
@@ -201,7 +213,7 @@ export const changesRepository = (db: Database) => {
         .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
         .returningAll()
         .execute();
-      return rows.map(fromRow);
+      return readable(rows, onUnreadable);
     },
 
     /** The card shows the end of the change; a crash of the machine may take that back, and it is shown again. */
@@ -263,6 +275,17 @@ export const changesRepository = (db: Database) => {
     },
   };
 };
+
+/** A newer version may have stored what this one does not know; rows beside it are not to wait for that one. */
+const readable = (rows: readonly Row<'changes'>[], onUnreadable: Taking['onUnreadable']): Change[] =>
+  rows.flatMap((row) => {
+    try {
+      return [fromRow(row)];
+    } catch {
+      onUnreadable?.(row.id);
+      return [];
+    }
+  });
 
 const requested = (db: Database, requestKey: string) =>
   db.selectFrom('changes').selectAll().where('request_key', '=', requestKey);

@@ -8,6 +8,7 @@ import { systemRandom } from '../../src/lib/random.ts';
 import { ChatId, MessageId, OpenId } from '../../src/skills/ids.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import type { Database } from '../../src/store/schema.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { type DatabaseKind, temporaryDatabase } from '../support/database.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
@@ -35,6 +36,7 @@ class PatientClock implements Clock {
 export interface ChangesOnDesk {
   desk: MemoryDesk;
   store: Store;
+  db: Database;
   planner: Planner;
   changes: Changes;
   /** The same on another replica. */
@@ -92,7 +94,7 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
       };
     };
     const replica = (worker: string) => createChanges({ ...parts, worker });
-    return { desk, store, planner, clock, logs, told, asked, replica, changes: replica('worker') };
+    return { desk, store, db, planner, clock, logs, told, asked, replica, changes: replica('worker') };
   };
   return {
     onDesk,

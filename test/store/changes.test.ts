@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ChangeId } from '../../src/skills/ids.ts';
 import type { Intent } from '../../src/skills/intent.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Outcome } from '../../src/store/change.ts';
+import type { Database } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import {
@@ -272,7 +274,9 @@ describe('changes', () => {
       it('leaves out what the worker is still at, and takes as many others', async () => {
         const { store } = await open();
         for (const n of [1, 2, 3]) await changeIn('applying', store, n);
-        const taken = await store.changes.takeOver('worker', NOW + MINUTE, NOW + 2 * MINUTE, 2, [changeId(1)]);
+        const taken = await store.changes.takeOver('worker', NOW + MINUTE, NOW + 2 * MINUTE, 2, {
+          stillAt: [changeId(1)],
+        });
         expect(taken.map(({ id }) => id).sort()).toEqual([changeId(2), changeId(3)]);
       });
 
@@ -451,6 +455,37 @@ describe('changes', () => {
         await changeIn(status, store, 2, { undo_of: changeId(1) });
         expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
         expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
+      });
+    });
+
+    describe('a row that cannot be read', () => {
+      /** As a newer version may have stored it, before that was taken back. */
+      const spoil = async (db: Database, id: ChangeId) => {
+        await db.updateTable('changes').set({ intent: '{"kind":"newer"}' }).where('id', '=', id).execute();
+      };
+
+      it('does not keep the others from being taken over', async () => {
+        const { db, store } = await open();
+        for (const n of [1, 2]) await changeIn('applying', store, n);
+        await spoil(db, changeId(1));
+        const unreadable: string[] = [];
+        const onUnreadable = (id: string) => void unreadable.push(id);
+        expect(
+          await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10, { onUnreadable }),
+        ).toMatchObject([{ id: changeId(2) }]);
+        expect(unreadable).toEqual([changeId(1)]);
+      });
+
+      it('does not keep the cards of others from being shown', async () => {
+        const { db, store } = await open();
+        for (const n of [1, 2]) await changeIn('applied', store, n);
+        await spoil(db, changeId(1));
+        const unreadable: string[] = [];
+        const onUnreadable = (id: string) => void unreadable.push(id);
+        expect(
+          await store.changes.claimCards('other', NOW + MINUTE, NOW + 2 * MINUTE, 10, { onUnreadable }),
+        ).toMatchObject([{ id: changeId(2) }]);
+        expect(unreadable).toEqual([changeId(1)]);
       });
     });
 

@@ -75,7 +75,7 @@ async function useEverything(store: Store): Promise<void> {
   await changes.renew('w', NOW + 20);
   await changes.handBack(one.id, 'w', NOW);
   await changes.takeOver('w', NOW, NOW + 10, 5);
-  await changes.takeOver('w', NOW, NOW + 10, 5, [two.id]);
+  await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
   await changes.endApplying(one, 'w', ending('applied'));
   await changes.endPending(two.id, ending('cancelled'));
   await changes.expire(NOW - 1, 5);

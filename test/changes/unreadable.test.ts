@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { showDueCards } from '../../src/changes/cards.ts';
+import type { Messages } from '../../src/feishu/messages.ts';
+import type { Change } from '../../src/store/change.ts';
+import { skill } from '../skills/samples.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+
+let room: OpenChanges;
+let parts: ChangesOnDesk;
+beforeAll(async () => {
+  room = await openChanges();
+});
+beforeEach(() => {
+  parts = room.onDesk();
+});
+afterAll(() => room.close());
+
+const nobodyAsks = async () => Promise.reject(new Error('nobody asks for this'));
+
+/** Messages that can only be brought up to date. */
+const messages: Messages = {
+  reply: nobodyAsks,
+  send: nobodyAsks,
+  update: async (id) => id,
+  updateClicked: nobodyAsks,
+};
+
+const plannedCreate = (name: string) =>
+  parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing: [] });
+
+/** As a newer version may have stored it, before that was taken back. */
+async function spoil({ id }: Change): Promise<void> {
+  await parts.db.updateTable('changes').set({ intent: '{"kind":"newer"}' }).where('id', '=', id).execute();
+}
+
+it('a change that cannot be read is told, and those beside it go on to their card', async () => {
+  const changes = [await plannedCreate('One'), await plannedCreate('Two')];
+  for (const { id } of changes) {
+    parts.desk.arm('read-back-lost');
+    await parts.changes.confirm(id, actor, card);
+  }
+  const [spoilt, sound] = changes;
+  if (!spoilt || !sound) throw new Error('there is nothing planned');
+  await spoil(spoilt);
+  const passedOver = { change: spoilt.id, msg: 'change passed over: its row cannot be read' };
+  const told = () => parts.logs.lines().filter(({ msg }) => msg === passedOver.msg);
+
+  await parts.clock.sleep(60_000);
+  await parts.changes.settleSilent();
+  expect(await parts.store.changes.get(sound.id)).toMatchObject({ status: 'applied' });
+  expect(told()).toMatchObject([passedOver]);
+
+  await parts.db.updateTable('changes').set({ status: 'applied', card_due: 1 }).where('id', '=', spoilt.id).execute();
+  await parts.clock.sleep(60_000);
+  await showDueCards({ ...parts, ...parts.logs, messages, worker: 'worker' });
+  expect(told()).toMatchObject([passedOver, passedOver]);
+  expect(await parts.db.selectFrom('changes').select('id').where('card_due', '=', 1).execute()).toEqual([
+    { id: spoilt.id },
+  ]);
+});
