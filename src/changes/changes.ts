@@ -71,7 +71,7 @@ export function createChanges(parts: Parts): Changes {
 
     async renewLeases() {
       const until = clock.now() + LEASE_MS;
-      if (active.size > 0) await store.changes.renew(worker, until);
+      await store.changes.renew([...active], worker, until);
       for (const id of active) await store.skillLeases.renew(id, until);
     },
 

@@ -117,11 +117,13 @@ export const changesRepository = (db: Database) => {
       return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
     },
 
-    /** Keeps everything that `worker` applies its own for longer. */
-    async renew(worker: string, leaseUntil: number): Promise<void> {
+    /** Keeps those of these changes that `worker` applies its own for longer. */
+    async renew(ids: readonly ChangeId[], worker: string, leaseUntil: number): Promise<void> {
+      if (ids.length === 0) return;
       const own = db
         .selectFrom('changes')
         .select('id')
+        .where('id', 'in', ids)
         .where('worker', '=', worker)
         .where('status', '=', 'applying')
         .orderBy('id');

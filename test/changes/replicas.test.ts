@@ -101,6 +101,28 @@ describe.each(databaseKinds())('on %s', (kind) => {
     });
   });
 
+  it('a change that nobody works on any more is settled however busy its process is', async () => {
+    const change = await plannedCreate();
+    const { handBack } = parts.store.changes;
+    parts.store.changes.handBack = async () => Promise.reject(new Error('database is locked'));
+    parts.desk.arm('read-back-lost');
+    await one.confirm(change.id, actor, card).catch(() => undefined);
+    parts.store.changes.handBack = handBack;
+
+    const busy = await plannedRename();
+    const held = parts.desk.hold('write');
+    const confirmed = one.confirm(busy.id, actor, card);
+    await held.reached;
+    for (let passed = 0; passed < TOO_LONG_MS; passed += RENEWED_EVERY_MS) {
+      clock.advance(RENEWED_EVERY_MS);
+      await one.renewLeases();
+      await one.settleSilent();
+    }
+    expect(await stored(change)).toMatchObject({ status: 'applied' });
+    held.open();
+    await confirmed;
+  });
+
   describe('the skill of a change that another process took over', () => {
     let releases: Promise<void>[];
     let release: typeof parts.store.skillLeases.release;

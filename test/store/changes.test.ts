@@ -265,7 +265,7 @@ describe('changes', () => {
         await changeIn('applying', store, 1);
         await store.changes.insert(newChange(2));
         await store.changes.claim(changeId(2), by(tom), { worker: 'silent', now: NOW, leaseUntil: NOW + MINUTE });
-        await store.changes.renew('worker', NOW + 2 * MINUTE);
+        await store.changes.renew([changeId(1), changeId(2)], 'worker', NOW + 2 * MINUTE);
         expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
           { id: changeId(2) },
         ]);

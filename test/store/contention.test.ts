@@ -62,11 +62,12 @@ describe('replicas that are after the same rows', () => {
         await changeIn(status, first, (n * 37) % ROWS);
       }
       const later = NOW + 20 * MINUTE;
+      const ids = Array.from({ length: ROWS }, (_, n) => changeId(n));
       const errors = await contend(stores, async ({ changes }, worker, turn) => {
         const lease = later - (turn % SPREAD_MS);
         switch (turn % 5) {
           case 0:
-            return changes.renew(worker, lease);
+            return changes.renew(ids, worker, lease);
           case 1:
             return changes.expire(later, 5);
           case 2:

@@ -72,7 +72,7 @@ async function useEverything(store: Store): Promise<void> {
   await changes.setCard(one.id, message(1));
   await changes.claim(one.id, by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
   await changes.markAttempted(one.id, 'w');
-  await changes.renew('w', NOW + 20);
+  await changes.renew([one.id, two.id], 'w', NOW + 20);
   await changes.handBack(one.id, 'w', NOW);
   await changes.takeOver('w', NOW, NOW + 10, 5);
   await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
