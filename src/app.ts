@@ -18,6 +18,7 @@ import { type Random, randomToken } from './lib/random.ts';
 import type { Trace } from './lib/trace.ts';
 import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
+import { FINISH_MS } from './stopping.ts';
 import { openStore } from './store/open.ts';
 import { createSharedClock } from './store/sharedClock.ts';
 import { createCallbacks } from './transport/callback.ts';
@@ -46,9 +47,6 @@ export interface App {
   /** Takes in nothing more, finishes what is under way, and closes everything. */
   stop(): Promise<void>;
 }
-
-/** How long a stop waits for what is under way, in milliseconds. */
-const FINISH_MS = 8_000;
 
 /** Builds the whole bot, brings the database up to date, and listens. Rejects when any of that does not work. */
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {

@@ -7,11 +7,10 @@ import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
 import { WITH_PARENT } from './lib/withParent.ts';
+import { STOP_MS } from './stopping.ts';
 import { unreadable } from './terminal/envFile.ts';
 import { languageOf } from './terminal/language.ts';
 
-/** How long a stop may take before the process ends anyway. */
-const STOP_MS = 15_000;
 /** When everything that a start loads has been loaded, and what came with the start is answered. */
 const STARTED_MS = 20_000;
 

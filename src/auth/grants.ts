@@ -18,6 +18,8 @@ const USABLE_MS = 5_000;
 /** How long one process may refresh before another one believes it dead: a call within it is over before it is. */
 const REFRESH_LEASE_MS = 2 * TOKEN_CALL_MS;
 const LOCKED_PAUSE_MS = 50;
+/** Before tokens that the database did not take are stored again. */
+const STORE_PAUSE_MS = 500;
 const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
 /** A refresh token is renewed in the background when it has less than this left. */
 const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
@@ -217,11 +219,12 @@ async function openedOrLogin({ sealedTokens }: Parts, grant: GrantRecord): Promi
  */
 async function refresh(
   parts: Parts,
-  { grant, until }: LockedGrant,
+  locked: LockedGrant,
   refreshToken: string,
   usable: { token: string } | undefined,
 ): Promise<Step> {
   const { store, oauth, clock, metrics, worker, sealedTokens } = parts;
+  const { grant, until } = locked;
   const openId = grant.open_id;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
   if (clock.now() + TOKEN_CALL_MS > until) {
@@ -231,7 +234,7 @@ async function refresh(
   }
   try {
     const tokens = await oauth.refresh(refreshToken);
-    await store.grants.storeRefreshed(openId, grant.tokens, await sealedTokens.seal(openId, tokens));
+    await storeRefreshed(parts, locked, await sealedTokens.seal(openId, tokens));
     metrics.refreshed('ok');
     return 'refreshed';
   } catch (error) {
@@ -246,6 +249,21 @@ async function refresh(
     await store.grants.unlockRefresh(openId, worker, certainlyNotProcessed(error));
     if (usable && isPassing(error)) return usable;
     throw error;
+  }
+}
+
+/** A short trouble of the database is not to cost a login: tried again for as long as nobody else refreshes it. */
+async function storeRefreshed(parts: Parts, { grant, until }: LockedGrant, refreshed: RefreshedTokens): Promise<void> {
+  const { store, clock, logger } = parts;
+  const openId = grant.open_id;
+  for (;;) {
+    try {
+      return await store.grants.storeRefreshed(openId, grant.tokens, refreshed);
+    } catch (error) {
+      if (clock.now() + STORE_PAUSE_MS >= until) throw error;
+      logger.warn({ open_id: openId, ...loggable(error) }, 'a refreshed login was not stored, to be tried again');
+      await clock.sleep(STORE_PAUSE_MS);
+    }
   }
 }
 

@@ -175,6 +175,32 @@ describe('grants', () => {
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
       });
 
+      it('is not lost when the database does not take it at first', async () => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const troubles = [new Error('the connection was cut'), new Error('it starts up')];
+        const storeRefreshed: Store['grants']['storeRefreshed'] = async (...given) => {
+          const trouble = troubles.shift();
+          if (trouble) throw trouble;
+          await store.grants.storeRefreshed(...given);
+        };
+        const troubled = grantsOn(feishu, { ...store, grants: { ...store.grants, storeRefreshed } });
+        expect(await feishu.clock.runUntil(troubled.actAs(TOM, echo), 50)).toBe('access-secret-1');
+        expect(await storedTokens()).toMatchObject({ refresh: 'refresh-secret-1' });
+        expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
+      });
+
+      it('is stored again until somebody else may refresh, and then no more', async () => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        const begun = now();
+        const storeRefreshed = () => Promise.reject(new Error('it is gone'));
+        const troubled = grantsOn(feishu, { ...store, grants: { ...store.grants, storeRefreshed } });
+        await expect(feishu.clock.runUntil(troubled.ensure(TOM), 100)).rejects.toThrow('it is gone');
+        expect(now() - begun).toBeLessThanOrEqual(2 * TOKEN_CALL_MS);
+        expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
+      });
+
       it('of one does not wait for that of another', async () => {
         await logIn(feishu, store, TOM);
         await logIn(feishu, store, ZHANG);

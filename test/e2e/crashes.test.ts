@@ -1,4 +1,8 @@
 import { describe, expect } from '@jest/globals';
+import { TOKEN_CALL_MS } from '../../src/feishu/tokenEndpoint.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { OpenId } from '../../src/skills/ids.ts';
+import { openStore } from '../../src/store/open.ts';
 import { GIVES_UP_MS, startBot } from '../support/bot.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
@@ -10,6 +14,7 @@ import { TRANSPORTS } from '../support/transport.ts';
 const VIP = '6941215891786825756';
 const READ = { method: 'GET', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
+const TOKENS = { method: 'POST', route: '/open-apis/authen/v2/oauth/token' };
 const REPLY = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/reply' };
 const LOGGED_IN = { loggedIn: ['admin'] as const };
 
@@ -180,6 +185,31 @@ const stoppedWhileTheCardIsInProgress = () =>
     await stage.restart();
   });
 
+const stoppedDuringASlowRefresh = () =>
+  onStage(LOGGED_IN, async (stage) => {
+    const { sandbox, databaseUrl } = stage;
+    const lin = stage.person('admin');
+    const store = await openStore(databaseUrl, createLogger('silent'));
+    const grant = await store.grants.get(OpenId.parse(lin.openId));
+    if (!grant) throw new Error('the login was not stored');
+    const { open_id, name, granted_at, tokens, refresh_expires_at } = grant;
+    const access_expires_at = Date.now() + 60_000;
+    await store.grants.save({ open_id, name, granted_at, tokens, refresh_expires_at, access_expires_at });
+
+    const asked = sandbox.calls.of(`POST ${TOKENS.route}`).length;
+    sandbox.faults.add({ ...TOKENS, kind: { type: 'latency', ms: TOKEN_CALL_MS - 700 } });
+    await lin.tells(`/skill rename ${VIP} Tier 2`);
+    await until(() => sandbox.calls.of(`POST ${TOKENS.route}`).length > asked);
+    await stage.bot.stop();
+    const refreshed = await store.grants.get(open_id);
+    expect(refreshed).toMatchObject({ refresh_in_doubt: false });
+    expect(refreshed?.tokens).not.toBe(tokens);
+    await store.close();
+    sandbox.faults.clear();
+    await stage.restart();
+    expect((await lin.says(`/skill rename ${VIP} Tier 3`)).template).toBe('orange');
+  });
+
 const twoReplicas = (database: DatabaseKind) => () =>
   onStage({ ...LOGGED_IN, database, transport: 'webhook' }, async (stage) => {
     const { sandbox, databaseUrl, bot } = stage;
@@ -291,6 +321,8 @@ describe('an admin and a bot that dies, stops or waits', () => {
       ...byEveryTransport,
       'SIGTERM while a card says that it is being written: written, and the card says so, before the process ends':
         stoppedWhileTheCardIsInProgress,
+      'SIGTERM while Feishu is slow to refresh a login: its answer is stored, the login goes on':
+        stoppedDuringASlowRefresh,
     },
     90_000,
   );

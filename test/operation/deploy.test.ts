@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { EachVariable, REMEDIES } from '../../src/config/variables.ts';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import { createPrometheus } from '../../src/metrics/prometheus.ts';
+import { STOP_MS } from '../../src/stopping.ts';
 import { temporaryFolders } from '../support/command.ts';
 import { existing, onSandbox, runSetup, somewhere, writtenTo } from '../support/setup.ts';
 
@@ -165,7 +166,7 @@ describe('compose.yaml', () => {
   });
 
   it('waits longer for a stop than the bot takes', () => {
-    expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThanOrEqual(Number(environment.DRAIN_SECONDS) + 15);
+    expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(Number(environment.DRAIN_SECONDS) + STOP_MS / 1_000);
   });
 
   it('opens only the proxy to the outside, which finds the replicas and their database', () => {
@@ -220,6 +221,10 @@ describe('the systemd unit', () => {
     ['UMask', '0077'],
   ])('leaves the bot little to break: %s=%s', (name, value) => {
     expect(settings(name)).toEqual([value]);
+  });
+
+  it('waits longer for a stop than the bot takes', () => {
+    expect(Number(settings('TimeoutStopSec')[0])).toBeGreaterThan(STOP_MS / 1_000);
   });
 
   it('keeps no secret in itself', () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { FINISH_MS } from '../../src/stopping.ts';
 import { unusedPort } from './fakeServer.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
@@ -15,9 +16,9 @@ const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js',
 
 /** A start takes about a second; this is for machines with much else to do. */
 const START_MS = 30_000;
-const STOP_MS = 10_000;
 /** A stop waits so long for what hangs: one that takes less has ended by itself. */
-export const GIVES_UP_MS = 8_000;
+export const GIVES_UP_MS = FINISH_MS;
+const STOP_MS = GIVES_UP_MS + 2_000;
 /** A check of its address has a second, which is little where many bots start at once. */
 const TRIES = 10;
 /** A bot that cannot call is not waited for any longer. */
