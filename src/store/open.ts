@@ -1,6 +1,8 @@
 import type { Logger } from '../lib/logger.ts';
-import { openDatabase } from './connection.ts';
+import { openDatabase, openPatiently } from './connection.ts';
+import { isPostgres } from './dialect.ts';
 import { migrate } from './migrate.ts';
+import type { Database } from './schema.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The database cannot be used; `message` says why, without its address. */
@@ -17,9 +19,18 @@ export class DatabaseUnavailable extends Error {
 export async function openStore(url: string, logger: Logger): Promise<Store> {
   const db = openDatabase(url, logger);
   try {
-    await migrate(db);
+    await (isPostgres(db) ? migrateOn(openPatiently(url, logger)) : migrate(db));
   } catch (error) {
     throw new DatabaseUnavailable(error);
   }
   return createStore(db);
+}
+
+/** Migrations wait for those of another replica, and a large table takes its time. */
+async function migrateOn(patient: Database): Promise<void> {
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.destroy();
+  }
 }
