@@ -1,6 +1,6 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Failure } from '../store/change.ts';
-import { type Element, footnote, paragraph, sentence } from './kit.ts';
+import { type Element, footnote, linkButton, paragraph, row, sentence } from './kit.ts';
 import { md, shortened } from './text.ts';
 
 /** What happened and what the reader can do about it. */
@@ -76,8 +76,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   'access-policy': {
     what: say('企业的访问策略拦截了这次请求。', 'An access policy of your company stopped this request.'),
     todo: say(
-      '请打开飞书给出的地址完成验证，再试一次；没有地址时请联系企业管理员。',
-      'Complete the check at the address that Feishu gives, then try again; without an address, ask your company’s admin.',
+      '请在与机器人的私聊里再发一次命令，按给出的链接完成验证；没有链接时请联系企业管理员。',
+      'Send the command again in a direct chat with the bot, and complete the check at the link given there; without a link, ask your company’s admin.',
     ),
   },
   'not-found': {
@@ -108,13 +108,20 @@ export const adviceFor = (kind: string): Advice =>
 
 const MAX_MESSAGE = 200;
 
-/** A failure in words: what happened, what to do, and what Feishu said, with its code and log id. */
-export function failureElements(failure: Failure): Element[] {
-  const { what, todo } = adviceFor(failure.kind);
+const CHECK_TODO = say('请先完成验证，再试一次。', 'Complete the check, then try again.');
+
+/**
+ * A failure in words: what happened, what to do, and what Feishu said, with its code and log id. `checkUrl` leads to a
+ * check that is for one person: only for a card that nobody else sees.
+ */
+export function failureElements(failure: Failure, checkUrl?: string): Element[] {
+  const advice = adviceFor(failure.kind);
+  const { what, todo } = checkUrl === undefined ? advice : { ...advice, todo: CHECK_TODO };
   const message = shortened(failure.message, MAX_MESSAGE);
   const code = failure.code === undefined ? '' : `${failure.code} `;
   return [
     paragraph(md`**${what.zh}**　${todo.zh}`, md`**${what.en}** ${todo.en}`),
+    ...(checkUrl === undefined ? [] : [row([linkButton(say('去验证', 'Go to the check'), checkUrl)])]),
     ...(message === '' ? [] : [sentence(say(`飞书的说明：${code}${message}`, `What Feishu said: ${code}${message}`))]),
     ...(failure.log_id ? [footnote(say(`日志 ID：${failure.log_id}`, `Log id: ${failure.log_id}`))] : []),
   ];

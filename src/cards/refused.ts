@@ -206,10 +206,10 @@ const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Block[
   ]),
 ];
 
-/** A call to Feishu failed and nothing was changed. */
-export const failureCard = (failure: Failure): CardJson =>
+/** A call to Feishu failed and nothing was changed. `checkUrl`: only for a card that nobody else sees. */
+export const failureCard = (failure: Failure, checkUrl?: string): CardJson =>
   card({ title: say('没有完成', 'It did not work'), template: 'red' }, [
-    ...failureElements(failure),
+    ...failureElements(failure, checkUrl),
     sentence(say('什么都没有修改。', 'Nothing was changed.')),
   ]);
 

@@ -13,7 +13,7 @@
  * - `grant-dead`: a refresh token that will never work again
  * - `code-refused`: an authorization code that does not lead to a token: the login has to start again
  * - `person-barred`: this person cannot authorise the app
- * - `access-policy`: a policy wants a check by the person first; `message` begins with its address, if there is one
+ * - `access-policy`: a policy wants a check by the person first, see `checkUrl`
  * - `not-found`, `bad-request`: about the thing or the content that was sent
  * - `card-expired`, `card-token-spent`: a card cannot be updated (this way) any more
  * - `chat-gone`: nothing can be posted there
@@ -50,6 +50,7 @@ export interface FeishuErrorDetails {
   logId?: string | undefined;
   scopes?: string[] | undefined;
   retryAfterMs?: number | undefined;
+  checkUrl?: string | undefined;
   cause?: unknown;
 }
 
@@ -64,6 +65,8 @@ export class FeishuError extends Error {
   readonly logId: string | undefined;
   readonly scopes: string[];
   readonly retryAfterMs: number | undefined;
+  /** The address of the check that an access policy wants. It is for one person: not for logs, nor for a group. */
+  readonly checkUrl: string | undefined;
 
   constructor(kind: FeishuErrorKind, message: string, details: FeishuErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -76,6 +79,7 @@ export class FeishuError extends Error {
     this.logId = details.logId;
     this.scopes = details.scopes ?? [];
     this.retryAfterMs = details.retryAfterMs;
+    this.checkUrl = details.checkUrl;
   }
 }
 

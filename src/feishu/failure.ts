@@ -44,8 +44,8 @@ export function failureOf(
   const kind = kindFor(code, answer.status, oauthError);
   const said: Refusal = Refusal.safeParse(answer.data).data ?? {};
   const sentence = said.error_description ?? said.msg ?? `HTTP ${answer.status}`;
-  const address = kind === 'access-policy' ? challengeIn(said) : undefined;
-  return new FeishuError(kind, address === undefined ? sentence : `${address} ${sentence}`, {
+  const isPolicy = kind === 'access-policy';
+  return new FeishuError(kind, isPolicy ? withoutAddresses(sentence) : sentence, {
     route: answer.route,
     code,
     oauthError,
@@ -53,8 +53,15 @@ export function failureOf(
     logId: logIdOf(answer) ?? said.error?.log_id ?? said.error?.logid,
     scopes: said.error?.permission_violations?.flatMap((scope) => scope ?? []),
     retryAfterMs: pauseAskedFor(answer),
+    checkUrl: isPolicy ? challengeIn(said) : undefined,
   });
 }
+
+/** What Feishu says of a policy may hold the address as well, and is logged and shown to everybody. */
+const withoutAddresses = (sentence: string): string => sentence.replace(/https?:\S+/gi, '…');
+
+/** Far longer than such an address is; a card has its limits. */
+const LONGEST_ADDRESS = 2_000;
 
 /** The address of the check that an access policy wants; its place in the answer is not documented. */
 function challengeIn({ challenge_url, data, error }: Refusal): string | undefined {
@@ -62,5 +69,5 @@ function challengeIn({ challenge_url, data, error }: Refusal): string | undefine
   // It has been seen between backticks.
   const bare = given?.replace(/^[\s`]+|[\s`]+$/g, '') ?? '';
   const url = URL.canParse(bare) ? new URL(bare) : undefined;
-  return url?.protocol === 'https:' ? url.href : undefined;
+  return url?.protocol === 'https:' && url.href.length <= LONGEST_ADDRESS ? url.href : undefined;
 }

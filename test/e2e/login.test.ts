@@ -298,6 +298,37 @@ describe('an admin whose tokens do not last', () => {
     expect(preview.title).toBe('Please log in');
     expect(preview.text).toContain('lacks a permission');
   });
+
+  it('has to pass a check of the company: its address is shown to nobody else, and is in no log', async () => {
+    const { sandbox, databaseUrl, bot } = stage;
+    const lin = stage.person('admin');
+    const address = 'https://security.feishu.cn/check?ticket=personal';
+    const db = openDatabase(databaseUrl, createLogger('silent'));
+    await db
+      .updateTable('grants')
+      .set({ access_expires_at: Date.now() - 1 })
+      .execute();
+    await db.destroy();
+    const body = { code: 21000, error_description: `Blocked, see ${address}`, data: { challenge_url: address } };
+    const route = '/open-apis/authen/v2/oauth/token';
+    sandbox.faults.add({ route, times: 2, kind: { type: 'status', status: 400, body } });
+
+    const own = await lin.says('/skill rename VIP Tier 2');
+    expect(own.template).toBe('red');
+    expect(sandbox.links(own.messageId)).toEqual([address]);
+    const open = await lin.says('/skill rename VIP Tier 2', { chat: 'group' });
+    expect(open.text).toContain('Send the command again in a direct chat');
+    expect(JSON.stringify(open.card)).not.toContain('ticket=');
+    expect(bot.logs()).not.toContain('ticket=personal');
+
+    const preview = await lin.says('/skill rename VIP Tier 2');
+    sandbox.faults.add({ ...PATCH, kind: { type: 'status', status: 403, body: { ...body, msg: 'Blocked.' } } });
+    await lin.presses(preview, 'change.confirm');
+    await preview.becomes('red');
+    expect(JSON.stringify(preview.card)).not.toContain('ticket=');
+    expect(bot.logs()).toContain('21000');
+    expect(bot.logs()).not.toContain('ticket=personal');
+  });
 });
 
 const grantType = (body: unknown): string =>

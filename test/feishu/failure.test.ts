@@ -31,17 +31,33 @@ describe('a refusal by an access policy', () => {
     feishu.server.on(WRITE, { status: 403, json: { code: 21001, msg: 'Blocked.', ...rest } });
     for (const [call, code] of [[refresh, 21000] as const, [write, 21001] as const]) {
       const failure = await failureOf(call());
-      expect(failure).toMatchObject({ kind: 'access-policy', code, message: `${ADDRESS} Blocked.` });
+      expect(failure).toMatchObject({ kind: 'access-policy', code, message: 'Blocked.', checkUrl: ADDRESS });
     }
     expect(feishu.server.requests).toHaveLength(2);
   });
 
-  it('shows the address on the card, and what to do with it', async () => {
-    feishu.server.on(TOKEN_ROUTE, { status: 400, json: { code: 21000, data: { challenge_url: ADDRESS } } });
-    const card = JSON.stringify(failureCard(toFailure(await failureOf(refresh()))));
-    expect(card).toContain(ADDRESS);
-    expect(card).toContain('打开飞书给出的地址');
-    expect(card).toContain('Complete the check at the address');
+  it('has its address on a card for one person, and on no other, which says where to get it', async () => {
+    const msg = `Open ${ADDRESS} first.`;
+    feishu.server.on(WRITE, { status: 403, json: { code: 21000, msg, data: { challenge_url: ADDRESS } } });
+    const failure = await failureOf(write());
+    const own = JSON.stringify(failureCard(toFailure(failure), failure.checkUrl));
+    expect(own).toContain(ADDRESS);
+    expect(own).toContain('请先完成验证');
+    expect(own).toContain('Complete the check');
+    const open = JSON.stringify(failureCard(toFailure(failure)));
+    expect(open).not.toContain('ticket=');
+    expect(open).toContain('在与机器人的私聊里再发一次命令');
+    expect(open).toContain('Send the command again in a direct chat');
+  });
+
+  it('leaves its address out of the log, also where Feishu’s own words hold it', async () => {
+    const msg = `Open ${ADDRESS} first.`;
+    feishu.server.on(WRITE, { status: 403, json: { code: 21000, msg, data: { challenge_url: ADDRESS } } });
+    await failureOf(write());
+    expect(feishu.logs.lines()).toEqual([
+      expect.objectContaining({ kind: 'access-policy', code: 21000, reason: 'Open … first.' }),
+    ]);
+    expect(feishu.logs.text()).not.toContain('ticket=');
   });
 
   it.each([
@@ -57,12 +73,19 @@ describe('a refusal by an access policy', () => {
       status: 400,
       json: { code: 21000, error_description: 'Blocked.', data: { challenge_url } },
     });
-    expect(await failureOf(refresh())).toMatchObject({ kind: 'access-policy', message: 'Blocked.' });
+    const expected = { kind: 'access-policy', message: 'Blocked.', checkUrl: undefined };
+    expect(await failureOf(refresh())).toMatchObject(expected);
+  });
+
+  it('does not pass on an address that would fill the card', async () => {
+    const challenge_url = `${ADDRESS}${'a'.repeat(2_000)}`;
+    feishu.server.on(WRITE, { status: 403, json: { code: 21000, msg: 'Blocked.', data: { challenge_url } } });
+    expect(await failureOf(write())).toMatchObject({ kind: 'access-policy', checkUrl: undefined });
   });
 
   it('is the only one with an address', async () => {
     const json = { code: 154003, msg: 'No access.', data: { challenge_url: ADDRESS } };
     feishu.server.on(WRITE, { status: 403, json });
-    expect(await failureOf(write())).toMatchObject({ kind: 'no-access', message: 'No access.' });
+    expect(await failureOf(write())).toMatchObject({ kind: 'no-access', message: 'No access.', checkUrl: undefined });
   });
 });

@@ -31,8 +31,14 @@ export async function replyToFailure(error: unknown, doing: Doing, context: Cont
   if (error instanceof RefusedError) return refusedReply(error, doing, context);
   if (error instanceof PickNeeded) return pickReply(error, doing, context);
   if (error instanceof LoginNeeded) return loginReply(error.need, context);
-  if (error instanceof FeishuError) return { card: failureCard(toFailure(error)) };
+  if (error instanceof FeishuError) return failureReply(error, context);
   throw error;
+}
+
+/** The address of a check is for the one who asked, and a card in a group, or where that is not known, for everybody. */
+function failureReply(error: FeishuError, { waiting }: Context): Reply {
+  const isDirect = waiting.kind === 'message' && waiting.chat_type === 'p2p';
+  return { card: failureCard(toFailure(error), isDirect ? error.checkUrl : undefined) };
 }
 
 /** A way in; where Feishu does not give one, that is the failure. */
@@ -40,7 +46,7 @@ export async function loginReply(need: LoginNeeded['need'], context: Context): P
   try {
     return await offerLogin(context, LOGIN_REASONS[need], true);
   } catch (error) {
-    if (error instanceof FeishuError) return { card: failureCard(toFailure(error)) };
+    if (error instanceof FeishuError) return failureReply(error, context);
     throw error;
   }
 }
