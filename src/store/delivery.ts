@@ -47,7 +47,12 @@ const GreetingDelivery = z.object({
 });
 export type GreetingDelivery = z.infer<typeof GreetingDelivery>;
 
-const RevokedDelivery = z.object({ kind: z.literal('revoked'), open_id: OpenId });
+const RevokedDelivery = z.object({
+  kind: z.literal('revoked'),
+  open_id: OpenId,
+  /** When, in milliseconds since 1970; absent where it is not known. */
+  revoked_at: z.number().optional(),
+});
 export type RevokedDelivery = z.infer<typeof RevokedDelivery>;
 
 /** Work that the bot gives itself, so that it is not lost. */

@@ -112,9 +112,13 @@ export const grantsRepository = (db: Database) => {
         .execute();
     },
 
-    /** True when there was one. */
-    async remove(openId: OpenId): Promise<boolean> {
-      const result = await db.deleteFrom('grants').where('open_id', '=', openId).executeTakeFirst();
+    /** With `grantedBefore` a later login stays. True when one was removed. */
+    async remove(openId: OpenId, grantedBefore = Number.MAX_SAFE_INTEGER): Promise<boolean> {
+      const result = await db
+        .deleteFrom('grants')
+        .where('open_id', '=', openId)
+        .where('granted_at', '<', grantedBefore)
+        .executeTakeFirst();
       return result.numDeletedRows > 0n;
     },
 

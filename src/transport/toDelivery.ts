@@ -187,10 +187,23 @@ function fromMenu(eventId: string, body: unknown): Keyed | undefined {
   return { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } };
 }
 
-const RevokedEvent = z.object({ event: z.object({ open_id: OpenId }) });
+/** Milliseconds since 1970, as text; of any other form it counts as not known. */
+const CreateTime = z
+  .string()
+  .regex(/^\d{13}$/)
+  .transform(Number)
+  .optional()
+  .catch(undefined);
+
+const RevokedEvent = z.object({
+  header: z.object({ create_time: CreateTime }),
+  event: z.object({ open_id: OpenId }),
+});
 
 function fromRevoked(eventId: string, body: unknown): Keyed | undefined {
   const parsed = RevokedEvent.safeParse(body);
   if (!parsed.success) return undefined;
-  return { key: `revoked:${eventId}`, delivery: { kind: 'revoked', open_id: parsed.data.event.open_id } };
+  const { header, event } = parsed.data;
+  const delivery = { kind: 'revoked' as const, open_id: event.open_id, revoked_at: header.create_time };
+  return { key: `revoked:${eventId}`, delivery };
 }

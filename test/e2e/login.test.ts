@@ -290,6 +290,22 @@ describe('an admin whose tokens do not last', () => {
     expect(fresh.template).toBe('green');
   });
 
+  it('keeps a login that came after a withdrawal, though that is delivered late', async () => {
+    const { sandbox } = stage;
+    const lin = stage.person('admin');
+    const handled = () => stage.bot.logs().match(/"kind":"revoked".*"delivery handled"/g)?.length ?? 0;
+    const before = handled();
+    const eventId = await sandbox.revoke('admin');
+    await until(() => handled() === before + 1);
+    const login = await lin.says('/skill login');
+    await lin.logsIn(login);
+    await login.becomes('green');
+    // A new id, as if the first delivery had not arrived: what is known already is not handled again.
+    await sandbox.redeliver(eventId, { newEventId: true });
+    await until(() => handled() === before + 2);
+    expect((await lin.says('/skill whoami')).title).toBe('Logged in');
+  });
+
   it('has logged in without the scope that writing needs: login card that says so', async () => {
     const lin = stage.person('admin');
     const preview = await lin.says('/skill rename VIP Tier 2');

@@ -57,6 +57,15 @@ describe('grants', () => {
       expect(await store.grants.get(tom)).toBeUndefined();
     });
 
+    it('keeps what was granted since then, when it is told a time', async () => {
+      const { store } = await open();
+      const { granted_at } = grant();
+      await store.grants.save(grant());
+      expect(await store.grants.remove(tom, granted_at)).toBe(false);
+      expect(await store.grants.get(tom)).toMatchObject({ granted_at });
+      expect(await store.grants.remove(tom, granted_at + 1)).toBe(true);
+    });
+
     describe('the refresh lock', () => {
       it('is won by exactly one of many', async () => {
         const stores = [(await open()).store, (await open()).store];

@@ -250,10 +250,24 @@ describe('other events', () => {
 
   it('forgets a login that was withdrawn', () => {
     const inner = { open_id: LIN, revoke_token_type: 'user_access_token refresh_token' };
-    expect(deliveryOf(event('auth.user_access_token.revoked_v4', inner, { event_id: 'e1' }))).toEqual({
+    const create_time = '1760000000123';
+    expect(deliveryOf(event('auth.user_access_token.revoked_v4', inner, { event_id: 'e1', create_time }))).toEqual({
       key: 'revoked:e1',
-      delivery: { kind: 'revoked', open_id: LIN },
+      delivery: { kind: 'revoked', open_id: LIN, revoked_at: 1_760_000_000_123 },
     });
+  });
+
+  it.each([undefined, null, '', 'today', '1760000000', '1760000000123456', 1_760_000_000_123])(
+    'knows of a login that was withdrawn at %p no more than that',
+    (create_time) => {
+      const withdrawn = event('auth.user_access_token.revoked_v4', { open_id: LIN }, { event_id: 'e1', create_time });
+      expect(deliveryOf(withdrawn)?.delivery).toEqual({ kind: 'revoked', open_id: LIN });
+    },
+  );
+
+  it('reads a withdrawal that was stored without its time', () => {
+    const stored = { kind: 'revoked', open_id: LIN };
+    expect(Delivery.parse(stored)).toEqual(stored);
   });
 
   it.each(['im.message.message_read_v1', 'contact.user.updated_v3', '', '__proto__', 'event_callback'])(

@@ -31,7 +31,8 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
     case 'greeting':
       return greet(parts, key, delivery);
     case 'revoked':
-      await services.store.grants.remove(delivery.open_id);
+      // It may come hours late: a login since then is another one.
+      await services.store.grants.remove(delivery.open_id, delivery.revoked_at);
       return;
   }
 }
