@@ -1,5 +1,6 @@
 import type { DeviceAuthorization, DevicePoll } from '../feishu/deviceAuthorization.ts';
 import { certainlyNotProcessed, FeishuError, isPassing } from '../feishu/errors.ts';
+import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { LoginEnding } from '../store/delivery.ts';
 import type { DeviceLoginRecord } from '../store/deviceLogins.ts';
@@ -12,8 +13,12 @@ export interface DeviceLoginParts extends LoginParts {
   worker: string;
 }
 
-/** How long a claimed login is this process's: time for the call, and to find out whose tokens these are. */
+/** How long a claimed login is this process's: time for the call, and to store what came of it. */
 export const POLL_LEASE_MS = 2 * TOKEN_CALL_MS;
+/** How long it is found out whose tokens these are. */
+const WHO_MS = 3 * TOKEN_CALL_MS;
+/** From the tokens on: the code is spent, and nobody else could do anything with it but end the login. */
+export const TOKENS_LEASE_MS = WHO_MS + TOKEN_CALL_MS;
 
 // The steps and limits of Feishu's own tool, internal/auth/device_flow.go; `slow_down` as in RFC 8628, 3.5.
 const SLOWER_MS = 5_000;
@@ -80,10 +85,29 @@ async function goOn(parts: DeviceLoginParts, login: DeviceLoginRecord, onward: O
   await parts.store.deviceLogins.release(login.id, parts.worker, { interval_ms, due_at, unanswered });
 }
 
+/** Whose tokens these are. They are given out once: asked again after trouble that passes, while there is time. */
+async function whoIs(
+  parts: DeviceLoginParts,
+  login: DeviceLoginRecord,
+  tokens: UserTokens,
+): Promise<Awaited<ReturnType<OAuth['whoIs']>> | FeishuError> {
+  const { clock, oauth } = parts;
+  const until = clock.now() + WHO_MS;
+  for (;;) {
+    const person = await oauth.whoIs(tokens.access, TOKEN_CALL_MS).catch(feishuErrorOf);
+    if (!(person instanceof FeishuError) || !isPassing(person)) return person;
+    const pauseMs = Math.max(person.retryAfterMs ?? 0, AFTER_TROUBLE_MS);
+    if (clock.now() + pauseMs + TOKEN_CALL_MS > until) return person;
+    warn(parts, login, person);
+    await clock.sleep(pauseMs);
+  }
+}
+
 /** Whoever opened the link may have agreed: only the one who asked is let in. */
 async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens: UserTokens): Promise<void> {
-  const { oauth, grants, logger } = parts;
-  const person = await oauth.whoIs(tokens.access).catch(feishuErrorOf);
+  const { store, clock, grants, logger, worker } = parts;
+  await store.deviceLogins.keep(login.id, worker, clock.now() + TOKENS_LEASE_MS);
+  const person = await whoIs(parts, login, tokens);
   if (person instanceof FeishuError) {
     warn(parts, login, person);
     return end(parts, login, 'failed');

@@ -19,8 +19,8 @@ export interface OAuth {
   }): Promise<UserTokens>;
   /** Refresh tokens are single-use: store the answer before anything else. */
   refresh(refreshToken: string): Promise<UserTokens>;
-  /** Whose token this is. */
-  whoIs(accessToken: string): Promise<{ open_id: OpenId; name: string }>;
+  /** Whose token this is. With `onceWithinMs` it asks once, and that is over after so many milliseconds. */
+  whoIs(accessToken: string, onceWithinMs?: number): Promise<{ open_id: OpenId; name: string }>;
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
@@ -54,10 +54,10 @@ export function createOAuth(parts: OAuthParts): OAuth {
       return tokensOf(openid.refreshTokenGrant(configuration, refreshToken), clock);
     },
 
-    async whoIs(accessToken) {
+    async whoIs(accessToken, onceWithinMs) {
       const url = `${app.baseUrl}/open-apis/authen/v1/user_info`;
       const headers = { Authorization: `Bearer ${accessToken}` };
-      const answer = await http.request({ url, headers });
+      const answer = await http.request({ url, headers, onceWithinMs });
       // Failures of this endpoint come with HTTP 200 (authen-v1/user_info/get).
       if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);

@@ -81,6 +81,16 @@ export const deviceLoginsRepository = (db: Database) => ({
     return rows.map(fromRow);
   },
 
+  /** `worker` keeps a login that it has claimed until then. */
+  async keep(id: string, worker: string, until: number): Promise<void> {
+    await db
+      .updateTable('device_logins')
+      .set({ due_at: until })
+      .where('id', '=', id)
+      .where('worker', '=', worker)
+      .execute();
+  },
+
   /** Hands a claimed login back until it is due again. */
   async release(
     id: string,

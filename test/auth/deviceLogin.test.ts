@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createDeviceLogins, type DeviceLogins } from '../../src/auth/deviceLogin.ts';
-import { POLL_LEASE_MS } from '../../src/auth/devicePoll.ts';
+import { POLL_LEASE_MS, TOKENS_LEASE_MS } from '../../src/auth/devicePoll.ts';
 import { createVault, type Vault } from '../../src/auth/vault.ts';
 import { TOKEN_CALL_MS } from '../../src/feishu/tokenEndpoint.ts';
 import { systemRandom } from '../../src/lib/random.ts';
@@ -339,7 +339,8 @@ describe('logins by device', () => {
         await shown();
         feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
         feishu.server.on(route, reply);
-        await passes(5 * SECOND);
+        feishu.clock.advance(5 * SECOND);
+        await feishu.clock.runUntil(logins.poll(), SECOND);
         expect(await deliveries()).toEqual([ended(ending)]);
         expect(await store.grants.get(TOM)).toBeUndefined();
         expect(await row()).toMatchObject({ ending, codes: '' });
@@ -468,12 +469,31 @@ describe('logins by device', () => {
       feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
       const other = loginsOn((await open()).store, 'worker-2');
       feishu.server.on(USER_INFO_ROUTE, async () => {
-        await passes(POLL_LEASE_MS - 1, other);
+        await passes(TOKENS_LEASE_MS - 1, other);
         return personAnswer(TOM);
       });
       await passes(5 * SECOND);
       expect(polls()).toBe(1);
       expect(await deliveries()).toEqual([ended('done')]);
+    });
+
+    it('goes on after trouble while it is found out whose tokens it got, and that is over before somebody else polls', async () => {
+      await shown();
+      feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
+      feishu.server.on(USER_INFO_ROUTE, { status: 503, json: { code: 20050 } }, 'drop', personAnswer(TOM));
+      feishu.clock.advance(5 * SECOND);
+      await feishu.clock.runUntil(logins.poll(), SECOND);
+      expect(polls()).toBe(1);
+      expect(await deliveries()).toEqual([ended('done')]);
+      expect((await grantOf(store, TOM)).dead_reason).toBeUndefined();
+
+      await shown(TOM, 'om_2');
+      feishu.server.on(USER_INFO_ROUTE, { status: 503, json: { code: 20050 } });
+      feishu.clock.advance(5 * SECOND);
+      const begun = feishu.clock.now();
+      await feishu.clock.runUntil(logins.poll(), SECOND);
+      expect(feishu.clock.now() - begun).toBeLessThan(TOKENS_LEASE_MS - TOKEN_CALL_MS);
+      expect(await deliveries()).toEqual([ended('failed')]);
     });
 
     describe('a logout', () => {

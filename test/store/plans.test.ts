@@ -116,6 +116,7 @@ async function useEverything(store: Store): Promise<void> {
   await deviceLogins.find(tom, 'r', NOW);
   await deviceLogins.setCard('d', message(1), false);
   await deviceLogins.claim('w', NOW, NOW + 10, 5);
+  await deviceLogins.keep('d', 'w', NOW + 20);
   await deviceLogins.release('d', 'w', { interval_ms: 5_000, due_at: NOW, unanswered: 0 });
   await deviceLogins.end('d', 'done');
   await deviceLogins.withdraw(tom);
