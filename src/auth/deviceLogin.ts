@@ -1,4 +1,5 @@
 import { timeOrderedId } from '../lib/random.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { NewDeviceLogin } from '../store/deviceLogins.ts';
 import { openCodes, sealCodes } from './deviceCodes.ts';
 import { type DeviceLoginParts, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
@@ -33,7 +34,7 @@ export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
       const polled = await Promise.allSettled(due.map((login) => pollLogin(parts, login)));
       for (const [at, result] of polled.entries()) {
         if (result.status === 'fulfilled') continue;
-        const reason = result.reason instanceof Error ? result.reason.message : 'unknown';
+        const reason = reasonOf(result.reason);
         logger.error({ login: due[at]?.id, reason }, 'what became of a device login could not be stored');
       }
     },

@@ -1,4 +1,4 @@
-import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../feishu/errors.ts';
+import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, loggable } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -279,9 +279,3 @@ async function keepOneAlive(parts: Parts, openId: OpenId): Promise<void> {
     logger.warn({ open_id: openId, ...loggable(error) }, 'a login was not renewed');
   });
 }
-
-/** Not what Feishu said: it may hold the address of a check that is for one person only. */
-const loggable = (error: unknown): Record<string, unknown> =>
-  error instanceof FeishuError
-    ? { kind: error.kind, code: error.code, logId: error.logId }
-    : { reason: error instanceof Error ? error.message : 'unknown' };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FeishuError } from '../feishu/errors.ts';
+import { FeishuError, loggable } from '../feishu/errors.ts';
 import { randomToken } from '../lib/random.ts';
 import type { LoginEnding } from '../store/delivery.ts';
 import type { LoginRecord } from '../store/logins.ts';
@@ -101,7 +101,7 @@ async function complete(
     return { name };
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    parts.logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'a login failed');
+    parts.logger.warn(loggable(error), 'a login failed');
     throw new LoginError('feishu', error);
   }
 }

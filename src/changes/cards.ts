@@ -1,6 +1,6 @@
 import { changeCard } from '../cards/change/card.ts';
 import type { CardJson } from '../cards/kit.ts';
-import { FeishuError, isPassing } from '../feishu/errors.ts';
+import { FeishuError, isPassing, loggable } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -40,7 +40,7 @@ async function showCard({ store, messages, logger }: ChangeCardParts, change: Ch
     await store.changes.cardShown(change.id);
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'card not updated');
+    logger.warn(loggable(error), 'card not updated');
     if (!isPassing(error)) await store.changes.cardShown(change.id);
   }
 }

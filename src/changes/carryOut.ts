@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import type { ActAs, Grants } from '../auth/grants.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import { lastingRemarks } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
@@ -54,7 +55,7 @@ async function carryOutOnce(parts: ActingParts, change: Change): Promise<Carried
   } catch (error) {
     if (error instanceof TakenOver) return { kind: 'open' };
     // Whatever it was, the truth is found by a later read.
-    parts.logger.warn({ reason: error instanceof Error ? error.message : '' }, 'change not settled');
+    parts.logger.warn({ reason: reasonOf(error) }, 'change not settled');
     await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
     if (error instanceof Unsettled) return { kind: 'open' };
     throw error;
@@ -96,7 +97,7 @@ async function release({ store, logger }: CarryOutParts, key: string, change: Ch
   try {
     await store.skillLeases.release(key, change.id);
   } catch (error) {
-    logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'a lease was not released');
+    logger.warn({ reason: reasonOf(error) }, 'a lease was not released');
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/reason.ts';
 /**
  * What went wrong with a call to Feishu, by what can be done about it.
  *
@@ -105,3 +106,9 @@ export const certainlyNotProcessed = (error: FeishuError): boolean => NOT_PROCES
 const PASSING: ReadonlySet<FeishuErrorKind> = new Set(['unreachable', 'no-answer', 'rate-limited', 'unavailable']);
 
 export const isPassing = (error: unknown): boolean => error instanceof FeishuError && PASSING.has(error.kind);
+
+/** An error for a log. Of what Feishu said nothing: it may hold what is for one person only. */
+export const loggable = (error: unknown): Record<string, unknown> =>
+  error instanceof FeishuError
+    ? { kind: error.kind, code: error.code, logId: error.logId }
+    : { reason: reasonOf(error) };

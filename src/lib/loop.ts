@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
+import { reasonOf } from './reason.ts';
 
 /** Something that is done again and again until it is stopped. */
 export interface Loop {
@@ -29,7 +30,7 @@ export function startLoop(
       try {
         await round();
       } catch (error) {
-        logger.error({ loop: name, reason: error instanceof Error ? error.message : 'unknown' }, 'a round failed');
+        logger.error({ loop: name, reason: reasonOf(error) }, 'a round failed');
       }
       await clock.sleep(pauseMs, pause.signal);
     }

@@ -2,6 +2,7 @@ import { isPassing } from '../feishu/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { reasonOf } from '../lib/reason.ts';
 import { Delivery } from '../store/delivery.ts';
 import type { InboxItem } from '../store/inbox.ts';
 import type { Store } from '../store/store.ts';
@@ -91,5 +92,3 @@ async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error
 
 /** Milliseconds to wait after so many attempts. */
 export const pauseAfter = (attempts: number): number => Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempts);
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown').slice(0, 200);

@@ -6,6 +6,7 @@ import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { say } from '../lib/phrase.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { MessageId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
 import type { Inbox, LiveDelivery } from './inbox.ts';
@@ -110,8 +111,6 @@ async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: un
   logger.error({ reason: reasonOf(error) }, 'a click failed');
   await live.retry(error);
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 async function inProgress(
   parts: CallbackParts,

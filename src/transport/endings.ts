@@ -1,4 +1,5 @@
 import type { Logger } from '../lib/logger.ts';
+import { reasonOf } from '../lib/reason.ts';
 
 /** Stores how the work on a delivery ended. */
 export type Ending = () => Promise<void>;
@@ -25,7 +26,7 @@ export function createEndings(logger: Logger): Endings {
       kept.delete(key);
     } catch (error) {
       kept.set(key, ending);
-      const reason = error instanceof Error ? error.message : 'unknown';
+      const reason = reasonOf(error);
       logger.error({ delivery: key, reason }, 'the end of a delivery could not be stored, to be tried again');
     }
   };

@@ -1,9 +1,10 @@
 import { inBatches } from '../lib/batches.ts';
 import { createLine } from '../lib/line.ts';
 import { type Loop, startLoop } from '../lib/loop.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { NewItem } from '../store/inbox.ts';
-import { type AttemptParts, attempt, handled, type Item, itemOf, pauseAfter, reasonOf } from './attempt.ts';
+import { type AttemptParts, attempt, handled, type Item, itemOf, pauseAfter } from './attempt.ts';
 import { createEndings, type Ending } from './endings.ts';
 import type { Keyed } from './toDelivery.ts';
 

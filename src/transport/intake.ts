@@ -2,6 +2,7 @@ import { isForBot } from '../commands/handling/handleMessage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
@@ -85,7 +86,7 @@ async function answerClick(
     afterwards: (sent) =>
       afterwards(sent).catch((error: unknown) => {
         // The answer is out already.
-        logger.error({ reason: error instanceof Error ? error.message : '' }, 'a late update failed');
+        logger.error({ reason: reasonOf(error) }, 'a late update failed');
       }),
   };
 }

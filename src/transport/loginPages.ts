@@ -3,6 +3,7 @@ import { LoginError, type LoginFault } from '../auth/errors.ts';
 import type { RedirectLogins } from '../auth/redirectLogin.ts';
 import type { Logger } from '../lib/logger.ts';
 import { say } from '../lib/phrase.ts';
+import { reasonOf } from '../lib/reason.ts';
 import { languageOf, PAGE_HEADERS, type PageText, page } from './page.ts';
 
 export interface LoginPagesParts {
@@ -105,7 +106,7 @@ async function answering(
     await work();
   } catch (error) {
     if (!(error instanceof LoginError)) {
-      logger.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'a login page failed');
+      logger.error({ reason: reasonOf(error) }, 'a login page failed');
     }
     const { status, ...text } = FAILURES[error instanceof LoginError ? error.fault : 'feishu'];
     send(request, response, status, text);

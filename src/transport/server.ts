@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import type { Logger } from '../lib/logger.ts';
+import { reasonOf } from '../lib/reason.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface ServerParts {
@@ -37,7 +38,7 @@ const failures =
   (logger: Logger): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {
     const status = statusOf(error);
-    if (status >= 500) logger.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'request failed');
+    if (status >= 500) logger.error({ reason: reasonOf(error) }, 'request failed');
     if (response.headersSent) {
       next(error);
       return;

@@ -3,6 +3,7 @@ import { createLongConnection } from '../feishu/connection/longConnection.ts';
 import type { Http } from '../feishu/http.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { reasonOf } from '../lib/reason.ts';
 import { trustedEvent } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import type { Transport } from './transport.ts';
@@ -36,7 +37,7 @@ async function receive({ intake, clock, logger }: WebsocketParts, body: unknown)
     const { body: answer, afterwards } = await intake(event, receivedAt);
     return { body: Object.keys(answer).length > 0 ? answer : undefined, afterwards };
   } catch (error) {
-    logger.error({ reason: error instanceof Error ? error.message : 'unknown' }, 'a delivery could not be taken in');
+    logger.error({ reason: reasonOf(error) }, 'a delivery could not be taken in');
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { namesOf } from '../../cards/describe.ts';
-import { FeishuError } from '../../feishu/errors.ts';
+import { FeishuError, loggable } from '../../feishu/errors.ts';
 import { peopleOf } from '../../skills/conditions.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { Agent, Rule, Skill } from '../../skills/skill.ts';
@@ -16,7 +16,7 @@ export async function lookedUp(ids: readonly OpenId[], { people, logger }: Servi
       return name === undefined ? [] : [{ id, name }];
     } catch (error) {
       if (!(error instanceof FeishuError)) throw error;
-      logger.debug({ kind: error.kind, code: error.code, logId: error.logId }, 'a name was not found out');
+      logger.debug(loggable(error), 'a name was not found out');
       return [];
     }
   });

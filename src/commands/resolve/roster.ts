@@ -1,4 +1,4 @@
-import { FeishuError } from '../../feishu/errors.ts';
+import { FeishuError, loggable } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -41,7 +41,7 @@ export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): 
     } catch (error) {
       if (!(error instanceof FeishuError)) throw error;
       quietUntil = clock.now() + QUIET_MS;
-      logger.warn({ kind: error.kind, code: error.code, logId: error.logId }, 'the agents of the desk are not known');
+      logger.warn(loggable(error), 'the agents of the desk are not known');
       return false;
     }
   };

@@ -1,4 +1,5 @@
 import type { Logger } from '../../lib/logger.ts';
+import { reasonOf } from '../../lib/reason.ts';
 import type { Ids } from '../ids.ts';
 import type { AppState } from '../state/appState.ts';
 import type { DeliveryEntry } from '../state/deliveryLog.ts';
@@ -92,10 +93,7 @@ export class Deliveries {
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => {
       if (this.#parts.closing.aborted) return;
-      this.#parts.logger.error(
-        { reason: error instanceof Error ? error.message : 'unknown' },
-        'sandbox delivery failed',
-      );
+      this.#parts.logger.error({ reason: reasonOf(error) }, 'sandbox delivery failed');
     });
   }
 }
