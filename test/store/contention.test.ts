@@ -63,6 +63,7 @@ describe('replicas that are after the same rows', () => {
       }
       const later = NOW + 20 * MINUTE;
       const ids = Array.from({ length: ROWS }, (_, n) => changeId(n));
+      let made = ROWS;
       const errors = await contend(stores, async ({ changes }, worker, turn) => {
         const lease = later - (turn % SPREAD_MS);
         switch (turn % 5) {
@@ -74,7 +75,9 @@ describe('replicas that are after the same rows', () => {
             await changes.claimCards(worker, later, lease, ROWS);
             return;
           case 3: {
-            await changes.insert(newChange(ROWS + turn, { expires_at: NOW }));
+            // The same request again and again, but an id is made once.
+            made += 1;
+            await changes.insert(newChange(ROWS + turn, { id: changeId(made), expires_at: NOW }));
             return;
           }
           default: {
