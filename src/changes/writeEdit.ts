@@ -83,7 +83,8 @@ async function patch(
 
   const sent = await sendOnce<LogId>(parts, change, {
     attempted: { before: contentOf(fresh), whole },
-    send: async (token) => (await parts.helpdesk.patchSkill(token, edit.id, content)).logId,
+    send: async (token) =>
+      (await parts.helpdesk.patchSkill({ userToken: token, maySend: () => true }, edit.id, content)).logId,
     look: async () => {
       const found = await parts.helpdesk.getSkill(edit.id);
       const written = edit.fields.every((field) => sameField(field, expected, found));
@@ -149,7 +150,8 @@ async function repair(
 async function writeBack(parts: WriteParts, change: Change, id: SkillId, whole: SkillContent): Promise<LogId> {
   try {
     const sent = await sendOnce<LogId>(parts, change, {
-      send: async (token) => (await parts.helpdesk.patchSkill(token, id, contentOf(whole))).logId,
+      send: async (token) =>
+        (await parts.helpdesk.patchSkill({ userToken: token, maySend: () => true }, id, contentOf(whole))).logId,
       look: async () => {
         const found = await parts.helpdesk.getSkill(id);
         const done = changedFields(whole, found).length === 0;

@@ -21,6 +21,12 @@ export interface Answered<T> {
 /** An answer that says no more than that the call went well. */
 export const Done = z.object({});
 
+/** As whom a write is sent, and whether it still may be: asked in the moment in which it would go out, each time. */
+export interface Sender {
+  userToken: string;
+  maySend(): boolean;
+}
+
 /** One call of the SDK. */
 export type Send = (sdk: lark.Client, options: CallOptions) => Promise<unknown>;
 
@@ -28,10 +34,10 @@ export type Send = (sdk: lark.Client, options: CallOptions) => Promise<unknown>;
 export interface FeishuClient {
   /** With the app's own token; a refused cached token is replaced once. `headers` are sent along. */
   asApp<T extends z.ZodType>(schema: T, send: Send, headers?: Record<string, string>): Promise<Answered<z.output<T>>>;
-  /** With one person's token. */
+  /** With one person's token. Rejects with the kind `not-sent` when the sender may not send it any more. */
   asUser<T extends z.ZodType>(
     schema: T,
-    userToken: string,
+    sender: Sender,
     send: Send,
     headers?: Record<string, string>,
   ): Promise<Answered<z.output<T>>>;
@@ -87,8 +93,9 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
     }
   };
 
-  const asUser: FeishuClient['asUser'] = async (schema, userToken, send, headers = {}) => {
+  const asUser: FeishuClient['asUser'] = async (schema, { userToken, maySend }, send, headers = {}) => {
     const { sdk, withUserAccessToken } = await loaded();
+    if (!maySend()) throw new FeishuError('not-sent', 'the write was no longer allowed');
     return judged(schema, send(sdk, { ...withUserAccessToken(userToken), headers }));
   };
 

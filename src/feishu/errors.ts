@@ -2,6 +2,7 @@ import { reasonOf } from '../lib/reason.ts';
 /**
  * What went wrong with a call to Feishu, by what can be done about it.
  *
+ * - `not-sent`: this process was no longer allowed to send it: it was certainly not processed
  * - `unreachable`: no connection, the call was certainly not processed
  * - `no-answer`: sent, but no answer came: it may have been processed
  * - `rate-limited`: refused before it was processed, may be sent again later
@@ -21,6 +22,7 @@ import { reasonOf } from '../lib/reason.ts';
  * - `unexpected`: an answer that no document describes
  */
 export type FeishuErrorKind =
+  | 'not-sent'
   | 'unreachable'
   | 'no-answer'
   | 'rate-limited'
@@ -86,6 +88,7 @@ export class FeishuError extends Error {
 
 /** Kinds after which it is certain that the call had no effect. */
 const NOT_PROCESSED: ReadonlySet<FeishuErrorKind> = new Set([
+  'not-sent',
   'unreachable',
   'rate-limited',
   'app-credentials',

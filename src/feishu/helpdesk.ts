@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
-import { type CallOptions, Done, type FeishuClient, type Send } from './client.ts';
+import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -21,9 +21,9 @@ export interface Helpdesk {
   listRuleOptions(): Promise<RuleOption[]>;
   /** Every agent of the desk with their mail address. */
   agentEmails(): Promise<Map<OpenId, string>>;
-  patchSkill(userToken: string, id: SkillId, patch: SkillPatch): Promise<Written>;
-  createSkill(userToken: string, content: SkillContent): Promise<Written & { id: SkillId }>;
-  deleteSkill(userToken: string, id: SkillId): Promise<Written>;
+  patchSkill(sender: Sender, id: SkillId, patch: SkillPatch): Promise<Written>;
+  createSkill(sender: Sender, content: SkillContent): Promise<Written & { id: SkillId }>;
+  deleteSkill(sender: Sender, id: SkillId): Promise<Written>;
 }
 
 export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }): Helpdesk {
@@ -66,22 +66,22 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
       );
       return data.data.agents;
     },
-    async patchSkill(userToken, id, patch) {
+    async patchSkill(sender, id, patch) {
       const payload = { path: { agent_skill_id: id }, data: { agent_skill: wireSkill(patch, 'patch') } };
       const send = sending(payload, (sdk) => sdk.helpdesk.v1.agentSkill.patch);
-      const { logId } = await client.asUser(Done, userToken, send, headers);
+      const { logId } = await client.asUser(Done, sender, send, headers);
       return { logId };
     },
-    async createSkill(userToken, content) {
+    async createSkill(sender, content) {
       const send = sending({ data: wireSkill(content, 'create') }, (sdk) => sdk.helpdesk.v1.agentSkill.create);
-      const { data, logId } = await client.asUser(CreateAnswer, userToken, send, headers);
+      const { data, logId } = await client.asUser(CreateAnswer, sender, send, headers);
       return { id: data.data.agent_skill_id, logId };
     },
-    async deleteSkill(userToken, id) {
+    async deleteSkill(sender, id) {
       const payload = { path: { agent_skill_id: id } };
       const { logId } = await client.asUser(
         Done,
-        userToken,
+        sender,
         (sdk, options) => sdk.helpdesk.v1.agentSkill.delete(payload, options),
         headers,
       );

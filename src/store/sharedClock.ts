@@ -16,6 +16,7 @@ export function createSharedClock(clock: Clock, store: Pick<Store, 'now'>, logge
   let offset = 0;
   return {
     now: () => clock.now() + offset,
+    elapsed: () => clock.elapsed(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
     async adjust() {
       const asked = clock.now();

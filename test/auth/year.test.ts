@@ -84,7 +84,11 @@ it('a bot that was away for two days, or whose Feishu was, costs nobody a login'
 it.each([-3, 3])(
   'a bot whose clock is %i minutes off acts all the same, and refreshes once when it has to',
   async (minutes) => {
-    const off = { now: () => clock.now() + minutes * 60_000, sleep: clock.sleep.bind(clock) };
+    const off = {
+      now: () => clock.now() + minutes * 60_000,
+      elapsed: () => clock.elapsed(),
+      sleep: clock.sleep.bind(clock),
+    };
     const logger = createLogger('silent');
     grants = createGrants({ store, vault, oauth, clock: off, logger, metrics: NO_METRICS, worker: 'off' });
     clock.advance(2 * 3_600_000 + 1_000);

@@ -1,3 +1,4 @@
+import type { Sender } from '../../src/feishu/client.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import type { Helpdesk, SkillPatch } from '../../src/feishu/helpdesk.ts';
 import { SkillId } from '../../src/skills/ids.ts';
@@ -109,7 +110,7 @@ export class MemoryDesk implements Helpdesk {
     return new Map();
   }
 
-  async patchSkill(_token: string, id: SkillId, patch: SkillPatch) {
+  async patchSkill(_sender: Sender, id: SkillId, patch: SkillPatch) {
     return this.#write(() => {
       const before = this.content(id);
       const kept = this.whenAbsent === 'keep' ? before : { name: '', rules: [], agent_ids: [] };
@@ -120,12 +121,12 @@ export class MemoryDesk implements Helpdesk {
     });
   }
 
-  async createSkill(_token: string, content: SkillContent) {
+  async createSkill(_sender: Sender, content: SkillContent) {
     this.sent.create += 1;
     return this.#write(() => ({ id: this.add(content), logId: 'log' }));
   }
 
-  async deleteSkill(_token: string, id: SkillId) {
+  async deleteSkill(_sender: Sender, id: SkillId) {
     this.sent.delete += 1;
     return this.#write(() => {
       this.#skills.delete(id);

@@ -26,6 +26,10 @@ class PatientClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   async sleep(ms: number): Promise<void> {
     this.#now += ms;
     await nextTurn();

@@ -348,7 +348,7 @@ describe('Feishu', () => {
 
 it('a check that does not end is over after its time', async () => {
   fakeHang();
-  const clock = { now: () => Date.now(), sleep: async () => undefined };
+  const clock = { now: () => Date.now(), elapsed: () => performance.now(), sleep: async () => undefined };
   const found = await findings({ env: environment(1), clock, only: ['credentials'] });
   expect(found.credentials).toMatchObject({ status: 'failed', code: 'timeout' });
 });

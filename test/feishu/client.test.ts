@@ -7,6 +7,7 @@ import {
   type FakeFeishu,
   failureOf,
   SECRETS,
+  SENDER,
   startFakeFeishu,
   TENANT_TOKEN_ROUTE,
   tenantTokenReply,
@@ -32,7 +33,7 @@ describe('client', () => {
   const asApp = (headers?: Record<string, string>) =>
     feishu.client.asApp(Data, (sdk, options) => sdk.request(request, options), headers);
   const asUser = (headers?: Record<string, string>) =>
-    feishu.client.asUser(Data, SECRETS.userToken, (sdk, options) => sdk.request(request, options), headers);
+    feishu.client.asUser(Data, SENDER, (sdk, options) => sdk.request(request, options), headers);
   const calls = () => feishu.server.sent(ROUTE);
 
   it('gives the checked answer and its log id', async () => {
@@ -221,7 +222,9 @@ describe('client', () => {
     const app = { ...feishu.app, baseUrl: `http://127.0.0.1:${await unusedPort()}` };
     const tenantToken = createTenantToken(app, feishu.http, feishu.clock);
     const lonely = createFeishuClient({ app, http: feishu.http, tenantToken, logger: feishu.logs.logger });
-    const call = lonely.asUser(Data, 'u', (sdk, options) => sdk.request(request, options));
+    const call = lonely.asUser(Data, { userToken: 'u', maySend: () => true }, (sdk, options) =>
+      sdk.request(request, options),
+    );
     expect((await failureOf(call)).kind).toBe('unreachable');
   });
 });

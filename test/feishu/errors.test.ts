@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing } from '../../src/feishu/errors.ts';
 
 const EVERY_KIND: Record<FeishuErrorKind, { notProcessed: boolean; passing: boolean }> = {
+  'not-sent': { notProcessed: true, passing: false },
   unreachable: { notProcessed: true, passing: true },
   'no-answer': { notProcessed: false, passing: true },
   'rate-limited': { notProcessed: true, passing: true },

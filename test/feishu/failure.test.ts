@@ -3,7 +3,7 @@ import { failureCard } from '../../src/cards/refused.ts';
 import { toFailure } from '../../src/changes/write.ts';
 import { createHelpdesk } from '../../src/feishu/helpdesk.ts';
 import { SkillId } from '../../src/skills/ids.ts';
-import { DESK, type FakeFeishu, failureOf, SECRETS, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
+import { DESK, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
 
 const SKILL = SkillId.parse('6941215891786825756');
 const WRITE = `PATCH /open-apis/helpdesk/v1/agent_skills/${SKILL}`;
@@ -17,7 +17,7 @@ describe('a refusal by an access policy', () => {
   });
   afterEach(() => feishu.close());
 
-  const write = () => createHelpdesk(feishu.client, DESK).patchSkill(SECRETS.userToken, SKILL, { name: 'x' });
+  const write = () => createHelpdesk(feishu.client, DESK).patchSkill(SENDER, SKILL, { name: 'x' });
   const refresh = () => feishu.oauth.refresh(SECRETS.refreshToken);
 
   it.each([

@@ -4,7 +4,7 @@ import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
 import { OpenId, SkillId } from '../../src/skills/ids.ts';
 import type { SkillContent } from '../../src/skills/skill.ts';
 import { type Recorded, startFakeServer, unusedPort } from '../support/fakeServer.ts';
-import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
+import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu } from '../support/feishu.ts';
 
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
 /** Beyond 2^53: as a number it would be another skill. */
@@ -85,9 +85,9 @@ describe('helpdesk', () => {
       { json: { code: 0, data: { agents: {} } } },
       () => helpdesk.agentEmails(),
     ],
-    ['patchSkill', `PATCH ${SKILLS}/${ID}`, DONE, () => helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP' })],
-    ['createSkill', `POST ${SKILLS}`, CREATED, () => helpdesk.createSkill(SECRETS.userToken, CONTENT)],
-    ['deleteSkill', `DELETE ${SKILLS}/${ID}`, DONE, () => helpdesk.deleteSkill(SECRETS.userToken, ID)],
+    ['patchSkill', `PATCH ${SKILLS}/${ID}`, DONE, () => helpdesk.patchSkill(SENDER, ID, { name: 'VIP' })],
+    ['createSkill', `POST ${SKILLS}`, CREATED, () => helpdesk.createSkill(SENDER, CONTENT)],
+    ['deleteSkill', `DELETE ${SKILLS}/${ID}`, DONE, () => helpdesk.deleteSkill(SENDER, ID)],
   ];
   const reads = calls.slice(0, 4);
   const writes = calls.slice(4);
@@ -202,9 +202,9 @@ describe('helpdesk', () => {
   describe('writing', () => {
     it('patches the fields that are given, and no others', async () => {
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
-      expect(await helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP "1" 客服' })).toEqual({ logId: 'log-w' });
-      await helpdesk.patchSkill(SECRETS.userToken, ID, { agent_ids: [] });
-      await helpdesk.patchSkill(SECRETS.userToken, ID, { rules: [] });
+      expect(await helpdesk.patchSkill(SENDER, ID, { name: 'VIP "1" 客服' })).toEqual({ logId: 'log-w' });
+      await helpdesk.patchSkill(SENDER, ID, { agent_ids: [] });
+      await helpdesk.patchSkill(SENDER, ID, { rules: [] });
       expect(feishu.server.requests.map(({ json }) => json)).toEqual([
         { agent_skill: { name: 'VIP "1" 客服' } },
         { agent_skill: { agent_ids: [] } },
@@ -216,7 +216,7 @@ describe('helpdesk', () => {
       feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer({ rules: [rule(operand)] }));
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
       const { rules } = await helpdesk.getSkill(ID);
-      await helpdesk.patchSkill(SECRETS.userToken, ID, { rules });
+      await helpdesk.patchSkill(SENDER, ID, { rules });
       expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({
         agent_skill: { rules: [{ id: '12', selected_operator: 8, operator_options: [7, 8], operand }] },
       });
@@ -225,7 +225,7 @@ describe('helpdesk', () => {
     it('sends no category and no display name in a patch', async () => {
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
       const full = { ...CONTENT, rules: [{ id: '12', category: 3, display_name: '部门', operand: 'x' }] };
-      await helpdesk.patchSkill(SECRETS.userToken, ID, full);
+      await helpdesk.patchSkill(SENDER, ID, full);
       expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({
         agent_skill: { name: 'VIP 客服', rules: [{ id: '12', operand: 'x' }], agent_ids: [TOM] },
       });
@@ -233,7 +233,7 @@ describe('helpdesk', () => {
 
     it('sends the category and no operator options when it creates', async () => {
       feishu.server.on(`POST ${SKILLS}`, { ...CREATED, headers: { 'x-tt-logid': 'log-c' } });
-      const created = await helpdesk.createSkill(SECRETS.userToken, CONTENT);
+      const created = await helpdesk.createSkill(SENDER, CONTENT);
       expect(created).toEqual({ id: '6941215891786825757', logId: 'log-c' });
       expect(feishu.server.only(`POST ${SKILLS}`).json).toEqual({
         name: 'VIP 客服',
@@ -244,7 +244,7 @@ describe('helpdesk', () => {
 
     it('deletes one skill', async () => {
       feishu.server.on(`DELETE ${SKILLS}/${ID}`, DONE);
-      expect(await helpdesk.deleteSkill(SECRETS.userToken, ID)).toEqual({ logId: 'log-w' });
+      expect(await helpdesk.deleteSkill(SENDER, ID)).toEqual({ logId: 'log-w' });
       expect(feishu.server.only(`DELETE ${SKILLS}/${ID}`).target).toBe(`${SKILLS}/${ID}`);
     });
   });
@@ -257,7 +257,7 @@ describe('helpdesk', () => {
         feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, data: { agent_skills: [{ id, name: 'x' }] } } });
         expect((await failureOf(helpdesk.listSkills())).kind).toBe('unexpected');
         feishu.server.on(`POST ${SKILLS}`, { json: { code: 0, data: { agent_skill_id: id } } });
-        expect((await failureOf(helpdesk.createSkill(SECRETS.userToken, CONTENT))).kind).toBe('unexpected');
+        expect((await failureOf(helpdesk.createSkill(SENDER, CONTENT))).kind).toBe('unexpected');
       },
     );
 
@@ -305,7 +305,7 @@ describe('helpdesk', () => {
     it('a change of a skill, when nobody had listened', async () => {
       const port = await unusedPort();
       const away = await startFakeFeishu({ retries: 6, backoffMs: 20 }, `http://127.0.0.1:${port}`);
-      const patching = createHelpdesk(away.client, DESK).patchSkill(SECRETS.userToken, ID, { name: 'VIP' });
+      const patching = createHelpdesk(away.client, DESK).patchSkill(SENDER, ID, { name: 'VIP' });
       await delay(5);
       const late = await startFakeServer(port);
       late.on(`PATCH ${SKILLS}/${ID}`, DONE);
@@ -330,7 +330,7 @@ describe('helpdesk', () => {
   ])('tells what Feishu said: %i %i', async (status, code, msg, kind) => {
     const log_id = '2024072607110823848B5F8EBF7D1342F0';
     feishu.server.on(`PATCH ${SKILLS}/${ID}`, { status, json: { code, msg, error: { log_id, troubleshooter: 'x' } } });
-    const failure = await failureOf(helpdesk.patchSkill(SECRETS.userToken, ID, { name: 'VIP' }));
+    const failure = await failureOf(helpdesk.patchSkill(SENDER, ID, { name: 'VIP' }));
     expect(failure).toMatchObject({ kind, code, message: msg, httpStatus: status, logId: log_id });
   });
 });

@@ -12,6 +12,7 @@ import {
   type FakeFeishu,
   failureOf,
   SECRETS,
+  SENDER,
   startFakeFeishu,
   TENANT_TOKEN_ROUTE,
   TOKEN_ROUTE,
@@ -73,7 +74,7 @@ function callsOf({ client, oauth, device, logs }: FakeFeishu): (() => Promise<un
   const query = new URLSearchParams({ code: CODE, state: 's' });
   return [
     () => helpdesk.getSkill(SKILL),
-    () => helpdesk.createSkill(SECRETS.userToken, content),
+    () => helpdesk.createSkill(SENDER, content),
     () => messages.reply(MESSAGE, card, 'u-1'),
     () => messages.send({ chat_id: ChatId.parse('oc_1') }, card, 'u-1'),
     () => createPeople(client).byEmail(['a@example.com']),
@@ -82,8 +83,8 @@ function callsOf({ client, oauth, device, logs }: FakeFeishu): (() => Promise<un
     () => device.start(),
     () => device.poll(SECRETS.deviceCode),
     () => oauth.whoIs(SECRETS.userToken),
-    () => helpdesk.patchSkill(SECRETS.userToken, SKILL, { name: 'x' }),
-    () => helpdesk.deleteSkill(SECRETS.userToken, SKILL),
+    () => helpdesk.patchSkill(SENDER, SKILL, { name: 'x' }),
+    () => helpdesk.deleteSkill(SENDER, SKILL),
     () => messages.updateClicked(CARD_TOKEN, card),
   ];
 }

@@ -6,7 +6,7 @@ import { onEveryDatabase } from '../support/database.ts';
 import { captureLogs } from '../support/logs.ts';
 import { MINUTE, NOW } from './samples.ts';
 
-const ahead = (ms: number) => ({ now: () => systemClock.now() + ms, sleep: systemClock.sleep });
+const ahead = (ms: number) => ({ ...systemClock, now: () => systemClock.now() + ms });
 
 describe('a shared clock', () => {
   onEveryDatabase((open, kind) => {

@@ -19,6 +19,10 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   /** How many sleep at the moment. */
   get sleeping(): number {
     return this.#sleepers.length;

@@ -52,7 +52,7 @@ function mortal(store: Store): Store {
 const config = readConfig(process.env);
 const trace = createTrace();
 const app = await startApp(config, {
-  clock: { now: () => systemClock.now() + ahead, sleep: systemClock.sleep },
+  clock: { ...systemClock, now: () => systemClock.now() + ahead },
   random: systemRandom,
   logger: createLogger(config.logLevel, undefined, trace),
   trace,

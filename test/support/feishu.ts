@@ -23,6 +23,9 @@ export const SECRETS = {
   desk: 'ht-secret-e5b1b9c5-6b4e-4e0c-9a3f-2b1d0c9e8f7a',
 } as const;
 
+/** As whom the tests write. */
+export const SENDER = { userToken: SECRETS.userToken, maySend: () => true };
+
 export const DESK = { id: '6985805355858478355', token: SECRETS.desk };
 export const DESK_HEADER = Buffer.from(`${DESK.id}:${DESK.token}`).toString('base64');
 
