@@ -125,7 +125,10 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       await clock.sleep(config.drainMs);
       await Promise.all([listening.close(), transport.stop()]);
       // What hangs longer is safe in the database, and is gone on with elsewhere.
-      await Promise.race([Promise.all([inbox.stop(), upkeep.stop()]), clock.sleep(FINISH_MS)]);
+      await Promise.race([
+        Promise.all([inbox.stop(), upkeep.stop()]).then(() => changes.idle()),
+        clock.sleep(FINISH_MS),
+      ]);
       await telling?.close();
       http.close();
       await store.close();

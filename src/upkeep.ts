@@ -1,5 +1,5 @@
 import type { Grants } from './auth/grants.ts';
-import { showDueCards } from './changes/cards.ts';
+import { showDueCards, showUnknownCards } from './changes/cards.ts';
 import type { Changes } from './changes/changes.ts';
 import type { Roster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
@@ -40,6 +40,7 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
       await changes.expire();
       await changes.settleSilent();
       await showDueCards({ store, messages, clock, logger, trace, worker });
+      await showUnknownCards({ store, messages, clock, logger, trace, worker });
     }),
     every(60_000, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),

@@ -92,8 +92,16 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     what: say('这个变更已经撤销过了。', 'This change has been undone already.'),
     todo: say('发送 /skill history 查看。', 'See what happened with /skill history.'),
   },
+  'still-there': {
+    what: say('飞书说已经删除，但技能仍然读得到。', 'Feishu said that it is deleted, but the skill can still be read.'),
+    todo: say('机器人会继续核对。', 'The bot keeps looking.'),
+  },
+  'edited-meanwhile': {
+    what: say('这期间有人修改了该技能。', 'Somebody has edited the skill meanwhile.'),
+    todo: say('机器人没有再次发送删除。', 'The bot has not sent the delete again.'),
+  },
   busy: {
-    what: say('有人正在修改同一个技能。', 'Somebody else is changing the same skill.'),
+    what: say('同一个技能的另一次修改还没有结束。', 'Another change of the same skill is not over yet.'),
     todo: RETRY_TODO,
   },
 };

@@ -61,6 +61,13 @@ function remark(item: Remark, names: Names): Block[] {
           md`⚠️ There is a skill with this name already: ${item.skills.join(', ')}`,
         ),
       ];
+    case 'maybe-done':
+      return [
+        paragraph(
+          md`⚠️ 之前的同一操作**结果未知，仍有可能生效**；再次确认前，请先在控制台看一眼。`,
+          md`⚠️ The same was asked for before and **may still take effect**: nobody knows what came of it. Have a look in the console before you confirm.`,
+        ),
+      ];
     case 'new-id':
       return [
         paragraph(

@@ -31,6 +31,37 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
   for (const change of due) await parts.trace.within(askedBy(change), () => showCard(parts, change));
 }
 
+/** Brings the cards up to date of changes that are not over, where more is known of them than the card says. */
+export async function showUnknownCards({ store, messages, logger, trace }: ChangeCardParts): Promise<void> {
+  for (const change of await store.changes.unknownCards(20, { onUnreadable: passOver(logger) })) {
+    await trace.within(askedBy(change), async () => {
+      try {
+        if (change.card_message_id) await messages.update(change.card_message_id, changeCard(change));
+      } catch (error) {
+        if (!(error instanceof FeishuError)) throw error;
+        logger.warn(loggable(error), 'card not updated');
+        if (isPassing(error)) return;
+      }
+      await cardIsShown(store, change);
+    });
+  }
+}
+
+/**
+ * Remembers that the card shows `change`. What has become of it meanwhile may have been shown before, and be covered by
+ * that: it is then shown once more.
+ */
+export async function cardIsShown(store: Store, change: Change): Promise<void> {
+  await store.changes.cardShown(change.id);
+  if (change.status !== 'applying') return;
+  const now = await store.changes.get(change.id);
+  if (
+    now &&
+    (now.status !== 'applying' || now.outcome?.unknown?.offers_retry !== change.outcome?.unknown?.offers_retry)
+  )
+    await store.changes.cardDue(change.id);
+}
+
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {
     if (change.card_message_id) {

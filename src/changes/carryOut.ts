@@ -1,40 +1,37 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import type { ActAs, Grants } from '../auth/grants.ts';
+import type { Background } from '../lib/background.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
-import { lastingRemarks } from '../skills/remark.ts';
-import type { Skill } from '../skills/skill.ts';
 import type { Change, Outcome } from '../store/change.ts';
-import type { Asked, Planner } from './plan.ts';
-import { failed, TakenOver, Unsettled, type WriteParts, type WriteResult } from './write.ts';
+import { doubtOf, ECHO_MS, EffectUnknown, HOLD_MS, lastSentAt, nextLook, Superseded } from './doubt.ts';
+import { acquireLeases, holdLeases } from './leases.ts';
+import type { Planner } from './plan.ts';
+import { planAgain } from './planAgain.ts';
+import { failed, type WriteParts, type WriteResult } from './write.ts';
+import { writeCreate } from './writeCreate.ts';
+import { writeDelete } from './writeDelete.ts';
 import { writeEdit } from './writeEdit.ts';
-import { writeCreate, writeDelete } from './writeNew.ts';
 
-/** How long a silent process keeps what it holds. */
-export const LEASE_MS = 15_000;
-/** How long a Confirm waits for the skill while another change is written. */
-const SKILL_PATIENCE_MS = 20_000;
-const SKILL_PAUSE_MS = 100;
-/** When a change whose result is not known is looked at again. */
+/** When a change is taken up again that could not be gone on with. */
 const LOOK_AGAIN_MS = 5_000;
 
-export interface CarryOutParts extends Omit<WriteParts, 'actAs'> {
+export interface CarryOutParts extends Omit<WriteParts, 'actAs' | 'doubt'> {
   grants: Grants;
   planner: Planner;
   trace: Trace;
   metrics: Metrics;
-  /** The changes this process writes at the moment: their leases are renewed. */
-  active: Set<Change['id']>;
-  /** How long whoever ends a change is trusted to show its card. */
+  /** What is done after the answer, and a stop waits for. */
+  background: Background;
+  /** How long whoever ends a change is trusted to show its card; 0 when nobody waits for an answer that would. */
   cardGraceMs: number;
 }
 
 export type CarriedOut =
   | { kind: 'ended'; change: Change; next: Change | undefined }
   | { kind: 'login-needed'; change: Change; need: LoginNeeded['need'] }
-  /** Not known yet, or another process goes on with it: the card follows. */
+  /** Not known yet, or another process continues it: the card follows. */
   | { kind: 'open' };
 
 /**
@@ -43,62 +40,67 @@ export type CarriedOut =
  */
 export const carryOut = (parts: CarryOutParts, change: Change, actAs?: ActAs): Promise<CarriedOut> =>
   parts.trace.within({ change: change.id }, () =>
-    carryOutOnce({ ...parts, actAs: actAs ?? ((act) => parts.grants.actAs(change.actor_id, act)) }, change),
+    carryOutOnce(
+      { ...parts, actAs: actAs ?? ((act) => parts.grants.actAs(change.actor_id, act)), doubt: doubtOf(change) },
+      change,
+    ),
   );
 
 type ActingParts = CarryOutParts & WriteParts;
 
 async function carryOutOnce(parts: ActingParts, change: Change): Promise<CarriedOut> {
-  parts.active.add(change.id);
   try {
-    return await holdingSkill(parts, change, () => writeAndEnd(parts, change));
+    if (!(await acquireLeases(parts, change))) return await withoutLeases(parts, change);
+    const carriedOut = await writeAndEnd(parts, change);
+    // Whoever continues a change that is not over holds the skill by its name.
+    if (carriedOut.kind !== 'open') letGo(parts, change);
+    return carriedOut;
   } catch (error) {
-    if (error instanceof TakenOver) return { kind: 'open' };
+    if (error instanceof Superseded) return { kind: 'open' };
+    if (error instanceof EffectUnknown) return await keepLooking(parts, change, error);
     // Whatever it was, the truth is found by a later read.
     parts.logger.warn({ reason: reasonOf(error) }, 'change not settled');
     await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
-    if (error instanceof Unsettled) return { kind: 'open' };
     throw error;
   } finally {
-    parts.active.delete(change.id);
+    parts.ownership.release(change.id);
   }
-}
-
-/** From the fresh read to the read-back nobody else writes this skill. An unsettled change keeps it until it lapses. */
-async function holdingSkill(
-  parts: CarryOutParts,
-  change: Change,
-  work: () => Promise<CarriedOut>,
-): Promise<CarriedOut> {
-  // Two undos of one delete wait for each other: only the first one brings the skill back.
-  const key = change.skill_id ?? `new:${change.undo_of ?? change.id}`;
-  const { clock, store } = parts;
-  const deadline = clock.now() + SKILL_PATIENCE_MS;
-  while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + LEASE_MS))) {
-    if (clock.now() > deadline) return withoutSkill(parts, change);
-    await clock.sleep(SKILL_PAUSE_MS);
-  }
-  const result = await work();
-  // It is not over: whoever goes on with the change holds the skill by its name.
-  if (result.kind === 'open') return result;
-  // Whoever pressed Confirm does not wait for that: their answer goes out first.
-  void nextTurn().then(() => release(parts, key, change));
-  return result;
 }
 
 /** Nothing of it was written, unless an earlier process sent it: what that led to is found by a later read. */
-async function withoutSkill(parts: CarryOutParts, change: Change): Promise<CarriedOut> {
-  if (change.attempted) throw new Unsettled(new Error('another change is written to this skill'));
-  return end(parts, change, failed({ kind: 'busy', message: '' }));
+async function withoutLeases(parts: ActingParts, change: Change): Promise<CarriedOut> {
+  if (!change.attempted) return end(parts, change, failed({ kind: 'busy', message: '' }));
+  await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
+  return { kind: 'open' };
 }
 
-/** Without it the lease lapses by itself. Never rejects. */
-async function release({ store, logger }: CarryOutParts, key: string, change: Change): Promise<void> {
-  try {
-    await store.skillLeases.release(key, change.id);
-  } catch (error) {
-    logger.warn({ reason: reasonOf(error) }, 'a lease was not released');
-  }
+/**
+ * Gives the skill free after the answer, unless a write was sent twice and the first one may still come over what others
+ * write by then.
+ */
+function letGo(parts: ActingParts, change: Change): void {
+  const { clock, doubt } = parts;
+  const until = doubt.count > 0 ? lastSentAt(change, doubt) + ECHO_MS : clock.now();
+  parts.background.afterAnswer('leases', () => holdLeases(parts, change, until));
+}
+
+/** The change stays what it is, its skill for a while too, and it is looked at again until it is known what it did. */
+async function keepLooking(parts: ActingParts, change: Change, unknown: EffectUnknown): Promise<CarriedOut> {
+  const { clock, store, worker, doubt, logger } = parts;
+  const now = clock.now();
+  const sentAt = lastSentAt(change, doubt);
+  const next = nextLook(now, sentAt);
+  const failure = unknown.failure ?? change.outcome?.unknown?.failure;
+  const offersRetry = next.kind === 'give-up' || next.offersRetry;
+  const outcome: Outcome = { ...doubt.attempted, unknown: { looked_at: now, offers_retry: offersRetry, failure } };
+  if (next.kind === 'give-up') return end(parts, change, { status: 'failed', outcome });
+  logger.warn({ reason: reasonOf(unknown.cause), inDoubt: doubt.count }, 'effect of a change not known yet');
+  const isShown = change.outcome?.unknown?.offers_retry === offersRetry;
+  await holdLeases(parts, change, sentAt + HOLD_MS);
+  // Where somebody waits for an answer, that shows the card.
+  const showsCard = !isShown && parts.cardGraceMs === 0;
+  await store.changes.handBack(change.id, worker, next.at, { outcome, showsCard });
+  return { kind: 'open' };
 }
 
 async function writeAndEnd(parts: ActingParts, change: Change): Promise<CarriedOut> {
@@ -126,44 +128,19 @@ function write(parts: WriteParts, change: Change): Promise<WriteResult> {
 }
 
 async function endConflicted(
-  parts: CarryOutParts,
+  parts: ActingParts,
   change: Change,
   { outcome, fresh }: WriteResult & { status: 'conflicted' },
 ): Promise<CarriedOut> {
   const next = await planAgain(parts.planner, change, fresh, outcome);
   if (next && change.card_message_id) await parts.store.changes.setCard(next.id, change.card_message_id);
-  return end(parts, change, { status: 'conflicted', outcome: { ...outcome, next: next?.id }, fresh }, next);
+  return end(parts, change, { status: 'conflicted', outcome: { ...outcome, next: next?.id } }, next);
 }
-
-/** The same intent on the skill as it is now; undefined when there is nothing left to do. */
-async function planAgain(
-  planner: Planner,
-  change: Change,
-  fresh: Skill,
-  { differences = [] }: Outcome,
-): Promise<Change | undefined> {
-  const asked = askedAgain(change, `conflict:${change.id}`);
-  const remarks = [...lastingRemarks(change.remarks), { kind: 'changed-meanwhile' as const, differences }];
-  const { intent } = change;
-  if (intent.kind === 'create') return undefined;
-  if (intent.kind === 'delete') return planner.delete(asked, fresh, remarks, change.undo_of);
-  const planned = await planner.edit(asked, intent, fresh, remarks, change.undo_of);
-  return planned.kind === 'planned' ? planned.change : undefined;
-}
-
-/** The same person's request in the same place, once more. */
-export const askedAgain = (change: Change, requestKey: string): Asked => ({
-  requestKey,
-  actor_id: change.actor_id,
-  chat_id: change.chat_id,
-  source_message_id: change.source_message_id,
-  people: change.people,
-});
 
 async function end(
-  parts: CarryOutParts,
+  parts: ActingParts,
   change: Change,
-  { status, outcome }: WriteResult,
+  { status, outcome }: Pick<WriteResult, 'status' | 'outcome'>,
   next?: Change,
 ): Promise<CarriedOut> {
   const now = parts.clock.now();

@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
 import { FeishuError } from '../feishu/errors.ts';
+import { createBackground } from '../lib/background.ts';
 import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Change, Failure } from '../store/change.ts';
 import { askedBy } from './askedBy.ts';
-import { type CarryOutParts, carryOut, LEASE_MS } from './carryOut.ts';
+import { type CarryOutParts, carryOut } from './carryOut.ts';
+import { createOwnership, LEASE_MS } from './ownership.ts';
 import { passOver } from './passOver.ts';
 import { toFailure } from './write.ts';
 
@@ -24,33 +25,50 @@ export type Pressed =
 export interface Changes {
   /** Writes the change if `presser` is the one who asked and it still waits; once, whatever happens. */
   confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
-  cancel(id: ChangeId, presser: OpenId): Promise<Pressed>;
+  cancel(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
+  /**
+   * Ends a change of which it is not known what it did, in favour of a fresh preview of the same. Undefined when it has
+   * become known meanwhile.
+   */
+  replaceUnknown(change: Change, next: ChangeId): Promise<Change | undefined>;
   /** Keeps what this process writes its own. To be called well within {@link LEASE_MS}. */
   renewLeases(): Promise<void>;
-  /** Goes on with changes whose process went silent while writing. */
+  /** Takes up changes whose process went silent while writing, or whose effect is to be looked for again. */
   settleSilent(): Promise<void>;
+  /** Resolves when nothing that was taken up, or left to be done after an answer, is under way any more. */
+  idle(): Promise<void>;
   /** Ends previews whose time is over. */
   expire(): Promise<void>;
 }
 
 /** Whoever pressed Confirm gets the card with the answer, well within this. */
 const CARD_GRACE_MS = 10_000;
+/** How many changes one process settles at the same time. */
+const MAX_SETTLING = 10;
 
 export function createChanges(parts: Parts): Changes {
-  const active = new Set<ChangeId>();
-  const withActive: CarryOutParts = { ...parts, active, cardGraceMs: CARD_GRACE_MS };
-  const { store, clock, worker } = parts;
+  const { store, clock, worker, logger } = parts;
+  const ownership = createOwnership(clock);
+  const background = createBackground(logger);
+  const settling = createBackground(logger);
+  const common = { ...parts, ownership, background };
 
   return {
     async confirm(id, presser, card) {
       const actAs = await parts.grants.ensure(presser).catch(asHindrance);
       if (typeof actAs !== 'function') return notClaimed(parts, id, presser, card, actAs);
-      const claimant = { worker, now: clock.now(), leaseUntil: clock.now() + LEASE_MS };
+      const [askedAt, now] = [clock.elapsed(), clock.now()];
+      const claimant = { worker, now, leaseUntil: now + LEASE_MS };
       const change = await store.changes.claim(id, { actor: presser, card }, claimant);
       if (!change) return notClaimed(parts, id, presser, card);
+      ownership.take(change.id, askedAt);
       // Whoever takes it over by now, be it this process, would be at it at the same time.
-      if (clock.now() >= claimant.leaseUntil) return shownById(parts, id);
-      const result = await carryOut(withActive, change, actAs);
+      if (!ownership.holds(change.id)) {
+        ownership.release(change.id);
+        return shownById(parts, id);
+      }
+      const cardGraceMs = graceFor(change, card, CARD_GRACE_MS);
+      const result = await carryOut({ ...common, cardGraceMs }, change, actAs);
       switch (result.kind) {
         case 'ended':
           return { kind: 'shows', change: result.change, next: result.next };
@@ -61,38 +79,62 @@ export function createChanges(parts: Parts): Changes {
       }
     },
 
-    async cancel(id, presser) {
+    async cancel(id, presser, card) {
       const change = await store.changes.get(id);
       if (!change) return { kind: 'unknown' };
       if (change.actor_id !== presser) return { kind: 'foreign', change };
-      const ended = await cancelled(parts, id, 'by-actor');
+      const ended = await cancelled(parts, id, 'by-actor', graceFor(change, card, LEASE_MS));
       return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
     },
 
+    async replaceUnknown(change, next) {
+      const now = clock.now();
+      const outcome = { ...change.outcome, next };
+      const ended = await store.changes.endUnknown(change.id, { outcome, now, cardBy: now + CARD_GRACE_MS });
+      if (ended) logEnd(parts, ended);
+      return ended;
+    },
+
     async renewLeases() {
+      const askedAt = clock.elapsed();
       const until = clock.now() + LEASE_MS;
-      await store.changes.renew([...active], worker, until);
-      for (const id of active) await store.skillLeases.renew(id, until);
+      const renewed = await store.changes.renew(ownership.ids(), worker, until);
+      ownership.prolong(renewed, askedAt);
+      for (const id of renewed) await store.skillLeases.prolong(id, until);
     },
 
     async settleSilent() {
+      const free = MAX_SETTLING - settling.count;
+      if (free <= 0) return;
+      const askedAt = clock.elapsed();
       // A second run here would not be told from the first, which goes by the same name and may be about to write.
-      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, 10, {
-        stillAt: [...active],
-        onUnreadable: passOver(parts.logger),
+      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, free, {
+        stillAt: ownership.ids(),
+        onUnreadable: passOver(logger),
       });
-      // Nobody waits for an answer any more that would show the card.
-      const settling = { ...withActive, cardGraceMs: 0 };
-      await Promise.all(silent.map((change) => parts.trace.within(askedBy(change), () => carryOut(settling, change))));
-      // Their skills are released in this turn: a stop would close the database before that.
-      await nextTurn();
+      for (const change of silent) {
+        ownership.take(change.id, askedAt);
+        // One that takes long keeps no other one waiting, and nobody waits for an answer that would show its card.
+        settling.start('settling', () =>
+          parts.trace.within(askedBy(change), () => carryOut({ ...common, cardGraceMs: 0 }, change)),
+        );
+      }
+    },
+
+    async idle() {
+      await settling.idle();
+      await background.idle();
     },
 
     expire: () => expire(parts),
   };
 }
 
-type Parts = Omit<CarryOutParts, 'active' | 'cardGraceMs'>;
+type Parts = Omit<CarryOutParts, 'ownership' | 'background' | 'cardGraceMs'>;
+
+/** Where a copy of the card was pressed, its answer shows nothing on the bot's own card: that is brought up to date at once. */
+const graceFor = ({ card_message_id }: Change, pressed: MessageId, graceMs: number): number =>
+  card_message_id === undefined || card_message_id === pressed ? graceMs : 0;
 
 /** Why nobody can write for a person at the moment. */
 type Hindrance = LoginNeeded | FeishuError;
@@ -113,33 +155,37 @@ async function notClaimed(
   const change = await parts.store.changes.get(id);
   if (!change) return { kind: 'unknown' };
   if (change.actor_id !== presser) return { kind: 'foreign', change };
-  if (change.card_message_id !== card) await parts.store.changes.setCard(id, card);
+  if (change.card_message_id === undefined) await parts.store.changes.setCard(id, card);
   if (change.status !== 'pending') return shown(parts, change);
-  if (hindrance) return hindered(parts, change, hindrance);
+  if (hindrance) return hindered(parts, change, hindrance, graceFor(change, card, LEASE_MS));
   await expire(parts);
   return shownById(parts, id);
 }
 
 /** A change whose actor cannot write at the moment is never claimed. */
-async function hindered(parts: Parts, change: Change, hindrance: Hindrance): Promise<Pressed> {
+async function hindered(parts: Parts, change: Change, hindrance: Hindrance, cardGraceMs: number): Promise<Pressed> {
   if (hindrance instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(hindrance) };
-  const ended = await cancelled(parts, change.id, 'login-needed');
+  const ended = await cancelled(parts, change.id, 'login-needed', cardGraceMs);
   return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
 }
 
 /** pending → cancelled; undefined when it was no longer pending. */
 async function cancelled(
-  { store, clock, logger, metrics }: Parts,
+  parts: Parts,
   id: ChangeId,
   why: 'by-actor' | 'login-needed',
+  cardGraceMs: number,
 ): Promise<Change | undefined> {
-  const now = clock.now();
-  const ending = { status: 'cancelled' as const, outcome: { why }, now, cardBy: now + LEASE_MS };
-  const ended = await store.changes.endPending(id, ending);
-  if (!ended) return undefined;
-  metrics.changesEnded('cancelled', 1);
-  logger.info({ change: id, intent: ended.intent.kind, status: ended.status }, 'change ended');
+  const now = parts.clock.now();
+  const ending = { status: 'cancelled' as const, outcome: { why }, now, cardBy: now + cardGraceMs };
+  const ended = await parts.store.changes.endPending(id, ending);
+  if (ended) logEnd(parts, ended);
   return ended;
+}
+
+function logEnd({ logger, metrics }: Parts, { id, intent, status }: Change): void {
+  metrics.changesEnded(status, 1);
+  logger.info({ change: id, intent: intent.kind, status }, 'change ended');
 }
 
 async function expire({ store, clock, metrics }: Parts): Promise<void> {

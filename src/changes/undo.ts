@@ -6,6 +6,8 @@ import type { Skill } from '../skills/skill.ts';
 import type { Change, NotUndoable } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import type { Asked, Planner } from './plan.ts';
+import { sameName } from './write.ts';
+import { namesakes } from './writeCreate.ts';
 
 export type PlannedUndo = { kind: 'planned'; change: Change } | { kind: 'not-undoable'; why: NotUndoable };
 
@@ -15,21 +17,29 @@ export interface UndoParts {
   planner: Planner;
 }
 
-/** Plans a change that takes `original` back against the skill's present state. Rejects with a FeishuError. */
-export async function planUndo(parts: UndoParts, asked: Asked, original: Change): Promise<PlannedUndo> {
+/**
+ * Plans a change that takes `original` back against the skill's present state; `extra` is what the person should know
+ * besides. Rejects with a FeishuError.
+ */
+export async function planUndo(
+  parts: UndoParts,
+  asked: Asked,
+  original: Change,
+  extra: readonly Remark[] = [],
+): Promise<PlannedUndo> {
   if (original.status !== 'applied' && original.status !== 'mismatch') {
     return notUndoable({ kind: 'not-written', change: original });
   }
   const by = (await parts.store.changes.undoneBy([original.id])).get(original.id);
   if (by) return notUndoable({ kind: 'undone-already', change: original, by });
   const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
-  if (!original.target) return { kind: 'planned', change: await restore(parts, named, original) };
+  if (!original.target) return { kind: 'planned', change: await restore(parts, named, original, extra) };
 
   const skill = await presentSkill(parts.helpdesk, original);
   if (!skill) return notUndoable({ kind: 'skill-gone', change: original });
-  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, [], original.id) };
+  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, extra, original.id) };
   const intent = { kind: 'undo' as const, change: original.id, differences: diff(original.base, original.target) };
-  const planned = await parts.planner.edit(named, intent, skill, [], original.id);
+  const planned = await parts.planner.edit(named, intent, skill, extra, original.id);
   if (planned.kind === 'planned') return planned;
   return notUndoable({ kind: 'pointless', change: original, why: planned.why });
 }
@@ -37,15 +47,16 @@ export async function planUndo(parts: UndoParts, asked: Asked, original: Change)
 const notUndoable = (why: NotUndoable): PlannedUndo => ({ kind: 'not-undoable', why });
 
 /** A deleted skill comes back as a new one: its id cannot be had again. */
-async function restore({ helpdesk, planner }: UndoParts, asked: Asked, original: Change): Promise<Change> {
+async function restore(
+  { helpdesk, planner }: UndoParts,
+  asked: Asked,
+  original: Change,
+  extra: readonly Remark[],
+): Promise<Change> {
   if (!original.base) throw new TypeError(`change ${original.id} has lost what it deleted`);
   const content = original.base;
-  const skills = await helpdesk.listSkills();
-  const existing = skills.filter((skill) => skill.name === content.name).map((skill) => skill.id);
-  const remarks: Remark[] = [
-    { kind: 'new-id' },
-    ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),
-  ];
+  const existing = await namesakes(helpdesk, content.name);
+  const remarks: Remark[] = [...extra, { kind: 'new-id' }, ...sameName(existing)];
   return planner.create(asked, { kind: 'create', content, existing }, remarks, original.id);
 }
 

@@ -7,7 +7,18 @@ import { sameField } from '../skills/same.ts';
 import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
 import { conflictsWith, expectedAfter, judgeReadBack } from '../skills/threeWay.ts';
 import type { Change } from '../store/change.ts';
-import { failed, sendOnce, settled, toFailure, Unsettled, type WriteParts, type WriteResult } from './write.ts';
+import { EffectUnknown, Superseded } from './doubt.ts';
+import { refuseToSendAgain, sendWrite } from './send.ts';
+import {
+  certain,
+  failed,
+  gone,
+  mismatch,
+  presentSkill,
+  toFailure,
+  type WriteParts,
+  type WriteResult,
+} from './write.ts';
 
 interface Edit {
   id: SkillId;
@@ -21,7 +32,7 @@ type LogId = string | undefined;
 
 /**
  * Writes an edit: fresh read, conflict check, PATCH of the changed fields, read-back. The caller holds the skill.
- * Rejects like {@link sendOnce}.
+ * Rejects like {@link sendWrite}.
  */
 export async function writeEdit(parts: WriteParts, change: Change): Promise<WriteResult> {
   const { skill_id: id, base, target } = change;
@@ -37,25 +48,32 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
   if (change.attempted) {
     const found = await judgeLostWrite(parts, change, edit, fresh);
     if (found) return found;
+    refuseToSendAgain(parts, change);
   }
   if (conflictsWith(base, fresh, target)) {
-    return { status: 'conflicted', outcome: { differences: diff(base, fresh) }, fresh };
+    const differences = diff(base, fresh);
+    return { status: 'conflicted', outcome: { differences }, fresh: { kind: 'skill', skill: fresh } };
   }
   return patch(parts, change, edit, fresh, whole);
 }
 
 /** Before the first write a failed read ends the change, for nothing was sent; after it the truth has to be found. */
 async function freshRead(parts: WriteParts, change: Change, id: SkillId): Promise<Skill | WriteResult> {
+  const reading = presentSkill(parts.helpdesk, id);
+  if (change.attempted) {
+    const skill = await certain(reading);
+    return skill === 'gone' ? gone() : skill;
+  }
   try {
-    return await parts.helpdesk.getSkill(id);
+    const skill = await reading;
+    return skill === 'gone' ? failed({ kind: 'not-found', message: '' }) : skill;
   } catch (error) {
-    if (!(error instanceof FeishuError)) throw error;
-    if (change.attempted && error.kind !== 'not-found') throw new Unsettled(error);
-    return failed(toFailure(error));
+    if (error instanceof FeishuError) return failed(toFailure(error));
+    throw error;
   }
 }
 
-/** What became of a write that an earlier process may have sent; undefined when it had no effect. */
+/** What became of a write that an earlier process may have sent; undefined when no effect of it can be seen. */
 async function judgeLostWrite(
   parts: WriteParts,
   change: Change,
@@ -67,7 +85,9 @@ async function judgeLostWrite(
   const sent = sentFields(edit, whole);
   const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
   if (unchanged && judgeReadBack(expected, found, sent).kind !== 'cleared') return undefined;
-  return judge(parts, change, edit, expected, found, { logId: undefined, settled: true, sent });
+  const result = await judge(parts, change, edit, expected, found, { logId: undefined, settled: true, sent });
+  if (result.status === 'applied') parts.doubt.count -= 1;
+  return result;
 }
 
 async function patch(
@@ -81,20 +101,21 @@ async function patch(
   const fields = sentFields(edit, whole);
   const content = pick(expected, fields);
 
-  const sent = await sendOnce<LogId>(parts, change, {
+  const sent = await sendWrite<LogId>(parts, change, {
     attempted: { before: contentOf(fresh), whole },
-    send: async (token) =>
-      (await parts.helpdesk.patchSkill({ userToken: token, maySend: () => true }, edit.id, content)).logId,
+    send: async (sender) => (await parts.helpdesk.patchSkill(sender, edit.id, content)).logId,
     look: async () => {
-      const found = await parts.helpdesk.getSkill(edit.id);
+      const found = await presentSkill(parts.helpdesk, edit.id);
+      if (found === 'gone') return { kind: 'other', result: gone() };
       const written = edit.fields.every((field) => sameField(field, expected, found));
       if (written) return { kind: 'done', result: undefined };
-      if (changedFields(fresh, found).length === 0) return { kind: 'without-effect' };
-      return { kind: 'other', result: mismatch(expected, found, undefined) };
+      if (changedFields(fresh, found).length === 0) return { kind: 'no-effect' };
+      return { kind: 'other', result: mismatch(expected, found) };
     },
   });
   if (sent.kind === 'ended') return sent.result;
-  const readBack = await settled(parts.helpdesk.getSkill(edit.id));
+  const readBack = await certain(presentSkill(parts.helpdesk, edit.id));
+  if (readBack === 'gone') return gone();
   const known = { logId: sent.result, settled: sent.kind === 'found', sent: fields };
   return judge(parts, change, edit, expected, readBack, known);
 }
@@ -104,11 +125,6 @@ const sentFields = ({ fields }: Edit, whole: boolean): readonly SkillField[] => 
 
 const pick = (content: SkillContent, fields: readonly SkillField[]): Partial<SkillContent> =>
   Object.fromEntries(fields.map((field) => [field, content[field]]));
-
-const mismatch = (expected: SkillContent, found: SkillContent, logId: LogId): WriteResult => ({
-  status: 'mismatch',
-  outcome: { differences: diff(expected, found), log_id: logId },
-});
 
 interface Known {
   logId: LogId;
@@ -128,7 +144,7 @@ async function judge(
   const verdict = judgeReadBack(expected, found, sent);
   const outcome = { log_id: logId, ...(wasLost && { settled: true }) };
   if (verdict.kind === 'as-expected') return { status: 'applied', outcome };
-  if (verdict.kind === 'different') return mismatch(expected, found, logId);
+  if (verdict.kind === 'different') return mismatch(expected, found, { log_id: logId });
   return repair(parts, change, edit, expected, logId);
 }
 
@@ -142,26 +158,28 @@ async function repair(
 ): Promise<WriteResult> {
   await parts.store.desks.rememberWholeWrites(parts.desk.id);
   const repairLogId = await writeBack(parts, change, edit.id, expected);
-  const readBack = await settled(parts.helpdesk.getSkill(edit.id));
-  if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, logId);
+  const readBack = await certain(presentSkill(parts.helpdesk, edit.id));
+  if (readBack === 'gone') return gone();
+  if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, { log_id: logId });
   return { status: 'applied', outcome: { log_id: repairLogId ?? logId, repaired: true } };
 }
 
 async function writeBack(parts: WriteParts, change: Change, id: SkillId, whole: SkillContent): Promise<LogId> {
   try {
-    const sent = await sendOnce<LogId>(parts, change, {
-      send: async (token) =>
-        (await parts.helpdesk.patchSkill({ userToken: token, maySend: () => true }, id, contentOf(whole))).logId,
+    const sent = await sendWrite<LogId>(parts, change, {
+      send: async (sender) => (await parts.helpdesk.patchSkill(sender, id, contentOf(whole))).logId,
       look: async () => {
-        const found = await parts.helpdesk.getSkill(id);
+        const found = await presentSkill(parts.helpdesk, id);
+        if (found === 'gone') return { kind: 'other', result: gone() };
         const done = changedFields(whole, found).length === 0;
-        return done ? { kind: 'done', result: undefined } : { kind: 'without-effect' };
+        return done ? { kind: 'done', result: undefined } : { kind: 'no-effect' };
       },
     });
     return sent.kind === 'ended' ? undefined : sent.result;
   } catch (error) {
-    // Without a login nothing more can be written: the read-back tells what that left behind.
-    if (error instanceof LoginNeeded) return undefined;
+    if (error instanceof Superseded) throw error;
+    // Nothing more can be written, or it had no effect: the read-back tells what that left behind.
+    if (error instanceof LoginNeeded || error instanceof EffectUnknown) return undefined;
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Random } from '../lib/random.ts';
 import type { ChatId, MessageId, OpenId, SkillId, ViewId } from '../skills/ids.ts';
 import type { Agent } from '../skills/skill.ts';
+import type { Change } from '../store/change.ts';
 import type { CardActionDelivery, WaitingRequest } from '../store/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { Roster } from './resolve/roster.ts';
@@ -65,6 +66,8 @@ export interface Context {
 /** What a command answers. */
 export interface Reply {
   card: CardJson;
+  /** The change of which the card is a preview. */
+  change?: Change;
   /** Called with the message that shows the card. */
   onShown?: (messageId: MessageId) => Promise<void>;
 }

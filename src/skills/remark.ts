@@ -16,12 +16,20 @@ export const Remark = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('operand-guessed') }),
   /** Another skill has this name. */
   z.object({ kind: z.literal('same-name'), skills: z.array(SkillId) }),
+  /** The same was asked for before, and it is not known what came of it. */
+  z.object({ kind: z.literal('maybe-done') }),
   /** Undoing a delete makes a new skill with a new id. */
   z.object({ kind: z.literal('new-id') }),
 ]);
 export type Remark = z.infer<typeof Remark>;
 
-const LASTING: ReadonlySet<Remark['kind']> = new Set(['not-agents', 'operand-guessed', 'same-name', 'new-id']);
+const LASTING: ReadonlySet<Remark['kind']> = new Set([
+  'not-agents',
+  'operand-guessed',
+  'same-name',
+  'maybe-done',
+  'new-id',
+]);
 
 /** Those that hold for the same change planned again; the others follow from the skill as it is then. */
 export const lastingRemarks = (remarks: readonly Remark[]): Remark[] => remarks.filter(({ kind }) => LASTING.has(kind));

@@ -27,7 +27,18 @@ export const Failure = z.object({
 });
 export type Failure = z.infer<typeof Failure>;
 
-/** How a change ended, beyond its status. */
+/**
+ * A write of this change may have had an effect that nobody has seen. `looked_at` is when it was last looked for,
+ * `failure` the refusal after which nothing more is sent, `offers_retry` whether the card lets the person ask again.
+ */
+export const Unknown = z.object({
+  looked_at: z.number(),
+  offers_retry: z.boolean(),
+  failure: Failure.optional(),
+});
+export type Unknown = z.infer<typeof Unknown>;
+
+/** How a change ended, beyond its status; while it is written, what has to be known of that. */
 export const Outcome = z.object({
   /** What the skill differs in from what was asked for (mismatch), or from the base (conflicted). */
   differences: z.array(Difference).optional(),
@@ -42,6 +53,13 @@ export const Outcome = z.object({
   before: SkillContent.optional(),
   /** That write sent every field, not only what changes; known as long as `before`. */
   whole: z.boolean().optional(),
+  /** How many writes were sent of which it is not known what they did. */
+  in_doubt: z.number().int().optional(),
+  /** When the last write was sent, by the clock that replicas share. */
+  sent_at: z.number().optional(),
+  unknown: Unknown.optional(),
+  /** The skill was not there any more when the write was looked for. */
+  gone: z.boolean().optional(),
   /** The id that a create, or an undone delete, led to. */
   created_id: SkillId.optional(),
   /** The change that stands in place of this one. */
@@ -51,7 +69,7 @@ export const Outcome = z.object({
 export type Outcome = z.infer<typeof Outcome>;
 
 /** What is remembered with a write before it is sent. */
-export type Attempted = Pick<Outcome, 'before' | 'whole'>;
+export type Attempted = Pick<Outcome, 'before' | 'whole' | 'in_doubt' | 'sent_at'>;
 
 /** A stored intent with its base snapshot, its preview, its actor and its status. */
 export interface Change {

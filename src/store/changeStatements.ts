@@ -13,11 +13,15 @@ interface Claim {
   leaseUntil: number;
 }
 
-interface Attempt {
+interface Owned {
   id: ChangeId;
   worker: string;
-  /** JSON; null keeps what is there. */
-  outcome: string | null;
+  now: number;
+}
+
+interface Attempt extends Owned {
+  /** JSON. */
+  outcome: string;
 }
 
 interface End {
@@ -51,10 +55,11 @@ export const changeStatements = (db: Database) => ({
       .updateTable('changes')
       .set({
         status: 'applying',
-        card_message_id: given('card'),
         worker: given('worker'),
         lease_until: given('leaseUntil'),
       })
+      // A copy of the card that somebody forwarded is answered, too: the bot's own message stays the change's.
+      .set(({ fn }) => ({ card_message_id: fn.coalesce('card_message_id', given('card')) }))
       .where('id', '=', given('id'))
       .where('actor_id', '=', given('actor'))
       .where('status', '=', 'pending')
@@ -66,10 +71,29 @@ export const changeStatements = (db: Database) => ({
   markAttempted: prepared(db, (given: Given<Attempt>) =>
     db
       .updateTable('changes')
-      .set(({ fn }) => ({ attempted: 1, outcome: fn.coalesce(given('outcome'), 'outcome') }))
+      .set({ attempted: 1, outcome: given('outcome') })
       .where('id', '=', given('id'))
       .where('status', '=', 'applying')
-      .where('worker', '=', given('worker')),
+      .where('worker', '=', given('worker'))
+      .where('lease_until', '>', given('now'))
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('grants')
+            .select('grants.open_id')
+            .whereRef('grants.open_id', '=', 'changes.actor_id')
+            .where('grants.dead_reason', 'is', null),
+        ),
+      ),
+  ),
+
+  owned: prepared(db, (given: Given<Owned>) =>
+    db
+      .selectFrom('changes')
+      .select('id')
+      .where('id', '=', given('id'))
+      .where('status', '=', 'applying')
+      .where('worker', '=', given('worker'))
+      .where('lease_until', '>', given('now')),
   ),
 
   endApplying: prepared(db, (given: Given<End>) =>

@@ -1,8 +1,9 @@
-import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
+import { ChangeId, type MessageId, type OpenId } from '../skills/ids.ts';
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { changeHistory } from './changeHistory.ts';
 import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
+import { creates } from './creates.ts';
 import { free } from './dialect.ts';
 import { prune } from './prune.ts';
 import type { Database, Row } from './schema.ts';
@@ -27,6 +28,15 @@ export interface Claimant {
   now: number;
   leaseUntil: number;
 }
+
+/** Who writes a change, and what time it is. */
+export interface Writer {
+  worker: string;
+  now: number;
+}
+
+/** Whether a write may be sent: `superseded` when the change is no longer the worker's, `no-grant` when its actor has none. */
+export type Permission = 'granted' | 'superseded' | 'no-grant';
 
 /** How rows are taken. */
 export interface Taking {
@@ -76,13 +86,14 @@ export const changesRepository = (db: Database) => {
     },
 
     /**
-     * Remembers, before a write is sent, that it may have been, and what it is sent over. False when the change is no
-     * longer this worker's.
+     * Remembers, before a write is sent, that it may have been, and what it is sent over; only while the change is this
+     * worker's and its actor has an authorisation in force.
      */
-    async markAttempted(id: ChangeId, worker: string, attempted?: Attempted): Promise<boolean> {
-      const outcome = attempted ? JSON.stringify(attempted) : null;
-      const { numAffectedRows = 0n } = await statements.markAttempted({ id, worker, outcome });
-      return numAffectedRows > 0n;
+    async markAttempted(id: ChangeId, { worker, now }: Writer, attempted: Attempted): Promise<Permission> {
+      const marked = await statements.markAttempted({ id, worker, now, outcome: JSON.stringify(attempted) });
+      if (marked.numAffectedRows) return 'granted';
+      const [own] = (await statements.owned({ id, worker, now })).rows;
+      return own ? 'no-grant' : 'superseded';
     },
 
     /** pending → cancelled or expired. Undefined when it is no longer pending. */
@@ -112,9 +123,9 @@ export const changesRepository = (db: Database) => {
       return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
     },
 
-    /** Keeps those of these changes that `worker` applies its own for longer. */
-    async renew(ids: readonly ChangeId[], worker: string, leaseUntil: number): Promise<void> {
-      if (ids.length === 0) return;
+    /** Keeps those of these changes that `worker` applies its own for longer, and gives them. */
+    async renew(ids: readonly ChangeId[], worker: string, leaseUntil: number): Promise<ChangeId[]> {
+      if (ids.length === 0) return [];
       const own = db
         .selectFrom('changes')
         .select('id')
@@ -122,23 +133,49 @@ export const changesRepository = (db: Database) => {
         .where('worker', '=', worker)
         .where('status', '=', 'applying')
         .orderBy('id');
-      await db
+      const renewed = await db
         .with('own', () => free(db, own))
         .updateTable('changes')
         .set({ lease_until: leaseUntil })
         .where('id', 'in', (rows) => rows.selectFrom('own').select('id'))
+        .returning('id')
         .execute();
+      return renewed.map(({ id }) => ChangeId.parse(id));
     },
 
-    /** Hands a change that is still applying back, to be taken over by anybody from `at` on. */
-    async handBack(id: ChangeId, worker: string, at: number): Promise<void> {
+    /**
+     * Hands a change that is still applying back, to be taken over by anybody from `at` on. With what is known of it by
+     * now, if that is given; `showsCard` asks for its card to be brought up to date.
+     */
+    async handBack(
+      id: ChangeId,
+      worker: string,
+      at: number,
+      known?: { outcome: Outcome; showsCard: boolean },
+    ): Promise<void> {
       await db
         .updateTable('changes')
         .set({ worker: null, lease_until: at })
+        .$if(known !== undefined, (update) =>
+          update.set({ outcome: JSON.stringify(known?.outcome), ...(known?.showsCard && { card_due: 1 }) }),
+        )
         .where('id', '=', id)
         .where('worker', '=', worker)
         .where('status', '=', 'applying')
         .execute();
+    },
+
+    /** applying → failed for a change of which nobody knows what it did, whoever looks for that. */
+    async endUnknown(id: ChangeId, { outcome, now, cardBy }: Omit<Ending, 'status'>): Promise<Change | undefined> {
+      const row = await db
+        .updateTable('changes')
+        .set(endingColumns({ status: 'failed', outcome, now, cardBy }))
+        .where('id', '=', id)
+        .where('status', '=', 'applying')
+        .where('attempted', '=', 1)
+        .returningAll()
+        .executeTakeFirst();
+      return row && fromRow(row);
     },
 
     /** Takes over changes in applying whose worker went silent, but for those that `worker` is still at itself. */
@@ -199,6 +236,7 @@ export const changesRepository = (db: Database) => {
         .selectFrom('changes')
         .select('id')
         .where('card_due', '=', 1)
+        .where('status', '!=', 'applying')
         .where('lease_until', '<=', now)
         .orderBy('lease_until')
         .orderBy('id')
@@ -218,7 +256,27 @@ export const changesRepository = (db: Database) => {
       await statements.cardShown({ id });
     },
 
+    /** Up to `limit` changes that are not over, whose card does not say yet what is known of them. */
+    async unknownCards(limit: number, { onUnreadable }: Taking = {}): Promise<Change[]> {
+      const rows = await db
+        .selectFrom('changes')
+        .selectAll()
+        .where('status', '=', 'applying')
+        // All of them have one: the index of those that are under way is by that.
+        .where('lease_until', '>', 0)
+        .where('card_due', '=', 1)
+        .limit(limit)
+        .execute();
+      return readable(rows, onUnreadable);
+    },
+
+    /** The card has to be brought up to date (once more). */
+    async cardDue(id: ChangeId): Promise<void> {
+      await db.updateTable('changes').set({ card_due: 1 }).where('id', '=', id).execute();
+    },
+
     ...changeHistory(db),
+    ...creates(db),
 
     /** Forgets changes that ended before `before`. */
     prune: (before: number): Promise<number> => prune(db, 'changes', before),

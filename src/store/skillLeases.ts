@@ -17,8 +17,19 @@ export const skillLeasesRepository = (db: Database) => {
       return rows[0]?.holder === holder;
     },
 
+    /** What `holder` has stays theirs until `until`. */
     async renew(holder: string, until: number): Promise<void> {
       await db.updateTable('skill_leases').set({ until }).where('holder', '=', holder).execute();
+    },
+
+    /** The same, unless it stays theirs for longer anyway. */
+    async prolong(holder: string, until: number): Promise<void> {
+      await db
+        .updateTable('skill_leases')
+        .set({ until })
+        .where('holder', '=', holder)
+        .where('until', '<', until)
+        .execute();
     },
 
     async release(skillKey: string, holder: string): Promise<void> {

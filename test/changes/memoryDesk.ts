@@ -5,7 +5,16 @@ import { SkillId } from '../../src/skills/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../../src/skills/skill.ts';
 
 /** What goes wrong with the next write, or with the read after it. */
-export type Fault = 'none' | 'refused' | 'lost-before' | 'lost-after' | 'read-back-lost';
+export type Fault =
+  | 'none'
+  | 'refused'
+  | 'not-admin'
+  | 'rate-limited'
+  | 'lost-before'
+  | 'lost-after'
+  | 'read-back-lost'
+  /** Answered with an error of Feishu's; takes effect when {@link MemoryDesk.land} is called. */
+  | 'late';
 
 export interface PatchSeen {
   patch: SkillPatch;
@@ -30,11 +39,16 @@ export class MemoryDesk implements Helpdesk {
   /** What a PATCH does to the fields it leaves out. */
   whenAbsent: 'keep' | 'clear' = 'keep';
   #skills = new Map<SkillId, SkillContent>();
-  #fault: Fault = 'none';
+  readonly #faults: Fault[] = [];
+  readonly #late: (() => unknown)[] = [];
   #readFails = false;
   #afterWrite: () => void = () => undefined;
   #count = 0;
-  readonly #holds: Record<'read' | 'write', (() => Promise<void>)[]> = { read: [], write: [] };
+  readonly #holds: Record<'read' | 'connection' | 'write', (() => Promise<void>)[]> = {
+    read: [],
+    connection: [],
+    write: [],
+  };
 
   constructor(id: string) {
     this.id = id;
@@ -73,13 +87,34 @@ export class MemoryDesk implements Helpdesk {
 
   /** Arms a fault for the next write, and what others do right after that write. */
   arm(fault: Fault, afterWrite: () => void = () => undefined): void {
-    this.#fault = fault;
+    this.#faults.splice(0, Number.POSITIVE_INFINITY, fault);
     this.#afterWrite = afterWrite;
     this.#readFails = false;
   }
 
-  /** Keeps a call waiting before it has any effect: the next one that nothing holds yet. */
-  hold(call: 'read' | 'write'): Held {
+  /** Arms faults for the next writes, one after another. */
+  armAll(...faults: Fault[]): void {
+    this.arm('none');
+    this.#faults.splice(0, 1, ...faults);
+  }
+
+  /** Lets the writes take effect that are late by now. */
+  land(): void {
+    for (const effect of this.#late.splice(0)) {
+      try {
+        effect();
+      } catch (error) {
+        // Nobody hears of that any more.
+        if (!(error instanceof FeishuError)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Keeps a call waiting before it has any effect: the next one that nothing holds yet. At `connection` a write has not
+   * been sent yet.
+   */
+  hold(call: 'read' | 'connection' | 'write'): Held {
     const [arrival, departure] = [signal(), signal()];
     this.#holds[call].push(() => {
       arrival.give();
@@ -94,7 +129,7 @@ export class MemoryDesk implements Helpdesk {
       this.#readFails = false;
       throw new FeishuError('no-answer', 'the read was not answered');
     }
-    if (!this.#skills.has(id)) throw new FeishuError('not-found', 'Resource not found');
+    if (!this.#skills.has(id)) throw notFound();
     return { ...this.content(id), id, is_default: false, agents: [] };
   }
 
@@ -110,8 +145,9 @@ export class MemoryDesk implements Helpdesk {
     return new Map();
   }
 
-  async patchSkill(_sender: Sender, id: SkillId, patch: SkillPatch) {
-    return this.#write(() => {
+  async patchSkill(sender: Sender, id: SkillId, patch: SkillPatch) {
+    return this.#write(sender, () => {
+      if (!this.#skills.has(id)) throw notFound();
       const before = this.content(id);
       const kept = this.whenAbsent === 'keep' ? before : { name: '', rules: [], agent_ids: [] };
       const after = contentOf({ ...kept, ...patch });
@@ -121,24 +157,34 @@ export class MemoryDesk implements Helpdesk {
     });
   }
 
-  async createSkill(_sender: Sender, content: SkillContent) {
+  async createSkill(sender: Sender, content: SkillContent) {
     this.sent.create += 1;
-    return this.#write(() => ({ id: this.add(content), logId: 'log' }));
+    return this.#write(sender, () => ({ id: this.add(content), logId: 'log' }));
   }
 
-  async deleteSkill(_sender: Sender, id: SkillId) {
+  async deleteSkill(sender: Sender, id: SkillId) {
     this.sent.delete += 1;
-    return this.#write(() => {
-      this.#skills.delete(id);
+    return this.#write(sender, () => {
+      if (!this.#skills.delete(id)) throw notFound();
       return { logId: 'log' };
     });
   }
 
   /** Lets a write take effect or not, as the fault wants it; others act right after it. */
-  async #write<T>(effect: () => T): Promise<T> {
+  async #write<T>(sender: Sender, effect: () => T): Promise<T> {
+    await this.#holds.connection.shift()?.();
+    if (!sender.maySend()) throw new FeishuError('not-sent', 'the write was no longer allowed');
     await this.#holds.write.shift()?.();
-    const [fault, afterWrite] = [this.#fault, this.#afterWrite];
-    this.arm('none');
+    const [fault = 'none', afterWrite] = [this.#faults.shift(), this.#afterWrite];
+    this.#afterWrite = () => undefined;
+    if (fault === 'not-admin') throw new FeishuError('no-access', 'no access', { code: 154003 });
+    if (fault === 'rate-limited') {
+      throw new FeishuError('rate-limited', 'too many', { code: 99991400, retryAfterMs: 19_000 });
+    }
+    if (fault === 'late') {
+      this.#late.push(effect);
+      throw new FeishuError('unavailable', 'internal error', { code: 155000 });
+    }
     if (fault === 'refused') throw new FeishuError('bad-request', 'Bad request', { code: 154000 });
     const result = fault === 'lost-before' ? undefined : effect();
     afterWrite();
@@ -147,6 +193,8 @@ export class MemoryDesk implements Helpdesk {
     return result;
   }
 }
+
+const notFound = () => new FeishuError('not-found', 'Resource not found', { code: 154004 });
 
 function signal(): { given: Promise<void>; give: () => void } {
   let give = (): void => undefined;

@@ -8,7 +8,7 @@ import { li, skill } from '../skills/samples.ts';
 import { ManualClock } from '../support/clock.ts';
 import { databaseKinds } from '../support/database.ts';
 import { until } from '../support/until.ts';
-import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 /** Longer than what a silent process holds stays its own. */
 const TOO_LONG_MS = 16_000;
@@ -35,7 +35,8 @@ describe.each(databaseKinds())('on %s', (kind) => {
 
   const plannedCreate = () => parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] });
 
-  const plannedRename = () => plannedEdit(parts.desk.add(skill()), { kind: 'rename', name: 'Other' });
+  const plannedRename = () =>
+    plannedEdit(parts.desk.add(skill({ name: 'Renamed' })), { kind: 'rename', name: 'Other' });
 
   async function plannedEdit(id: SkillId, intent: EditIntent): Promise<Change> {
     const planned = await parts.planner.edit(parts.asked(), intent, await parts.desk.getSkill(id));
@@ -53,7 +54,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await held.reached;
       // The database did not answer for a while: the lease could not be renewed.
       clock.advance(TOO_LONG_MS);
-      await one.settleSilent();
+      await settle(one);
       held.open();
       expect(await confirmed).toMatchObject({ change: { status: 'applied' } });
       expect(parts.desk.sent.create).toBe(1);
@@ -66,13 +67,13 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await held.reached;
       clock.advance(TOO_LONG_MS);
       parts.desk.arm('read-back-lost');
-      await other.settleSilent();
+      await settle(other);
       clock.advance(TOO_LONG_MS);
-      await one.settleSilent();
+      await settle(one);
       expect(await stored(change)).toMatchObject({ status: 'applying' });
       held.open();
       expect(await confirmed).toMatchObject({ change: { status: 'applying' } });
-      await one.settleSilent();
+      await settle(one);
       expect(await stored(change)).toMatchObject({ status: 'applied' });
       expect(parts.desk.patches).toHaveLength(1);
     });
@@ -86,7 +87,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
         const row = await claim(...claimed);
         // The process stood still between the question and the answer.
         clock.advance(TOO_LONG_MS);
-        settled = one.settleSilent();
+        settled = settle(one);
         await held.reached;
         return row;
       };
@@ -116,7 +117,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     for (let passed = 0; passed < TOO_LONG_MS; passed += RENEWED_EVERY_MS) {
       clock.advance(RENEWED_EVERY_MS);
       await one.renewLeases();
-      await one.settleSilent();
+      await settle(one);
     }
     expect(await stored(change)).toMatchObject({ status: 'applied' });
     held.open();
@@ -155,7 +156,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       freshRead.open();
       await readBack.reached;
       clock.advance(TOO_LONG_MS);
-      const settled = other.settleSilent();
+      const settled = settle(other);
       await readByOther.reached;
       readBack.open();
       expect(await confirmed).toMatchObject({ change: { status: 'applying' } });
@@ -181,7 +182,8 @@ describe.each(databaseKinds())('on %s', (kind) => {
         await waits();
         clock.advance(RENEWED_EVERY_MS);
         await one.renewLeases();
-        await other.settleSilent();
+        await other.renewLeases();
+        await settle(other);
       }
       await waits();
       expect(parts.desk.patches).toEqual([]);

@@ -11,7 +11,7 @@ import { expectedAfter } from '../../src/skills/threeWay.ts';
 import type { Change } from '../../src/store/change.ts';
 import { anyIntent, anySkill } from '../skills/arbitraries.ts';
 import type { Fault, PatchSeen } from './memoryDesk.ts';
-import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
+import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
 let room: Awaited<ReturnType<typeof openChanges>>;
 beforeAll(async () => {
@@ -152,7 +152,7 @@ const targetOf = ({ target }: Change): SkillContent => {
 async function pressed({ changes, store, clock }: ChangesOnDesk, change: Change): Promise<Change> {
   await changes.confirm(change.id, actor, card);
   await clock.sleep(60_000);
-  await changes.settleSilent();
+  await settle(changes);
   const ended = await store.changes.get(change.id);
   if (!ended) throw new Error('the change is gone');
   return ended;

@@ -18,8 +18,13 @@ import { MemoryDesk } from './memoryDesk.ts';
 export const actor = OpenId.parse('ou_actor');
 export const card = MessageId.parse('om_card');
 
-/** Time passes only where somebody waits. */
+/** Well within what a silent process keeps. */
+const RENEWED_EVERY_MS = 4_000;
+
+/** Time passes only where somebody waits, and who is alive renews what is theirs. */
 class PatientClock implements Clock {
+  /** Renews leases; emptied, every process is a silent one. */
+  alive: (() => Promise<void>)[] = [];
   #now = 1_760_000_000_000;
 
   now(): number {
@@ -31,7 +36,10 @@ class PatientClock implements Clock {
   }
 
   async sleep(ms: number): Promise<void> {
-    this.#now += ms;
+    for (let left = ms; left > 0; left -= RENEWED_EVERY_MS) {
+      this.#now += Math.min(left, RENEWED_EVERY_MS);
+      for (const renew of this.alive) await renew();
+    }
     await nextTurn();
   }
 }
@@ -46,11 +54,19 @@ export interface ChangesOnDesk {
   /** The same on another replica. */
   replica(worker: string): Changes;
   clock: Clock;
+  /** From now on no process renews anything. */
+  fallSilent(): void;
   logs: CapturedLogs;
   /** What the metrics were told. */
   told: string[];
   /** A request of its own each time. */
   asked(): Asked;
+}
+
+/** Takes up what is due, and waits until it is settled. */
+export async function settle(changes: Changes): Promise<void> {
+  await changes.settleSilent();
+  await changes.idle();
 }
 
 const grants: Grants = {
@@ -74,11 +90,21 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
   const db = openDatabase(database.url, logger);
   await migrate(db);
   const store = createStore(db);
+  await store.grants.save({
+    open_id: actor,
+    name: 'Actor',
+    tokens: 'sealed',
+    granted_at: 0,
+    access_expires_at: 0,
+    refresh_expires_at: undefined,
+  });
   let desks = 0;
   let requests = 0;
 
-  const onDesk = (clock: Clock = new PatientClock()): ChangesOnDesk => {
+  const onDesk = (given?: Clock): ChangesOnDesk => {
     desks += 1;
+    const patient = new PatientClock();
+    const clock = given ?? patient;
     const desk = new MemoryDesk(`desk-${desks}`);
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
     const logs = captureLogs();
@@ -97,8 +123,15 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
         people: [],
       };
     };
-    const replica = (worker: string) => createChanges({ ...parts, worker });
-    return { desk, store, db, planner, clock, logs, told, asked, replica, changes: replica('worker') };
+    const replica = (worker: string) => {
+      const changes = createChanges({ ...parts, worker });
+      patient.alive.push(() => changes.renewLeases());
+      return changes;
+    };
+    const fallSilent = () => {
+      patient.alive = [];
+    };
+    return { fallSilent, desk, store, db, planner, clock, logs, told, asked, replica, changes: replica('worker') };
   };
   return {
     onDesk,

@@ -3,7 +3,7 @@ import { showDueCards } from '../../src/changes/cards.ts';
 import type { Messages } from '../../src/feishu/messages.ts';
 import type { Change } from '../../src/store/change.ts';
 import { skill } from '../skills/samples.ts';
-import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let room: OpenChanges;
 let parts: ChangesOnDesk;
@@ -46,7 +46,7 @@ it('a change that cannot be read is told, and those beside it go on to their car
   const told = () => parts.logs.lines().filter(({ msg }) => msg === passedOver.msg);
 
   await parts.clock.sleep(60_000);
-  await parts.changes.settleSilent();
+  await settle(parts.changes);
   expect(await parts.store.changes.get(sound.id)).toMatchObject({ status: 'applied' });
   expect(told()).toMatchObject([passedOver]);
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChangeId } from '../../src/skills/ids.ts';
 import { skill, tom } from '../skills/samples.ts';
-import { actor, type ChangesOnDesk, card, openChanges } from './setup.ts';
+import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
 let room: Awaited<ReturnType<typeof openChanges>>;
 let parts: ChangesOnDesk;
@@ -35,8 +35,8 @@ describe('a change that ends', () => {
 
   it('by Cancel is, too', async () => {
     const { id } = await planned();
-    await parts.changes.cancel(id, actor);
-    await parts.changes.cancel(id, actor);
+    await parts.changes.cancel(id, actor, card);
+    await parts.changes.cancel(id, actor, card);
     expect(parts.told).toEqual(['changesEnded cancelled 1']);
     expect(ended()).toMatchObject([{ change: id, status: 'cancelled' }]);
   });
@@ -58,9 +58,9 @@ describe('a change that ends', () => {
     parts.desk.arm('read-back-lost');
     await parts.changes.confirm(id, actor, card);
     expect(ended()).toEqual([]);
-    expect(parts.logs.lines()).toMatchObject([{ change: id, msg: 'change not settled' }]);
+    expect(parts.logs.lines()).toMatchObject([{ change: id, msg: 'effect of a change not known yet' }]);
     await parts.clock.sleep(60_000);
-    await parts.changes.settleSilent();
+    await settle(parts.changes);
     expect(ended()).toMatchObject([{ change: id, status: 'applied' }]);
     expect(ended()[0]?.delivery).toBe(delivery && `${delivery}${parts.desk.id}`);
   });
@@ -84,7 +84,7 @@ describe('a skill that was written', () => {
     await parts.changes.confirm(id, actor, card);
     expect(await isFree(skill_id)).toBe(false);
     await parts.clock.sleep(60_000);
-    await parts.changes.settleSilent();
+    await settle(parts.changes);
     expect(await isFree(skill_id)).toBe(true);
   });
 
@@ -98,7 +98,10 @@ describe('a skill that was written', () => {
     } finally {
       parts.store.skillLeases.release = release;
     }
-    expect(parts.logs.lines()).toMatchObject([{}, { reason: 'database is locked', msg: 'a lease was not released' }]);
+    expect(parts.logs.lines()).toMatchObject([
+      {},
+      { reason: 'database is locked', msg: 'work in the background failed' },
+    ]);
     expect(await isFree(skill_id)).toBe(false);
     await parts.clock.sleep(60_000);
     expect(await isFree(skill_id)).toBe(true);
@@ -107,9 +110,9 @@ describe('a skill that was written', () => {
 
 describe('a change whose skill does not become free', () => {
   const statusOf = async (id: ChangeId) => (await parts.store.changes.get(id))?.status;
-  /** Somebody else writes the skill for the next minute. */
+  /** Somebody else writes the skill for longer than a Confirm waits. */
   const occupy = (skillId = '') =>
-    parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 60_000);
+    parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 90_000);
 
   it('ends when nothing of it can have been written', async () => {
     const { id, skill_id } = await planned();
@@ -124,12 +127,13 @@ describe('a change whose skill does not become free', () => {
     const { id, skill_id } = await planned();
     parts.desk.arm('read-back-lost');
     await parts.changes.confirm(id, actor, card);
-    await parts.clock.sleep(60_000);
+    // Longer than others have to wait for what may still take effect.
+    await parts.clock.sleep(121_000);
     await occupy(skill_id);
-    await parts.changes.settleSilent();
+    await settle(parts.changes);
     expect(await statusOf(id)).toBe('applying');
-    await parts.clock.sleep(60_000);
-    await parts.changes.settleSilent();
+    await parts.clock.sleep(90_000);
+    await settle(parts.changes);
     expect(await statusOf(id)).toBe('applied');
     expect(parts.desk.patches).toHaveLength(1);
   });

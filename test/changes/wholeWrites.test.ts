@@ -3,7 +3,7 @@ import type { SkillId } from '../../src/skills/ids.ts';
 import { SKILL_FIELDS } from '../../src/skills/skill.ts';
 import type { Change } from '../../src/store/change.ts';
 import { skill, tom } from '../skills/samples.ts';
-import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges } from './setup.ts';
+import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let room: OpenChanges;
 let parts: ChangesOnDesk;
@@ -30,7 +30,7 @@ async function plannedRename(id: SkillId): Promise<Change> {
 async function pressed(change: Change): Promise<Change | undefined> {
   await parts.changes.confirm(change.id, actor, card);
   await parts.clock.sleep(60_000);
-  await parts.changes.settleSilent();
+  await settle(parts.changes);
   return parts.store.changes.get(change.id);
 }
 
@@ -54,9 +54,10 @@ describe('a list that somebody else empties right after a whole write', () => {
     const confirmed = parts.changes.confirm(change.id, actor, card);
     await held.reached;
     // The process is gone before its request is.
+    parts.fallSilent();
     await parts.clock.sleep(60_000);
     parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] }));
-    await parts.replica('other').settleSilent();
+    await settle(parts.replica('other'));
     expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied' });
     expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [] }));
     parts.desk.arm('refused');
@@ -76,7 +77,7 @@ it('what a desk clears is written back when the process was lost that found out'
   // Another change has found out in the meantime.
   await parts.store.desks.rememberWholeWrites(parts.desk.id);
   await parts.clock.sleep(60_000);
-  await parts.changes.settleSilent();
+  await settle(parts.changes);
   expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied', outcome: { repaired: true } });
   expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [tom] }));
 });

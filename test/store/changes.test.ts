@@ -12,6 +12,7 @@ import {
   changeIn,
   chat,
   ending,
+  grantOfTom,
   MINUTE,
   message,
   NOW,
@@ -107,6 +108,7 @@ describe('changes', () => {
       it('is won by exactly one of many', async () => {
         const stores = [(await open()).store, (await open()).store];
         const id = changeId(1);
+        await stores[0]?.grants.save(grantOfTom);
         await stores[0]?.changes.insert(newChange(1));
         const claims = await race(stores, async (store, runner) => ({
           worker: `worker-${runner}`,
@@ -120,9 +122,14 @@ describe('changes', () => {
         expect(winners).toHaveLength(1);
         expect(winners[0]?.claimed).toMatchObject({ id, status: 'applying' });
         const markings = await Promise.all(
-          claims.map(async ({ worker }) => [worker, await stores[0]?.changes.markAttempted(id, worker)]),
+          claims.map(async ({ worker }) => [
+            worker,
+            await stores[0]?.changes.markAttempted(id, { worker, now: NOW }, {}),
+          ]),
         );
-        expect(markings.filter(([, marked]) => marked)).toEqual([[winners[0]?.worker, true]]);
+        expect(markings.filter(([, permission]) => permission === 'granted')).toEqual([
+          [winners[0]?.worker, 'granted'],
+        ]);
       });
 
       it('competes with cancelling: one of both happens', async () => {
@@ -180,7 +187,8 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
         const claimed = await stored(store, 1);
-        await store.changes.markAttempted(changeId(1), 'worker');
+        await store.grants.save(grantOfTom);
+        await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {});
         await store.changes.setCard(changeId(1), message(7));
         const outcome: Outcome = {
           differences: [{ field: 'name', before: 'a', after: 'b' }],
@@ -223,7 +231,7 @@ describe('changes', () => {
         expect(before?.status).toBe(status);
         for (const end of ['applied', 'failed', 'mismatch', 'conflicted'] as const)
           expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending(end))).toBeUndefined();
-        expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(false);
+        expect(await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {})).toBe('superseded');
         expect(await store.changes.takeOver('other', NOW + 60 * MINUTE, NOW + 61 * MINUTE, 10)).toEqual([]);
         expect(await store.changes.get(changeId(1))).toEqual(before);
       });
@@ -232,10 +240,35 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
         expect(await store.changes.endApplying(await stored(store, 1), 'other', ending('applied'))).toBeUndefined();
-        expect(await store.changes.markAttempted(changeId(1), 'other')).toBe(false);
+        expect(await store.changes.markAttempted(changeId(1), { worker: 'other', now: NOW }, {})).toBe('superseded');
         expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'applying', attempted: false });
-        expect(await store.changes.markAttempted(changeId(1), 'worker')).toBe(true);
+        await store.grants.save(grantOfTom);
+        expect(await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {})).toBe('granted');
         expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'applying', attempted: true });
+      });
+
+      it('let nothing be sent once the lease is over, or without an authorisation', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        const mark = (now: number) => store.changes.markAttempted(changeId(1), { worker: 'worker', now }, {});
+        expect(await mark(NOW)).toBe('no-grant');
+        await store.grants.save(grantOfTom);
+        expect(await mark(NOW + MINUTE)).toBe('superseded');
+        await store.grants.markDead(tom, grantOfTom.tokens, '20037');
+        expect(await mark(NOW)).toBe('no-grant');
+        expect(await store.changes.get(changeId(1))).toMatchObject({ attempted: false });
+      });
+
+      it('lead from applying to failed for what is not known, whoever looks for it', async () => {
+        const { store } = await open();
+        await changeIn('applying', store, 1);
+        const end = () => store.changes.endUnknown(changeId(1), { outcome: {}, now: NOW, cardBy: NOW });
+        expect(await end()).toBeUndefined();
+        await store.grants.save(grantOfTom);
+        await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {});
+        expect(await end()).toMatchObject({ status: 'failed' });
+        expect(await end()).toBeUndefined();
+        expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied'))).toBeUndefined();
       });
     });
 
@@ -253,8 +286,9 @@ describe('changes', () => {
 
       it('tells whether a write may have been sent', async () => {
         const { store } = await open();
+        await store.grants.save(grantOfTom);
         await changeIn('applying', store, 1);
-        await store.changes.markAttempted(changeId(1), 'worker');
+        await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {});
         expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
           { attempted: true },
         ]);

@@ -68,9 +68,11 @@ describe('replicas that are after the same rows', () => {
         const lease = later - (turn % SPREAD_MS);
         switch (turn % 5) {
           case 0:
-            return changes.renew(ids, worker, lease);
+            await changes.renew(ids, worker, lease);
+            return;
           case 1:
-            return changes.expire(later, 5);
+            await changes.expire(later, 5);
+            return;
           case 2:
             await changes.claimCards(worker, later, lease, ROWS);
             return;

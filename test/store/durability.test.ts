@@ -45,7 +45,7 @@ describe('what waits for the disk, on SQLite', () => {
     expect(await waited(views.save({ id: viewId(1), owner_id: tom, data: '{}', expires_at: NOW }))).toEqual([true]);
     expect(await waited(changes.insert(newChange(1)))).toEqual([true]);
     await changes.claim(changeId(1), by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
-    expect(await waited(changes.markAttempted(changeId(1), 'w'))).toEqual([true]);
+    expect(await waited(changes.markAttempted(changeId(1), { worker: 'w', now: NOW }, {}))).toEqual([true]);
     expect(await waited(changes.endApplying(await stored(store, 1), 'w', ending('applied')))).toEqual([true]);
   });
 

@@ -71,9 +71,15 @@ async function useEverything(store: Store): Promise<void> {
   await changes.get(one.id);
   await changes.setCard(one.id, message(1));
   await changes.claim(one.id, by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
-  await changes.markAttempted(one.id, 'w');
+  await changes.markAttempted(one.id, { worker: 'w', now: NOW }, {});
   await changes.renew([one.id, two.id], 'w', NOW + 20);
-  await changes.handBack(one.id, 'w', NOW);
+  await changes.markAttempted(one.id, { worker: 'nobody', now: NOW }, {});
+  await changes.handBack(one.id, 'w', NOW, { outcome: {}, showsCard: true });
+  await changes.unknownCards(5);
+  await changes.cardDue(two.id);
+  await changes.made([skill(1), skill(2)]);
+  await changes.doubtfulCreates('VIP');
+  await changes.endUnknown(two.id, { outcome: {}, now: NOW, cardBy: NOW });
   await changes.takeOver('w', NOW, NOW + 10, 5);
   await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
   await changes.endApplying(one, 'w', ending('applied'));
@@ -130,6 +136,7 @@ async function useEverything(store: Store): Promise<void> {
   await views.prune(100);
   await skillLeases.acquire('k', 'h', NOW, NOW + 10);
   await skillLeases.renew('h', NOW + 20);
+  await skillLeases.prolong('h', NOW + 30);
   await skillLeases.release('k', 'h');
   await desks.rememberWholeWrites('d');
   await desks.needsWholeWrites('d');

@@ -22,6 +22,16 @@ export const viewId = (n: number): ViewId => ViewId.parse(String(n).padStart(26,
 /** Their click on Confirm, in the only message that such a change has. */
 export const by = (actor: OpenId) => ({ actor, card: message(9) });
 
+/** Tom's authorisation, without which nothing is written for him. */
+export const grantOfTom = {
+  open_id: tom,
+  name: 'Tom',
+  granted_at: NOW,
+  tokens: 'sealed',
+  access_expires_at: NOW + MINUTE,
+  refresh_expires_at: NOW + MINUTE,
+};
+
 /** The `n`th change: its id and its request follow from the number. */
 export const newChange = (n: number, overrides: Partial<NewChange> = {}): NewChange => ({
   id: changeId(n),

@@ -4,6 +4,7 @@ import { type CardJson, fitsLimits } from '../kit.ts';
 import { refusalCard } from '../refused.ts';
 import { appliedCard, applyingCard, conflictCard, failedCard, mismatchCard, overCard } from './ended.ts';
 import { previewCard } from './preview.ts';
+import { unknownCard } from './unknown.ts';
 
 /**
  * The card that shows a change as it stands. `next` is the fresh preview that a conflict led to, `undoneBy` the change
@@ -32,13 +33,13 @@ function fullCard(change: Change, next: Change | undefined, undoneBy: ChangeId |
     case 'pending':
       return previewCard(change);
     case 'applying':
-      return applyingCard(change);
+      return change.outcome?.unknown ? unknownCard(change) : applyingCard(change);
     case 'applied':
       return appliedCard(change, undoneBy);
     case 'mismatch':
       return mismatchCard(change, undoneBy);
     case 'failed':
-      return failedCard(change);
+      return change.outcome?.unknown ? unknownCard(change) : failedCard(change);
     case 'conflicted':
       return conflictCard(change, next);
     case 'cancelled':

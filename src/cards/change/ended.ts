@@ -16,13 +16,9 @@ import {
   sentence,
 } from '../kit.ts';
 import { md } from '../text.ts';
-import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.ts';
+import { askedBy, changeIdNote, effect, skillLine, titled } from './parts.ts';
 import { previewBody } from './preview.ts';
-
-const titled = (before: Phrase, change: Change): Phrase => {
-  const title = intentTitle(change.intent);
-  return say(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
-};
+import { retryRow } from './unknown.ts';
 
 const undoButton = (change: Change, undoneBy: ChangeId | undefined): Element =>
   undoneBy === undefined
@@ -92,17 +88,28 @@ export const mismatchCard = (change: Change, undoneBy: ChangeId | undefined): Ca
     skillLine(change),
     ...effect(change),
     divider,
-    paragraph(
-      md`⚠️ 写入后读回的技能与预期**不一致**，可能有人同时修改。实际与预期的差别：`,
-      md`⚠️ Read back after the write, the skill is **not as expected**; somebody may have edited it at the same time. How it differs from what was expected:`,
-    ),
-    ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
-    sentence(say('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
+    ...(change.outcome?.gone === true ? SKILL_GONE : differencesFound(change)),
     askedBy(change),
-    undoButton(change, undoneBy),
+    ...(change.outcome?.gone === true ? [] : [undoButton(change, undoneBy)]),
     ...logNote(change),
     changeIdNote(change),
   ]);
+
+const differencesFound = (change: Change): Block[] => [
+  paragraph(
+    md`⚠️ 写入后读回的技能与预期**不一致**，可能有人同时修改。实际与预期的差别：`,
+    md`⚠️ Read back after the write, the skill is **not as expected**; somebody may have edited it at the same time. How it differs from what was expected:`,
+  ),
+  ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
+  sentence(say('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
+];
+
+const SKILL_GONE: Block[] = [
+  paragraph(
+    md`⚠️ 写入之后，这个技能**已不存在**，可能有人删除了它；无法再核对写入的结果。`,
+    md`⚠️ After the write the skill **is not there any more**; somebody may have deleted it. What the write did cannot be checked now.`,
+  ),
+];
 
 /** Nothing was changed. */
 export const failedCard = (change: Change): CardJson =>
@@ -113,8 +120,22 @@ export const failedCard = (change: Change): CardJson =>
     ...(change.outcome?.failure ? failureElements(change.outcome.failure) : []),
     sentence(say('技能没有被修改。', 'The skill was not changed.')),
     askedBy(change),
+    ...(isWorthRetrying(change) ? [retryRow(change)] : []),
     changeIdNote(change),
   ]);
+
+/** What was in the way may have passed by now. */
+const PASSING: ReadonlySet<string> = new Set([
+  'busy',
+  'unreachable',
+  'no-answer',
+  'rate-limited',
+  'unavailable',
+  'no-access',
+  'access-policy',
+]);
+
+const isWorthRetrying = ({ outcome }: Change): boolean => PASSING.has(outcome?.failure?.kind ?? '');
 
 /** Somebody else was faster. With a fresh preview, when there is still something to do. */
 export const conflictCard = (change: Change, next: Change | undefined): CardJson =>

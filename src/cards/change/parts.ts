@@ -23,6 +23,11 @@ const TITLES: Readonly<Record<Intent['kind'], Phrase>> = {
 /** What a change does, in two words. */
 export const intentTitle = (intent: Intent): Phrase => TITLES[intent.kind];
 
+export function titled(before: Phrase, change: Change): Phrase {
+  const title = intentTitle(change.intent);
+  return say(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
+}
+
 /** The skill that the change is about. */
 export const skillLine = (change: Change): Element =>
   change.skill_id === undefined

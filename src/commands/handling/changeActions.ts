@@ -2,14 +2,16 @@ import { changeCard } from '../../cards/change/card.ts';
 import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
+import { cardIsShown } from '../../changes/cards.ts';
 import type { Pressed } from '../../changes/changes.ts';
 import { planUndo } from '../../changes/undo.ts';
 import { type Phrase, say } from '../../lib/phrase.ts';
-import { ChangeId } from '../../skills/ids.ts';
+import { ChangeId, type MessageId } from '../../skills/ids.ts';
 import type { Change, ChangeStatus } from '../../store/change.ts';
 import type { CardActionDelivery } from '../../store/delivery.ts';
 import type { ActionAnswer, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
+import { planAfresh } from '../replies/planAfresh.ts';
 import { clickContext } from './clickContext.ts';
 import { postReply } from './handleMessage.ts';
 import { answered } from './perform.ts';
@@ -26,7 +28,7 @@ export const confirmPressed: Press = async (services, key, click) => {
 export const cancelPressed: Press = async (services, key, click) => {
   const id = ChangeId.safeParse(click.action.id);
   if (!id.success) return unknown();
-  return answerTo(services, key, click, await services.changes.cancel(id.data, click.operator_id));
+  return answerTo(services, key, click, await services.changes.cancel(id.data, click.operator_id, click.message_id));
 };
 
 /** The preview of an undo is a message of its own: the card of the change stays as the record of it. */
@@ -51,6 +53,31 @@ export const undoPressed: Press = async (services, key, click) => {
       ? toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'))
       : toast('warning', say('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
   };
+};
+
+/** The same once more, as a fresh preview in a message of its own. What is not known is given up in favour of that. */
+export const retryPressed: Press = async (services, key, click) => {
+  const id = ChangeId.safeParse(click.action.id);
+  const change = id.success ? await services.store.changes.get(id.data) : undefined;
+  if (!change) return unknown();
+  if (change.actor_id !== click.operator_id) return { toast: toast('error', FOREIGN) };
+  const isUnknown = change.status === 'applying' && change.outcome?.unknown?.offers_retry === true;
+  if (!isUnknown && change.status !== 'failed') return showing(services, change, undefined);
+  const context = clickContext(services, key, click);
+  const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
+  let next: ChangeId | undefined;
+  const reply = await answered(doing, context, async () => {
+    await services.grants.ensure(context.actor);
+    const planned = await planAfresh(context, change, change.outcome?.unknown ? [{ kind: 'maybe-done' }] : []);
+    next = planned.change?.id;
+    return planned;
+  });
+  const replaced = isUnknown && next ? await services.changes.replaceUnknown(change, next) : undefined;
+  await postReply(services, key, click.message_id, reply);
+  const said = next
+    ? toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'))
+    : toast('warning', say('没有新的预览，请看新消息。', 'There is no fresh preview; please see the new message.'));
+  return replaced ? { ...showing(services, replaced, undefined), toast: said } : { toast: said };
 };
 
 const foreignUndo = (change: Change): Phrase =>
@@ -85,19 +112,34 @@ async function answerTo(
       const { card, onShown } = await loginReply(pressed.need, context);
       return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
     }
-    case 'shows': {
-      const { change, next } = pressed;
-      const said = TOASTS[change.status];
-      // The first click brings the card to its end; a card from here could arrive after that and undo it.
-      if (change.status === 'applying') return said ? { toast: said } : {};
-      return {
-        card: changeCard(change, next),
-        ...(said && { toast: said }),
-        onShown: () => services.store.changes.cardShown(change.id),
-      };
-    }
+    case 'shows':
+      return showing(services, pressed.change, pressed.next);
   }
 }
+
+/** A card that shows the change as it stands, where that is not about to be shown by another click. */
+function showing(services: Services, change: Change, next: Change | undefined): ActionAnswer {
+  const isUnknown = change.outcome?.unknown !== undefined;
+  const said = isUnknown ? NOT_KNOWN : TOASTS[change.status];
+  // The first click brings the card to its end; a card from here could arrive after that and undo it.
+  if (change.status === 'applying' && !isUnknown) return said ? { toast: said } : {};
+  return {
+    card: changeCard(change, next),
+    ...(said && { toast: said }),
+    onShown: (messageId) => shown(services, change, messageId),
+  };
+}
+
+/** What a copy of the card shows, the bot's own one does not. */
+async function shown({ store }: Services, change: Change, messageId: MessageId): Promise<void> {
+  if (change.card_message_id !== undefined && change.card_message_id !== messageId) return;
+  await cardIsShown(store, change);
+}
+
+const NOT_KNOWN = toast(
+  'warning',
+  say('结果未知，正在核对', 'It is not known yet whether it was done; this is being checked'),
+);
 
 /** The card of a change now shows something else: nobody has to bring it up to date any more. */
 async function replaced({ store }: Services, change: Change, also: Promise<void> | undefined): Promise<void> {

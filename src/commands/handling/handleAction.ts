@@ -9,7 +9,7 @@ import type { ActionAnswer, OnView, Services } from '../context.ts';
 import { goOnWithForm, useForm } from '../forms/useForm.ts';
 import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
-import { cancelPressed, confirmPressed, undoPressed } from './changeActions.ts';
+import { cancelPressed, confirmPressed, retryPressed, undoPressed } from './changeActions.ts';
 import { clickContext } from './clickContext.ts';
 import { loadView, perform } from './perform.ts';
 
@@ -28,6 +28,8 @@ export async function handleAction(parts: ActionParts, key: string, click: CardA
       return confirmPressed(services, key, click);
     case 'change.cancel':
       return cancelPressed(services, key, click);
+    case 'change.retry':
+      return retryPressed(services, key, click);
     case 'change.undo':
       return undoPressed(services, key, click);
     case 'skill.pick':

@@ -21,7 +21,11 @@ export const askedIn = (context: Context, people: Context['people'] = []): Asked
 export function changeReply({ services }: Context, change: Change): Reply {
   if (!isShowable(change)) throw new RefusedError({ kind: 'too-large' });
   services.logger.info({ change: change.id, intent: change.intent.kind }, 'change planned');
-  return { card: changeCard(change), onShown: (messageId) => services.store.changes.setCard(change.id, messageId) };
+  return {
+    card: changeCard(change),
+    change,
+    onShown: (messageId) => services.store.changes.setCard(change.id, messageId),
+  };
 }
 
 /** The preview, or a {@link RefusedError} when there is nothing to change. */

@@ -1,0 +1,80 @@
+import { say } from '../../lib/phrase.ts';
+import type { Change } from '../../store/change.ts';
+import { failureElements } from '../failure.ts';
+import { type Block, button, type CardJson, card, divider, type Element, paragraph, row, sentence } from '../kit.ts';
+import { md } from '../text.ts';
+import { askedBy, changeIdNote, effect, skillLine, titled } from './parts.ts';
+
+/** Whether it was done is not known, and perhaps never will be. */
+export const unknownCard = (change: Change): CardJson =>
+  card({ title: titled(say('结果未知：', 'Not known yet: '), change), template: 'orange' }, [
+    skillLine(change),
+    ...effect(change),
+    divider,
+    paragraph(
+      md`⚠️ 飞书没有明确回应，这次修改**可能已经生效，也可能没有**。`,
+      md`⚠️ Feishu gave no clear answer: this **may have been done, or not**.`,
+    ),
+    ...whatHappened(change),
+    ...whatFollows(change),
+    askedBy(change),
+    changeIdNote(change),
+  ]);
+
+function whatHappened({ outcome }: Change): Element[] {
+  const failure = outcome?.unknown?.failure;
+  return failure ? failureElements(failure) : [];
+}
+
+function whatFollows(change: Change): Block[] {
+  const { status, intent, outcome } = change;
+  if (outcome?.next !== undefined) {
+    return [
+      sentence(
+        say(
+          '操作人没有再等结果，改为在新的预览里重试；这次修改仍有可能生效。',
+          'The one who asked did not wait for it and tries again in a fresh preview; this may still take effect.',
+        ),
+      ),
+    ];
+  }
+  if (status === 'failed') {
+    return [
+      sentence(
+        say(
+          '一天之内都没有看到它生效，机器人不再核对。请在控制台确认现状。',
+          'No effect of it was seen within a day, and the bot no longer looks for it. Please check in the console.',
+        ),
+      ),
+      retryRow(change),
+    ];
+  }
+  if (outcome?.unknown?.offers_retry !== true) {
+    return [
+      sentence(
+        say(
+          '机器人正在反复读取核对，一有结果就更新此卡片；两分钟内，同一技能的其他修改会等待。',
+          'The bot keeps reading to find out, and this card shows the result as soon as it is known. For two minutes, other changes of the same skill wait.',
+        ),
+      ),
+    ];
+  }
+  return [
+    sentence(
+      intent.kind === 'create'
+        ? say(
+            '两分钟内没有看到新技能。机器人会继续核对，但不会自行再次创建，以免重复。',
+            'The new skill has not shown up within two minutes. The bot keeps looking, but does not create it again by itself: there could be two.',
+          )
+        : say(
+            '两分钟内没有看到它生效。机器人会继续核对，一有结果就更新此卡片。',
+            'No effect of it was seen within two minutes. The bot keeps looking, and this card shows the result as soon as it is known.',
+          ),
+    ),
+    retryRow(change),
+  ];
+}
+
+/** The same once more, as a fresh preview. */
+export const retryRow = ({ id }: Change): Element =>
+  row([button(say('重试', 'Try again'), { action: 'change.retry', id })]);

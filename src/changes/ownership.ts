@@ -1,0 +1,41 @@
+import type { Clock } from '../lib/clock.ts';
+import type { ChangeId } from '../skills/ids.ts';
+
+/** How long a silent process keeps what it holds. */
+export const LEASE_MS = 15_000;
+
+/** A write is not begun this shortly before another process may take the change over. */
+const MARGIN_MS = 1_000;
+
+/**
+ * The changes that this process writes, each with the time until which no other process takes it over. Judged by a clock
+ * that cannot step: whatever happens to the time of day, or however long this process stood still, it knows when it is
+ * no longer sure of a change.
+ */
+export interface Ownership {
+  /**
+   * From now on the change is this process's. `askedAt`, by `clock.elapsed()`, is when the database was asked for the
+   * lease: it grants it from then on, or later.
+   */
+  take(id: ChangeId, askedAt: number): void;
+  /** The database has prolonged the leases of these, and of no other one that was asked for. */
+  prolong(ids: readonly ChangeId[], askedAt: number): void;
+  /** Whether a write of this change may go out now. */
+  holds(id: ChangeId): boolean;
+  release(id: ChangeId): void;
+  /** Every change that this process is at, whether it is still sure of it or not. */
+  ids(): ChangeId[];
+}
+
+export function createOwnership(clock: Pick<Clock, 'elapsed'>): Ownership {
+  const heldUntil = new Map<ChangeId, number>();
+  return {
+    take: (id, askedAt) => void heldUntil.set(id, askedAt + LEASE_MS),
+    prolong(ids, askedAt) {
+      for (const id of ids) if (heldUntil.has(id)) heldUntil.set(id, askedAt + LEASE_MS);
+    },
+    holds: (id) => clock.elapsed() < (heldUntil.get(id) ?? 0) - MARGIN_MS,
+    release: (id) => void heldUntil.delete(id),
+    ids: () => [...heldUntil.keys()],
+  };
+}

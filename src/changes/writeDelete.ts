@@ -1,0 +1,67 @@
+import { FeishuError } from '../feishu/errors.ts';
+import { changedFields, diff } from '../skills/diff.ts';
+import type { Skill } from '../skills/skill.ts';
+import type { Change } from '../store/change.ts';
+import { EffectUnknown } from './doubt.ts';
+import { refuseToSendAgain, sendWrite } from './send.ts';
+import { certain, failed, presentSkill, toFailure, type WriteParts, type WriteResult } from './write.ts';
+
+/** Deletes a skill that is still as the preview showed it. Rejects like {@link sendWrite}. */
+export async function writeDelete(parts: WriteParts, change: Change): Promise<WriteResult> {
+  const { skill_id: id, base } = change;
+  if (!id || !base) throw new TypeError(`change ${change.id} deletes nothing`);
+
+  const before = await freshRead(parts, change, id);
+  if (before === 'gone') {
+    if (!change.attempted) return failed({ kind: 'not-found', message: '' });
+    parts.doubt.count -= 1;
+    return { status: 'applied', outcome: { settled: true } };
+  }
+  if ('status' in before) return before;
+  if (change.attempted) refuseToSendAgain(parts, change);
+  const differences = diff(base, before);
+  if (differences.length > 0) {
+    if (change.attempted) throw editedMeanwhile();
+    return { status: 'conflicted', outcome: { differences }, fresh: { kind: 'skill', skill: before } };
+  }
+
+  const sent = await sendWrite<string | undefined>(parts, change, {
+    send: async (sender) => (await parts.helpdesk.deleteSkill(sender, id)).logId,
+    look: async () => {
+      const found = await presentSkill(parts.helpdesk, id);
+      if (found === 'gone') return { kind: 'done', result: undefined };
+      if (changedFields(base, found).length > 0) throw editedMeanwhile();
+      return { kind: 'no-effect' };
+    },
+  });
+  if (sent.kind === 'ended') return sent.result;
+  const after = await certain(presentSkill(parts.helpdesk, id));
+  if (after !== 'gone') throw new EffectUnknown(new Error('the skill is still there'), STILL_THERE);
+  return { status: 'applied', outcome: { log_id: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
+}
+
+/** Feishu said that it has deleted the skill: that is not asked for once more. */
+const STILL_THERE = { kind: 'still-there', message: '' };
+
+/** Once a write may have been sent a failed read settles nothing; before that it ends the change. */
+async function freshRead(
+  { helpdesk }: WriteParts,
+  { attempted }: Change,
+  id: Skill['id'],
+): Promise<Skill | 'gone' | WriteResult> {
+  const reading = presentSkill(helpdesk, id);
+  if (attempted) return certain(reading);
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof FeishuError) return failed(toFailure(error));
+    throw error;
+  }
+}
+
+/**
+ * Somebody edited the skill since the preview said what would be lost: the delete is not sent again, but the one that was
+ * sent may still take effect.
+ */
+const editedMeanwhile = () =>
+  new EffectUnknown(new Error('the skill was edited meanwhile'), { kind: 'edited-meanwhile', message: '' });

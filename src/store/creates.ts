@@ -1,0 +1,45 @@
+import { ChangeId, SkillId } from '../skills/ids.ts';
+import { Outcome } from './change.ts';
+import type { Database } from './schema.ts';
+
+/** A create of which it is not known whether it made a skill, and when it was sent. */
+export interface DoubtfulCreate {
+  id: ChangeId;
+  /** Milliseconds; absent where an older version has sent it. */
+  sent_at: number | undefined;
+}
+
+/** What is asked about the creates of this bot before a skill that was found is taken for the one of a certain create. */
+export const creates = (db: Database) => ({
+  /** Those of these skills that a change is known to have made. */
+  async made(skills: readonly SkillId[]): Promise<Set<SkillId>> {
+    if (skills.length === 0) return new Set();
+    const rows = await db
+      .selectFrom('changes')
+      .select('skill_id')
+      .where('skill_id', 'in', skills)
+      .where('base', 'is', null)
+      .execute();
+    return new Set(rows.map(({ skill_id }) => SkillId.parse(skill_id)));
+  },
+
+  /** Creates of skills of this name that are under way and may have been sent. */
+  async doubtfulCreates(name: string): Promise<DoubtfulCreate[]> {
+    const rows = await db
+      .selectFrom('changes')
+      .select(['id', 'outcome'])
+      .where('status', '=', 'applying')
+      // All of them have one: the index of those that are under way is by that.
+      .where('lease_until', '>', 0)
+      .where('attempted', '=', 1)
+      .where('base', 'is', null)
+      .where('skill_name', '=', name)
+      .execute();
+    return rows.map(({ id, outcome }) => ({ id: ChangeId.parse(id), sent_at: sentAt(outcome) }));
+  },
+});
+
+const Sent = Outcome.pick({ sent_at: true });
+
+const sentAt = (outcome: string | null): number | undefined =>
+  outcome === null ? undefined : Sent.safeParse(JSON.parse(outcome)).data?.sent_at;
