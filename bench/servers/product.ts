@@ -1,3 +1,4 @@
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
@@ -31,6 +32,7 @@ const intake = createIntake({
   ...{ inbox, clock, logger, trace, metrics },
   callbacks: async () => ({ body: {}, afterwards: async () => undefined }),
   self: () => undefined,
+  isForBot,
 });
 const router = webhookRouter({
   ...{ intake, clock, logger, metrics },

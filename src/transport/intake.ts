@@ -1,11 +1,10 @@
-import { isForBot } from '../commands/handling/handleMessage.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { OpenId } from '../skills/ids.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
+import type { CardActionDelivery, MessageDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
 import type { EventEnvelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
@@ -34,6 +33,8 @@ export interface IntakeParts {
   metrics: Metrics;
   /** The bot's own open id, when it is known. */
   self: () => OpenId | undefined;
+  /** Whether a message may ask for anything. It is not acknowledged yet: this has to be quick, however long it is. */
+  isForBot: (message: MessageDelivery) => boolean;
 }
 
 export const createIntake =
@@ -58,7 +59,7 @@ async function takeIn(
   keyed: Keyed | undefined,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
-  if (!keyed || isIdle(keyed)) {
+  if (!keyed || isIdle(parts, keyed)) {
     parts.metrics.received(keyed?.delivery.kind ?? 'other', 'ignored');
     parts.logger.debug({ eventType }, 'nothing to do for this event');
     return ACKNOWLEDGED;
@@ -71,7 +72,8 @@ async function takeIn(
 const ACKNOWLEDGED: IntakeAnswer = { body: {}, afterwards: async () => undefined };
 
 /** Talk in a group is not even stored. */
-const isIdle = ({ delivery }: Keyed): boolean => delivery.kind === 'message' && !isForBot(delivery);
+const isIdle = ({ isForBot }: IntakeParts, { delivery }: Keyed): boolean =>
+  delivery.kind === 'message' && !isForBot(delivery);
 
 const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
 

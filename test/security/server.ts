@@ -1,3 +1,4 @@
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import type { Delivery } from '../../src/store/delivery.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -48,6 +49,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
     },
     ...{ clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
     self: () => BOT,
+    isForBot,
   });
   const router = webhookRouter({
     verificationToken: TOKEN,

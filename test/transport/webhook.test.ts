@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
 import type { Inbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -75,7 +76,7 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
   const router = webhookRouter({
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT }),
+    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT, isForBot }),
     clock,
     ...telling,
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
@@ -46,6 +47,7 @@ beforeEach(async () => {
       callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
       ...{ clock: systemClock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
       self: () => BOT,
+      isForBot,
     }),
     clock: systemClock,
     logger: logs.logger,

@@ -76,13 +76,20 @@ function takeLongest<T>(
 
 /** The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. */
 export const valuesIn = (terms: readonly Term[]): (string | AgentReference)[] =>
-  terms.reduce(gluedTogether, []).flatMap((term): (string | AgentReference)[] => {
+  gluedTogether(terms).flatMap((term): (string | AgentReference)[] => {
     if ('agent' in term) return [term.agent];
     return term.quoted ? [term.text] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
   });
 
-function gluedTogether(before: readonly Term[], term: Term): Term[] {
-  const last = before.at(-1);
-  if (!last || !('text' in last) || !('text' in term) || !term.glued) return [...before, term];
-  return [...before.slice(0, -1), { ...last, text: last.text + term.text }];
+function gluedTogether(terms: readonly Term[]): Term[] {
+  const result: Term[] = [];
+  for (const term of terms) {
+    const last = result.at(-1);
+    if (last && 'text' in last && 'text' in term && term.glued) {
+      result[result.length - 1] = { ...last, text: last.text + term.text };
+    } else {
+      result.push(term);
+    }
+  }
+  return result;
 }
