@@ -9,7 +9,7 @@ import { createIntake } from '../../src/transport/intake.ts';
 import { listen } from '../../src/transport/listen.ts';
 import { createServer } from '../../src/transport/server.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
-import { ENCRYPT_KEY, VERIFICATION_TOKEN } from '../lib/secrets.ts';
+import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from '../lib/secrets.ts';
 import { serving } from './serving.ts';
 
 /**
@@ -36,6 +36,7 @@ const intake = createIntake({
 });
 const router = webhookRouter({
   ...{ intake, clock, logger, metrics },
+  appId: APP_ID,
   verificationToken: VERIFICATION_TOKEN,
   encryptKey: ENCRYPT_KEY,
 });

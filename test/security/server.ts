@@ -8,7 +8,7 @@ import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { listenOn } from '../support/listening.ts';
 import { captureLogs } from '../support/logs.ts';
-import { BOT, KEY, sealedAndSigned, TOKEN } from '../transport/samples.ts';
+import { APP_ID, BOT, KEY, sealedAndSigned, TOKEN } from '../transport/samples.ts';
 
 export const ROUTES = ['/feishu/events', '/feishu/cards'] as const;
 
@@ -52,6 +52,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
     isForBot,
   });
   const router = webhookRouter({
+    appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
     intake,

@@ -1,6 +1,7 @@
 import yargsParser from 'yargs-parser';
 import { z } from 'zod';
 import { OpenId } from '../../skills/ids.ts';
+import type { Mention } from '../../store/delivery.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
 import {
@@ -24,13 +25,19 @@ const SEPARATORS = /[,，、;；]+/u;
 
 /** The people a word names, or undefined when it is something else. Nobody, when it only separates. */
 function agentsIn(word: Word): AgentReference[] | undefined {
-  if (word.kind === 'mention') return [{ id: word.mention.open_id, name: word.mention.name }];
+  if (word.kind === 'mention') return [personIn(word.mention)];
   if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
   const agents = word.text
     .split(SEPARATORS)
     .filter((part) => part !== '')
     .map(agentIn);
   return agents.some((agent) => agent === undefined) ? undefined : agents.filter((agent) => agent !== undefined);
+}
+
+/** Who is mentioned. Throws a {@link UsageError} for a person of another company, who can hold no skill here. */
+export function personIn({ open_id: id, name, is_stranger }: Mention): AgentReference {
+  if (is_stranger) throw new UsageError({ kind: 'other-company', name });
+  return { id, name };
 }
 
 function agentIn(part: string): AgentReference | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { folded, operatorsNamed, optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import { UsageError } from '../errors.ts';
-import { AgentReference } from './arguments.ts';
+import { AgentReference, personIn } from './arguments.ts';
 import type { CommandLine } from './line.ts';
 import type { Word } from './words.ts';
 
@@ -28,7 +28,7 @@ export function moreOfName(terms: readonly Term[]): string[] {
 const SIGNS = /(>=|<=|=>|=<|==|!=|<>|≥|≤|≠|=)/u;
 
 function termsIn(word: Word): Term[] {
-  if (word.kind === 'mention') return [{ agent: { id: word.mention.open_id, name: word.mention.name } }];
+  if (word.kind === 'mention') return [{ agent: personIn(word.mention) }];
   if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
   const { text, quoted } = word;
   // `City=Beijing` has no spaces; an e-mail address or an id has no sign in it.
