@@ -8,6 +8,7 @@ import { allowedBy } from './commands/handling/allowed.ts';
 import { apologise } from './commands/handling/apologise.ts';
 import { cardInProgress, handleAction } from './commands/handling/handleAction.ts';
 import { handleDelivery } from './commands/handling/handleDelivery.ts';
+import { isForBot } from './commands/handling/handleMessage.ts';
 import { createRoster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
 import { connectFeishu, createTransport, loginBy } from './connecting.ts';
@@ -89,7 +90,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     inProgress: (click) => cardInProgress(services, click),
   });
   const self = createSelf();
-  const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known });
+  const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known, isForBot });
   const transport = await createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {

@@ -57,7 +57,7 @@ export async function createTransport(
   { events, feishu }: Config,
   parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
 ): Promise<Transport> {
-  if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts });
+  if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts, appId: feishu.appId });
   // Loaded here only: it brings the whole SDK with it.
   const { websocketTransport } = await import('./transport/websocket.ts');
   return websocketTransport({ app: feishu, ...parts });

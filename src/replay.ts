@@ -15,15 +15,16 @@ Sends a recorded or hand-written event, signed and encrypted, and prints what it
   --url URL                  send it to this address of a bot instead (REPLAY_URL), such as http://127.0.0.1:3000/feishu/events
   --encrypt-key KEY          of that bot (FEISHU_ENCRYPT_KEY)
   --verification-token TOKEN of that bot (FEISHU_VERIFICATION_TOKEN)
+  --app-id ID                of that bot (FEISHU_APP_ID)
   --as-is                    keep ids and times: a bot that has seen the event takes it for a repetition
   --language zh|en           in which cards are printed (LANG)
 `;
 
-const FLAGS = ['sandbox', 'url', 'encrypt-key', 'verification-token', 'language'];
+const FLAGS = ['sandbox', 'url', 'encrypt-key', 'verification-token', 'app-id', 'language'];
 const DEFAULT_PORT = 3000;
 
 const eventSchema = z.looseObject({
-  header: z.looseObject({ event_type: z.string(), event_id: z.string().optional() }),
+  header: z.looseObject({ event_type: z.string(), event_id: z.string().optional(), tenant_key: z.string().optional() }),
   event: z.record(z.string(), z.unknown()),
 });
 
@@ -46,7 +47,8 @@ async function main(args: string[]): Promise<void> {
   if (url !== undefined) {
     const encryptKey = flag('encrypt-key') ?? variable('FEISHU_ENCRYPT_KEY') ?? '';
     const verificationToken = flag('verification-token') ?? variable('FEISHU_VERIFICATION_TOKEN') ?? '';
-    await replayIntoBot({ ...shared, url, encryptKey, verificationToken, random: systemRandom });
+    const appId = flag('app-id') ?? variable('FEISHU_APP_ID');
+    await replayIntoBot({ ...shared, url, encryptKey, verificationToken, appId, random: systemRandom });
     return;
   }
   const port = Number(variable('PORT') ?? DEFAULT_PORT) + 1;

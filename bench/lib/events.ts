@@ -1,6 +1,6 @@
 import { systemRandom } from '../../src/lib/random.ts';
 import { type EncodedPush, encodePush } from '../../src/sandbox/pushes/crypto.ts';
-import { ENCRYPT_KEY, VERIFICATION_TOKEN } from './secrets.ts';
+import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from './secrets.ts';
 
 /** A message event as Feishu sends it for `/skill show VIP` in a group; no two have the same ids. */
 function messageEvent(id: string): unknown {
@@ -12,7 +12,7 @@ function messageEvent(id: string): unknown {
       event_type: 'im.message.receive_v1',
       create_time: now,
       token: VERIFICATION_TOKEN,
-      app_id: 'cli_9f5343c580712544',
+      app_id: APP_ID,
       tenant_key: '2ca1d211f64f6438',
     },
     event: {

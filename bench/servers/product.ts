@@ -1,3 +1,4 @@
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
@@ -8,7 +9,7 @@ import { createIntake } from '../../src/transport/intake.ts';
 import { listen } from '../../src/transport/listen.ts';
 import { createServer } from '../../src/transport/server.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
-import { ENCRYPT_KEY, VERIFICATION_TOKEN } from '../lib/secrets.ts';
+import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from '../lib/secrets.ts';
 import { serving } from './serving.ts';
 
 /**
@@ -31,9 +32,11 @@ const intake = createIntake({
   ...{ inbox, clock, logger, trace, metrics },
   callbacks: async () => ({ body: {}, afterwards: async () => undefined }),
   self: () => undefined,
+  isForBot,
 });
 const router = webhookRouter({
   ...{ intake, clock, logger, metrics },
+  appId: APP_ID,
   verificationToken: VERIFICATION_TOKEN,
   encryptKey: ENCRYPT_KEY,
 });

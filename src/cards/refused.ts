@@ -236,6 +236,16 @@ export const notAllowedCard = (): CardJson =>
     ),
   ]);
 
+/** Why somebody of another company is refused. */
+export const OTHER_COMPANY = say(
+  '机器人只为应用所属企业的成员服务。',
+  'The bot serves only people of the company that it belongs to.',
+);
+
+/** Somebody of another company has asked for something. */
+export const otherCompanyCard = (): CardJson =>
+  card({ title: say('这里不能使用', 'Not available here'), template: 'red' }, [sentence(OTHER_COMPANY)]);
+
 /** A button whose server-side state is gone. */
 export const viewGoneCard = (): CardJson =>
   card({ title: say('这张卡片已过期', 'This card is over'), template: 'grey' }, [

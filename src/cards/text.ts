@@ -73,9 +73,10 @@ function withPairedIsolates(text: string): string {
   return characters.filter((character, at) => paired.has(at) || !/[\u2066-\u2069]/u.test(character)).join('');
 }
 
-/** At most `length` characters, with an ellipsis for the rest. */
+/** At most `length` characters, with an ellipsis for the rest; takes no longer for a text of megabytes. */
 export function shortened(text: string, length: number): string {
-  const characters = [...text];
+  // A character has at most two units.
+  const characters = [...text.slice(0, 2 * (length + 1))];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 

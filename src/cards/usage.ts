@@ -15,6 +15,7 @@ export type UsageProblem =
   | { kind: 'surplus'; text: string }
   | { kind: 'everyone' }
   | { kind: 'not-an-agent'; text: string }
+  | { kind: 'other-company'; name: string }
   | { kind: 'name-empty' }
   | { kind: 'name-too-long'; length: number }
   | { kind: 'name-control' }
@@ -85,6 +86,11 @@ export function usageWords(problem: UsageProblem, nearest?: string): Words {
       return {
         zh: md`“${shortened(problem.text, 60)}”不是客服：请 @ 本人、写 ou_… 或邮箱。`,
         en: md`“${shortened(problem.text, 60)}” is not an agent: use an @mention, an ou_… id or an email address.`,
+      };
+    case 'other-company':
+      return {
+        zh: md`“${shortened(problem.name, 60)}”是其他企业的人，只能选择本企业的成员。`,
+        en: md`“${shortened(problem.name, 60)}” belongs to another company; only people of this company can be named.`,
       };
     case 'bad-page':
       return {

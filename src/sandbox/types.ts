@@ -103,6 +103,8 @@ export interface Member {
   name: string;
   enName: string;
   email: string;
+  /** Of another company than the app's own. */
+  tenantKey?: string;
 }
 
 /** One of the three people who type and click. */
@@ -266,7 +268,7 @@ export interface ClickOutcome {
 
 /** A push in clear, recorded or written by hand. */
 export interface ReplayEvent {
-  header: { event_type: string; event_id?: string | undefined };
+  header: { event_type: string; event_id?: string | undefined; tenant_key?: string | undefined };
   event: Record<string, unknown>;
 }
 

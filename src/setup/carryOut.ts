@@ -50,7 +50,7 @@ async function configure(session: Session, plan: Plan): Promise<Missing> {
   const { app, difference, secrets } = plan;
   if (difference.lines.length === 0) return difference;
   try {
-    await push(app.connection.application, difference, secrets && doorstep(session, secrets));
+    await push(app.connection.application, difference, secrets && doorstep(session, app.appId, secrets));
     session.tell(say('✓ 应用已配置。', '✓ The app is configured.'));
     return { lines: [], keys: false };
   } catch (error) {
@@ -65,7 +65,8 @@ async function stillMissing({ app, wanted, difference }: Plan): Promise<Missing>
   return state ? differenceOf(wanted, state, true) : difference;
 }
 
-const doorstep = (session: Session, secrets: DeliverySecrets): Doorstep => ({
+const doorstep = (session: Session, appId: string, secrets: DeliverySecrets): Doorstep => ({
+  appId,
   ...secrets,
   host: known(session, 'HOST') ?? '0.0.0.0',
   port: Number(known(session, 'PORT') ?? 3000),

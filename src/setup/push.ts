@@ -10,6 +10,7 @@ import type { DeliverySecrets } from './secrets.ts';
 
 /** Where this machine listens when Feishu checks the address of the bot. */
 export interface Doorstep extends DeliverySecrets {
+  appId: string;
   host: string;
   port: number;
   clock: Clock;

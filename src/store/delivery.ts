@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { ChangeId, ChatId, MessageId, OpenId } from '../skills/ids.ts';
 
 /** Somebody mentioned in a message; `key` stands for them in the text. */
-export const Mention = z.object({ key: z.string(), open_id: OpenId, name: z.string(), is_bot: z.boolean() });
+export const Mention = z.object({
+  key: z.string(),
+  open_id: OpenId,
+  name: z.string(),
+  is_bot: z.boolean(),
+  /** True for a person of another company than the app's own. */
+  is_stranger: z.boolean().optional(),
+});
 export type Mention = z.infer<typeof Mention>;
 
 export const MessageDelivery = z.object({
@@ -47,6 +54,13 @@ const GreetingDelivery = z.object({
 });
 export type GreetingDelivery = z.infer<typeof GreetingDelivery>;
 
+/** Somebody of another company has asked for something: nothing of it is kept but where to refuse it. */
+const RefusalDelivery = z.object({
+  kind: z.literal('refusal'),
+  to: z.union([z.object({ message_id: MessageId }), z.object({ chat_id: ChatId }), z.object({ open_id: OpenId })]),
+});
+export type RefusalDelivery = z.infer<typeof RefusalDelivery>;
+
 const RevokedDelivery = z.object({
   kind: z.literal('revoked'),
   open_id: OpenId,
@@ -82,6 +96,7 @@ export const Delivery = z.discriminatedUnion('kind', [
   MessageDelivery,
   CardActionDelivery,
   GreetingDelivery,
+  RefusalDelivery,
   RevokedDelivery,
   ReplanDelivery,
   LoginEndedDelivery,

@@ -1,15 +1,18 @@
-import { isForBot } from '../commands/handling/handleMessage.ts';
+import { toast } from '../cards/kit.ts';
+import { OTHER_COMPANY } from '../cards/refused.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { say } from '../lib/phrase.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { OpenId } from '../skills/ids.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
+import type { CardActionDelivery, MessageDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
+import { clickShape } from './clickShape.ts';
 import type { EventEnvelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
-import { type Keyed, toDelivery } from './toDelivery.ts';
+import { type Incoming, type Keyed, toDelivery } from './toDelivery.ts';
 
 /** What a delivery is answered with. */
 export interface IntakeAnswer {
@@ -34,15 +37,18 @@ export interface IntakeParts {
   metrics: Metrics;
   /** The bot's own open id, when it is known. */
   self: () => OpenId | undefined;
+  /** Whether a message may ask for anything. It is not acknowledged yet: this has to be quick, however long it is. */
+  isForBot: (message: MessageDelivery) => boolean;
 }
 
 export const createIntake =
   (parts: IntakeParts): Intake =>
   async (event, receivedAt) => {
     const { trace, metrics, clock } = parts;
-    const keyed = toDelivery(event, parts.self());
+    const incoming = toDelivery(event, parts.self());
+    const keyed = 'keyed' in incoming ? incoming.keyed : undefined;
     const about = { delivery: keyed?.key ?? `event:${event.eventId}` };
-    const { body, afterwards } = await trace.within(about, () => takeIn(parts, event.eventType, keyed, receivedAt));
+    const { body, afterwards } = await trace.within(about, () => takeIn(parts, event, incoming, receivedAt));
     return {
       body,
       afterwards: (sent) => {
@@ -54,26 +60,55 @@ export const createIntake =
 
 async function takeIn(
   parts: IntakeParts,
-  eventType: string,
-  keyed: Keyed | undefined,
+  { eventType, body }: EventEnvelope,
+  incoming: Incoming,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
-  if (!keyed || isIdle(keyed)) {
-    parts.metrics.received(keyed?.delivery.kind ?? 'other', 'ignored');
-    parts.logger.debug({ eventType }, 'nothing to do for this event');
-    return ACKNOWLEDGED;
+  const { inbox, logger, metrics } = parts;
+  if (incoming.kind === 'unreadable-click') {
+    metrics.received('other', 'ignored');
+    logger.warn({ shape: clickShape(body) }, 'a click that cannot be read');
+    return answeredWith({ toast: toast('error', UNREADABLE) });
   }
+  if (incoming.kind === 'nothing' || isIdle(parts, incoming.keyed)) {
+    metrics.received('keyed' in incoming ? incoming.keyed.delivery.kind : 'other', 'ignored');
+    logger.debug({ eventType }, 'nothing to do for this event');
+    return answeredWith({});
+  }
+  const { keyed } = incoming;
+  if (incoming.kind === 'stranger') return refuseStranger(parts, keyed);
   if (isClick(keyed)) return answerClick(parts, keyed, receivedAt);
-  await parts.inbox.accept(keyed);
-  return ACKNOWLEDGED;
+  await inbox.accept(keyed);
+  return answeredWith({});
 }
 
-const ACKNOWLEDGED: IntakeAnswer = { body: {}, afterwards: async () => undefined };
+const UNREADABLE = say(
+  '机器人读不懂这次点击，请重新发送命令。',
+  'The bot cannot read this click; please send the command again.',
+);
+
+const answeredWith = (body: CallbackBody): IntakeAnswer => ({ body, afterwards: async () => undefined });
 
 /** Talk in a group is not even stored. */
-const isIdle = ({ delivery }: Keyed): boolean => delivery.kind === 'message' && !isForBot(delivery);
+const isIdle = ({ isForBot }: IntakeParts, { delivery }: Keyed): boolean =>
+  delivery.kind === 'message' && !isForBot(delivery);
 
 const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
+
+/** Nothing of what they say or press is kept, and nothing is read or done for it. */
+async function refuseStranger(
+  { inbox, logger, metrics }: IntakeParts,
+  { key, delivery }: Keyed,
+): Promise<IntakeAnswer> {
+  logger.warn({ kind: delivery.kind }, 'refused: somebody of another company');
+  if (delivery.kind === 'message') {
+    await inbox.accept({ key, delivery: { kind: 'refusal', to: { message_id: delivery.message_id } } });
+  }
+  if (delivery.kind === 'greeting') await inbox.accept({ key, delivery: { kind: 'refusal', to: delivery.to } });
+  if (delivery.kind !== 'card-action') return answeredWith({});
+  metrics.received(delivery.kind, 'ignored');
+  return answeredWith({ toast: toast('error', OTHER_COMPANY) });
+}
 
 async function answerClick(
   { callbacks, logger }: IntakeParts,

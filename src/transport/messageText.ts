@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTooDeep } from '../lib/nesting.ts';
 
 const TextContent = z.object({ text: z.string() });
 
@@ -30,7 +31,8 @@ function nodeText(node: Record<string, unknown>): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
+    return isTooDeep(parsed) ? undefined : parsed;
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isTooDeep } from '../lib/nesting.ts';
 import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery, Delivery, Mention } from '../store/delivery.ts';
-import type { EventEnvelope } from './envelope.ts';
+import { CARD_ACTION, type EventEnvelope } from './envelope.ts';
 import { messageText } from './messageText.ts';
 
 /** A delivery and the key that makes it unique. */
@@ -10,39 +11,66 @@ export interface Keyed<D extends Delivery = Delivery> {
   delivery: D;
 }
 
+/** What an event is to the bot. */
+export type Incoming =
+  | { kind: 'delivery'; keyed: Keyed }
+  /** It is from somebody of another company: all that may come of it is a refusal. */
+  | { kind: 'stranger'; keyed: Keyed }
+  | { kind: 'unreadable-click' }
+  | { kind: 'nothing' };
+
 /**
- * Makes an event typed, once: behind this nobody meets what Feishu sent. Undefined for what is not for the bot.
- * `self` is the bot's own open id, when it is known.
+ * Makes an event typed, once: behind this nobody meets what Feishu sent. `self` is the bot's own open id, when it is known.
  */
-export function toDelivery({ eventId, eventType, body }: EventEnvelope, self: OpenId | undefined): Keyed | undefined {
-  switch (eventType) {
+export function toDelivery(event: EventEnvelope, self: OpenId | undefined): Incoming {
+  switch (event.eventType) {
     case 'im.message.receive_v1':
-      return fromMessage(body, self);
-    case 'card.action.trigger':
-      return fromCardAction(eventId, body);
+      return fromMessage(event, self);
+    case CARD_ACTION:
+      return fromCardAction(event);
     case 'im.chat.access_event.bot_p2p_chat_entered_v1':
-      return fromEntered(body);
+      return fromEntered(event);
     case 'im.chat.member.bot.added_v1':
-      return fromAdded(eventId, body);
+      return fromAdded(event);
     case 'application.bot.menu_v6':
-      return fromMenu(eventId, body);
+      return fromMenu(event);
     case 'auth.user_access_token.revoked_v4':
-      return fromRevoked(eventId, body);
+      return fromRevoked(event);
     default:
-      return undefined;
+      return NOTHING;
   }
 }
+
+const NOTHING: Incoming = { kind: 'nothing' };
+
+/**
+ * Whether somebody belongs to another company than the app, to which the header belongs. The platform names the company of
+ * every sender (im-v1/message/events/receive), of everybody who clicks (card-callback-communication), of everybody who is
+ * mentioned, and of whoever adds the bot to a group (im-v1/chat-member-bot/events/added): one that is missing is not ours.
+ */
+const isStranger = ({ tenantKey }: EventEnvelope, person: string | null | undefined): boolean =>
+  !tenantKey || person !== tenantKey;
+
+const from = (stranger: boolean, keyed: Keyed): Incoming => ({ kind: stranger ? 'stranger' : 'delivery', keyed });
+
+/** Of anything else than a text nobody knows which company it names. */
+const TenantKey = z.string().nullish().catch(undefined);
 
 const WireMention = z.object({
   key: z.string(),
   id: z.object({ open_id: OpenId }),
   mentioned_type: z.string().nullish(),
   name: z.string().nullish(),
+  tenant_key: TenantKey,
 });
 
 const MessageEvent = z.object({
   event: z.object({
-    sender: z.object({ sender_id: z.object({ open_id: OpenId }), sender_type: z.string() }),
+    sender: z.object({
+      sender_id: z.object({ open_id: OpenId }),
+      sender_type: z.string(),
+      tenant_key: TenantKey,
+    }),
     message: z.object({
       message_id: MessageId,
       chat_id: ChatId,
@@ -55,15 +83,15 @@ const MessageEvent = z.object({
 });
 
 /** Deduplicated by message id: the page warns against relying on the event id (im-v1/message/events/receive). */
-function fromMessage(body: unknown, self: OpenId | undefined): Keyed | undefined {
-  const parsed = MessageEvent.safeParse(body);
-  if (!parsed.success) return undefined;
+function fromMessage(event: EventEnvelope, self: OpenId | undefined): Incoming {
+  const parsed = MessageEvent.safeParse(event.body);
+  if (!parsed.success) return NOTHING;
   const { sender, message } = parsed.data.event;
-  if (sender.sender_type !== 'user') return undefined;
-  const mentions = (message.mentions ?? []).flatMap((mention) => toMention(mention, self));
+  if (sender.sender_type !== 'user') return NOTHING;
+  const mentions = (message.mentions ?? []).flatMap((mention) => toMention(event, mention, self));
   const isGroup = message.chat_type !== 'p2p';
-  if (isGroup && self && isForAnotherBot(mentions, self)) return undefined;
-  return {
+  if (isGroup && self && isForAnotherBot(mentions, self)) return NOTHING;
+  return from(isStranger(event, sender.tenant_key), {
     key: `message:${message.message_id}`,
     delivery: {
       kind: 'message',
@@ -74,14 +102,19 @@ function fromMessage(body: unknown, self: OpenId | undefined): Keyed | undefined
       text: messageText(message.message_type, message.content),
       mentions,
     },
-  };
+  });
 }
 
-function toMention(value: unknown, self: OpenId | undefined): Mention[] {
+/** Nobody has a longer name; it stands in the text as often as its person is mentioned. */
+const MAX_NAME_LENGTH = 200;
+
+function toMention(event: EventEnvelope, value: unknown, self: OpenId | undefined): Mention[] {
   const parsed = WireMention.safeParse(value);
   if (!parsed.success) return [];
-  const { key, id, mentioned_type, name } = parsed.data;
-  return [{ key, open_id: id.open_id, name: name ?? '', is_bot: mentioned_type === 'bot' || id.open_id === self }];
+  const { key, id, mentioned_type, name, tenant_key } = parsed.data;
+  const is_bot = mentioned_type === 'bot' || id.open_id === self;
+  const mention = { key, open_id: id.open_id, name: (name ?? '').slice(0, MAX_NAME_LENGTH), is_bot };
+  return [!is_bot && isStranger(event, tenant_key) ? { ...mention, is_stranger: true } : mention];
 }
 
 const isForAnotherBot = (mentions: readonly Mention[], self: OpenId): boolean =>
@@ -93,7 +126,7 @@ const ActionEvent = z.object({
   // One page of the platform shows the context beside the event instead of in it.
   context: Context.nullish(),
   event: z.object({
-    operator: z.object({ open_id: OpenId }),
+    operator: z.object({ open_id: OpenId, tenant_key: TenantKey }),
     token: z.string().nullish(),
     context: Context.nullish(),
     action: z.object({
@@ -106,14 +139,18 @@ const ActionEvent = z.object({
 
 const Value = z.looseObject({ action: z.string(), id: z.string().optional() });
 
-function fromCardAction(eventId: string, body: unknown): Keyed<CardActionDelivery> | undefined {
+/** A value that is nested too deep is none of the bot's, and could not be stored. */
+function fromCardAction(event: EventEnvelope): Incoming {
+  const { eventId, body } = event;
   const parsed = ActionEvent.safeParse(body);
   const context = parsed.data?.event.context ?? parsed.data?.context;
-  if (!parsed.success || !context) return undefined;
+  if (!parsed.success || !context || isTooDeep(body)) return { kind: 'unreadable-click' };
   const { operator, token, action } = parsed.data.event;
-  const value = Value.safeParse(typeof action.value === 'string' ? jsonIn(action.value) : action.value);
+  const given = typeof action.value === 'string' ? jsonIn(action.value) : action.value;
+  if (isTooDeep(given)) return { kind: 'unreadable-click' };
+  const value = Value.safeParse(given);
   const { action: name, id, ...details } = value.success ? value.data : { action: '' };
-  return {
+  const keyed: Keyed<CardActionDelivery> = {
     key: `action:${eventId}`,
     delivery: {
       kind: 'card-action',
@@ -131,18 +168,22 @@ function fromCardAction(eventId: string, body: unknown): Keyed<CardActionDeliver
       },
     },
   };
+  return from(isStranger(event, operator.tenant_key), keyed);
 }
 
-const FieldValue = z.union([z.string(), z.array(z.string()), z.boolean(), z.number()]);
+type FieldValue = string | string[] | boolean | number;
 
 /** What an untouched field looks like is documented for inputs only: anything else is left out. */
-const formIn = (form: Record<string, unknown>): Record<string, z.infer<typeof FieldValue>> =>
+const formIn = (form: Record<string, unknown>): Record<string, FieldValue> =>
   Object.fromEntries(
-    Object.entries(form).flatMap(([name, value]) => {
-      const field = FieldValue.safeParse(value);
-      return field.success ? [[name, field.data]] : [];
-    }),
+    Object.entries(form).flatMap(([name, value]): [string, FieldValue][] => (isField(value) ? [[name, value]] : [])),
   );
+
+/** Checked by hand: a schema tells of each of half a million entries what is wrong with it. */
+const isField = (value: unknown): value is FieldValue =>
+  Array.isArray(value)
+    ? value.every((entry) => typeof entry === 'string')
+    : ['string', 'boolean', 'number'].includes(typeof value);
 
 function jsonIn(text: string): unknown {
   try {
@@ -160,31 +201,36 @@ const EnteredEvent = z.object({
   }),
 });
 
-/** Only the first time: later on the chat has a last message. */
-function fromEntered(body: unknown): Keyed | undefined {
+/**
+ * Only the first time: later on the chat has a last message. Neither this event nor that of the menu tells the company of
+ * the person. A greeting reads nothing of the desk, and whatever is done on it is judged by its own event.
+ */
+function fromEntered({ body }: EventEnvelope): Incoming {
   const parsed = EnteredEvent.safeParse(body);
-  if (!parsed.success || parsed.data.event.last_message_id) return undefined;
+  if (!parsed.success || parsed.data.event.last_message_id) return NOTHING;
   const { chat_id, operator_id } = parsed.data.event;
   const delivery = { kind: 'greeting' as const, to: { chat_id }, owner_id: operator_id.open_id };
-  return { key: `entered:${chat_id}`, delivery };
+  return from(false, { key: `entered:${chat_id}`, delivery });
 }
 
-const AddedEvent = z.object({ event: z.object({ chat_id: ChatId }) });
+const AddedEvent = z.object({ event: z.object({ chat_id: ChatId, operator_tenant_key: TenantKey }) });
 
-function fromAdded(eventId: string, body: unknown): Keyed | undefined {
-  const parsed = AddedEvent.safeParse(body);
-  if (!parsed.success) return undefined;
-  return { key: `added:${eventId}`, delivery: { kind: 'greeting', to: { chat_id: parsed.data.event.chat_id } } };
+function fromAdded(event: EventEnvelope): Incoming {
+  const parsed = AddedEvent.safeParse(event.body);
+  if (!parsed.success) return NOTHING;
+  const { chat_id, operator_tenant_key } = parsed.data.event;
+  const keyed: Keyed = { key: `added:${event.eventId}`, delivery: { kind: 'greeting', to: { chat_id } } };
+  return from(isStranger(event, operator_tenant_key), keyed);
 }
 
 const MenuEvent = z.object({ event: z.object({ operator: z.object({ operator_id: z.object({ open_id: OpenId }) }) }) });
 
 /** Every entry of the bot's menu opens the panel (application-v6/bot/events/menu). */
-function fromMenu(eventId: string, body: unknown): Keyed | undefined {
+function fromMenu({ eventId, body }: EventEnvelope): Incoming {
   const parsed = MenuEvent.safeParse(body);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return NOTHING;
   const { open_id } = parsed.data.event.operator.operator_id;
-  return { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } };
+  return from(false, { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } });
 }
 
 /** Milliseconds since 1970, as text; of any other form it counts as not known. */
@@ -200,10 +246,11 @@ const RevokedEvent = z.object({
   event: z.object({ open_id: OpenId }),
 });
 
-function fromRevoked(eventId: string, body: unknown): Keyed | undefined {
+/** Whoever it was, only their own login ends by it. */
+function fromRevoked({ eventId, body }: EventEnvelope): Incoming {
   const parsed = RevokedEvent.safeParse(body);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return NOTHING;
   const { header, event } = parsed.data;
   const delivery = { kind: 'revoked' as const, open_id: event.open_id, revoked_at: header.create_time };
-  return { key: `revoked:${eventId}`, delivery };
+  return from(false, { key: `revoked:${eventId}`, delivery });
 }

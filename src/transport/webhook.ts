@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import { type Envelope, openEnvelope } from './envelope.ts';
+import { type Envelope, openEnvelope, unfitFor } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import { decrypt, isSigned } from './signature.ts';
 import type { Transport } from './transport.ts';
@@ -12,6 +12,8 @@ import type { Transport } from './transport.ts';
 const MAX_BODY = '1mb';
 
 export interface WebhookParts {
+  /** The app whose events these are. */
+  appId: string;
   verificationToken: string;
   encryptKey: string | undefined;
   intake: Intake;
@@ -72,11 +74,11 @@ async function sent(response: Response): Promise<boolean> {
 }
 
 interface Refused {
-  refused: 'not_json' | 'not_encrypted' | 'undecryptable' | 'bad_signature' | 'bad_token';
+  refused: 'not_json' | 'not_encrypted' | 'undecryptable' | 'bad_signature' | 'bad_token' | 'other_app' | 'too_deep';
   status: 400 | 401;
 }
 
-function open({ encryptKey, verificationToken }: WebhookParts, request: Request): Envelope | Refused {
+function open({ appId, encryptKey, verificationToken }: WebhookParts, request: Request): Envelope | Refused {
   const raw: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const outer = parseJson(raw.toString('utf8'));
   if (outer === undefined) return { refused: 'not_json', status: 400 };
@@ -89,7 +91,8 @@ function open({ encryptKey, verificationToken }: WebhookParts, request: Request)
   if (needsSignature && !isSigned(raw, signatureOf(request), encryptKey)) {
     return { refused: 'bad_signature', status: 401 };
   }
-  return envelope;
+  const unfit = envelope.kind === 'event' ? unfitFor(appId, envelope) : undefined;
+  return unfit ? { refused: unfit, status: unfit === 'other_app' ? 401 : 400 } : envelope;
 }
 
 const signatureOf = (request: Request) => ({

@@ -4,7 +4,7 @@ import type { Http } from '../feishu/http.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { reasonOf } from '../lib/reason.ts';
-import { trustedEvent } from './envelope.ts';
+import { trustedEvent, unfitFor } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import type { Transport } from './transport.ts';
 
@@ -25,13 +25,20 @@ export function websocketTransport(parts: WebsocketParts): Transport {
   return { routers: [], start: connection.start, problem: connection.problem, stop: connection.close };
 }
 
-async function receive({ intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
+const ACKNOWLEDGED: FrameAnswer = { body: undefined, afterwards: async () => undefined };
+
+async function receive({ app, intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
   const receivedAt = clock.now();
   const event = trustedEvent(body);
   if (!event) {
     // Acknowledged all the same: it would come again as it is.
     logger.warn('a frame that is no event');
-    return { body: undefined, afterwards: async () => undefined };
+    return ACKNOWLEDGED;
+  }
+  const unfit = unfitFor(app.appId, event);
+  if (unfit) {
+    logger.warn({ reason: unfit }, 'delivery refused');
+    return ACKNOWLEDGED;
   }
   try {
     const { body: answer, afterwards } = await intake(event, receivedAt);

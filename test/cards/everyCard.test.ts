@@ -6,7 +6,7 @@ import { type Field, formCard } from '../../src/cards/form.ts';
 import { commandHelpCard, helpCard } from '../../src/cards/help.ts';
 import { historyCard } from '../../src/cards/history.ts';
 import { loginCard, loginEndedCard, whoAmICard } from '../../src/cards/login.ts';
-import { type Refusal, refusalCard } from '../../src/cards/refused.ts';
+import { otherCompanyCard, type Refusal, refusalCard } from '../../src/cards/refused.ts';
 import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
 import { notUndoableCard } from '../../src/cards/undo.ts';
 import { type UsageProblem, usageCard, usageWords } from '../../src/cards/usage.ts';
@@ -262,6 +262,7 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     fc.constantFrom<Refusal>({ kind: 'nothing-to-undo' }, { kind: 'too-large' }),
     fc.array(anyName, { maxLength: 50 }).map((emails): Refusal => ({ kind: 'agents-unknown', emails })),
   );
+  good('a refusal of somebody of another company', fc.constant(undefined), otherCompanyCard, 1);
   good('a refusal', anyRefusal, (refusal) => refusalCard(refusal, viewId), 50);
   good('a rule that is not there among very many', anyRuled, (skill) =>
     refusalCard({ kind: 'rule-unknown', skill, condition: verbatim('x') }),
@@ -279,6 +280,7 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     anyTyped.map((text): UsageProblem => ({ kind: 'surplus', text })),
     anyTyped.map((text): UsageProblem => ({ kind: 'bad-page', text })),
     anyTyped.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
+    anyTyped.map((name): UsageProblem => ({ kind: 'other-company', name })),
     fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
     anyTyped.map((text): UsageProblem => ({ kind: 'unknown-operator', text, offered: [2, 42] })),
     anyTyped.map((text): UsageProblem => ({ kind: 'operator-not-offered', text, offered: [] })),

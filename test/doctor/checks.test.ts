@@ -213,6 +213,7 @@ it('stored logins that are dead, at their end, or not to be opened are counted',
 
 describe('the public address and the port', () => {
   const keys = () => ({
+    appId: sandbox.credentials.appId,
     verificationToken: sandbox.credentials.verificationToken,
     encryptKey: sandbox.credentials.encryptKey,
   });

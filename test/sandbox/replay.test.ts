@@ -108,18 +108,18 @@ describe('npm run replay', () => {
   });
 
   it('posts to any running bot with its key and token, and prints the answer', async () => {
-    const { encryptKey, verificationToken } = stage.sandbox.credentials;
+    const { encryptKey, verificationToken, appId } = stage.sandbox.credentials;
     const event = await sample('message.json');
     const asked = { event, asIs: false, language: 'en_us', url: `${stage.bot.url}/events`, write } as const;
-    await replayIntoBot({ ...asked, encryptKey, verificationToken, random: systemRandom });
+    await replayIntoBot({ ...asked, encryptKey, verificationToken, appId, random: systemRandom });
     expect(printed).toContain('→ 200');
     const [received] = stage.bot.received;
     expect(received?.signatureOk).toBe(true);
-    expect(at(received?.body, 'header.token')).toBe(verificationToken);
+    expect(at(received?.body, 'header')).toMatchObject({ token: verificationToken, app_id: appId });
     expect(idOf(received?.body)).not.toBe(idOf(event));
     stage.bot.answer = () => ({ status: 401 });
-    await expect(replayIntoBot({ ...asked, encryptKey, verificationToken, random: systemRandom })).rejects.toThrow(
-      'HTTP 401',
-    );
+    await expect(
+      replayIntoBot({ ...asked, encryptKey, verificationToken, appId, random: systemRandom }),
+    ).rejects.toThrow('HTTP 401');
   });
 });

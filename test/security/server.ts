@@ -1,3 +1,4 @@
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import type { Delivery } from '../../src/store/delivery.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -7,7 +8,7 @@ import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { listenOn } from '../support/listening.ts';
 import { captureLogs } from '../support/logs.ts';
-import { BOT, KEY, sealedAndSigned, TOKEN } from '../transport/samples.ts';
+import { APP_ID, BOT, KEY, sealedAndSigned, TOKEN } from '../transport/samples.ts';
 
 export const ROUTES = ['/feishu/events', '/feishu/cards'] as const;
 
@@ -48,8 +49,10 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
     },
     ...{ clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
     self: () => BOT,
+    isForBot,
   });
   const router = webhookRouter({
+    appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
     intake,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openEnvelope, trustedEvent } from '../../src/transport/envelope.ts';
-import { challenge, event, messageEvent, TOKEN } from './samples.ts';
+import { openEnvelope, trustedEvent, unfitFor } from '../../src/transport/envelope.ts';
+import { APP_ID, challenge, clickEvent, deepJson, event, messageEvent, TENANT, TOKEN, withDeep } from './samples.ts';
 
 const open = (body: unknown) => openEnvelope(body, TOKEN);
 const without = (value: Record<string, unknown>, key: string) =>
@@ -12,7 +12,7 @@ const VERSION_1 = {
   uuid: 'bc447199585340d1f3728d26b1c0297a',
   token: TOKEN,
   type: 'event_callback',
-  event: { app_id: 'cli_a1b2c3d4e5f60718', type: 'message', text: 'hi' },
+  event: { app_id: APP_ID, tenant_key: TENANT, type: 'message', text: 'hi' },
 };
 
 describe('openEnvelope', () => {
@@ -22,6 +22,8 @@ describe('openEnvelope', () => {
       kind: 'event',
       eventId: 'f7984f25108f8137722bb63cee927e66',
       eventType: 'im.message.receive_v1',
+      appId: APP_ID,
+      tenantKey: TENANT,
       body,
     });
   });
@@ -31,6 +33,8 @@ describe('openEnvelope', () => {
       kind: 'event',
       eventId: VERSION_1.uuid,
       eventType: 'event_callback',
+      appId: APP_ID,
+      tenantKey: TENANT,
       body: VERSION_1,
     });
   });
@@ -110,6 +114,8 @@ describe('trustedEvent', () => {
       kind: 'event',
       eventId: 'f7984f25108f8137722bb63cee927e66',
       eventType: 'im.message.receive_v1',
+      appId: APP_ID,
+      tenantKey: TENANT,
       body,
     });
     expect(trustedEvent({ ...VERSION_1, token })).toMatchObject({ eventId: VERSION_1.uuid });
@@ -119,5 +125,37 @@ describe('trustedEvent', () => {
     expect(trustedEvent(challenge())).toBeUndefined();
     expect(trustedEvent(event('a', {}, { event_id: '' }))).toBeUndefined();
     fc.assert(fc.property(fc.jsonValue(), (body) => trustedEvent(body) === undefined));
+  });
+});
+
+describe('unfitFor', () => {
+  const judged = (body: unknown) => {
+    const opened = trustedEvent(body);
+    if (!opened) throw new Error('this is no event');
+    return unfitFor(APP_ID, opened);
+  };
+
+  it('lets through what is of this app', () => {
+    expect([judged(messageEvent('hi')), judged(clickEvent()), judged(VERSION_1)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each(['cli_ffffffffffffffff', '', undefined, null, 5, {}, APP_ID.toUpperCase()])(
+    'refuses what is of the app %p',
+    (app_id) => {
+      expect(judged(event('im.message.receive_v1', {}, { app_id }))).toBe('other_app');
+      expect(judged(clickEvent({}, {}, { app_id }))).toBe('other_app');
+      expect(judged({ ...VERSION_1, event: { ...VERSION_1.event, app_id } })).toBe('other_app');
+      expect(judged({ ...VERSION_1, event: app_id })).toBe('other_app');
+    },
+  );
+
+  it('refuses what is nested too deep, but for a click, whose answer somebody waits for', () => {
+    const deep = deepJson(200_000);
+    expect(judged(JSON.parse(withDeep(event('im.message.receive_v1', { more: 'DEEP' }), deep)))).toBe('too_deep');
+    expect(judged(JSON.parse(withDeep(clickEvent({ value: 'DEEP' }), deep)))).toBeUndefined();
   });
 });

@@ -5,6 +5,10 @@ import type { Keyed } from '../../src/transport/toDelivery.ts';
 
 export const TOKEN = 'v3rification-Token-0123456789abc';
 export const KEY = 'an Encrypt Key 密钥';
+export const APP_ID = 'cli_a1b2c3d4e5f60718';
+/** The company of the app, and another one. */
+export const TENANT = '2d1f09a8c3e4';
+export const ELSEWHERE = '7c5e11b0a9d2';
 export const BOT = OpenId.parse('ou_bot_7f3a');
 export const LIN = OpenId.parse('ou_lin_0c11');
 
@@ -18,8 +22,8 @@ export const event = (type: string, inner: Json, header: Json = {}): Json => ({
     event_type: type,
     create_time: '1760000000123',
     token: TOKEN,
-    app_id: 'cli_a1b2c3d4e5f60718',
-    tenant_key: '2d1f09a8c3e4',
+    app_id: APP_ID,
+    tenant_key: TENANT,
     ...header,
   },
   event: inner,
@@ -30,7 +34,7 @@ export const wireMention = (n: number, open_id: string, name: string, difference
   id: { open_id, union_id: `on_${open_id}`, user_id: '' },
   mentioned_type: 'user',
   name,
-  tenant_key: '2d1f09a8c3e4',
+  tenant_key: TENANT,
   ...difference,
 });
 
@@ -42,7 +46,7 @@ export const messageEvent = (text: string, difference: Json = {}, sender: Json =
     sender: {
       sender_id: { open_id: LIN, union_id: 'on_lin', user_id: 'a1b2' },
       sender_type: 'user',
-      tenant_key: '2d1f09a8c3e4',
+      tenant_key: TENANT,
       ...sender,
     },
     message: {
@@ -57,12 +61,19 @@ export const messageEvent = (text: string, difference: Json = {}, sender: Json =
     },
   });
 
+/** JSON of arrays or objects in one another; no value of this depth can be made by JSON.stringify. */
+export const deepJson = (depth: number, of: 'arrays' | 'objects' = 'arrays'): string =>
+  of === 'arrays' ? '['.repeat(depth) + ']'.repeat(depth) : `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+/** The JSON of a body in which the text `DEEP` stands for such a value. */
+export const withDeep = (body: unknown, deep: string): string => JSON.stringify(body).replaceAll('"DEEP"', deep);
+
 /** A click; `action` and `inner` are what is special about it. */
 export const clickEvent = (action: Json = {}, inner: Json = {}, header: Json = {}): Json =>
   event(
     'card.action.trigger',
     {
-      operator: { open_id: LIN, union_id: 'on_lin', user_id: 'a1b2', tenant_key: '2d1f09a8c3e4' },
+      operator: { open_id: LIN, union_id: 'on_lin', user_id: 'a1b2', tenant_key: TENANT },
       token: 'c-8d2f60b7',
       action: {
         tag: 'button',

@@ -3,13 +3,27 @@ import fc from 'fast-check';
 import { Delivery } from '../../src/store/delivery.ts';
 import { openEnvelope } from '../../src/transport/envelope.ts';
 import { type Keyed, toDelivery } from '../../src/transport/toDelivery.ts';
-import { BOT, botMention, clickEvent, event, LIN, messageEvent, TOKEN, wireMention } from './samples.ts';
+import {
+  BOT,
+  botMention,
+  clickEvent,
+  deepJson,
+  ELSEWHERE,
+  event,
+  LIN,
+  messageEvent,
+  TENANT,
+  TOKEN,
+  wireMention,
+  withDeep,
+} from './samples.ts';
 
 /** The whole way from a body; `self` when the bot knows who it is. */
 function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): Keyed | undefined {
   const envelope = openEnvelope(body, TOKEN);
   if (envelope?.kind !== 'event') throw new Error('this is no event');
-  const keyed = toDelivery(envelope, self);
+  const incoming = toDelivery(envelope, self);
+  const keyed = incoming.kind === 'delivery' ? incoming.keyed : undefined;
   // What the inbox stores has to be readable again, and to be the same then.
   if (keyed) expect(Delivery.parse(JSON.parse(JSON.stringify(keyed.delivery)))).toEqual(keyed.delivery);
   return keyed;
@@ -103,7 +117,7 @@ describe('a message', () => {
       expect(deliveryOf(messageEvent('x', { mentions: [other, { ...botMention, key: '@_user_2' }] }))).toBeDefined();
       expect(deliveryOf(messageEvent('x', { mentions: [other], chat_type: 'p2p' }))).toBeDefined();
       const envelope = openEnvelope(messageEvent('x', { mentions: [other] }), TOKEN);
-      expect(envelope?.kind === 'event' && toDelivery(envelope, undefined)).toBeTruthy();
+      expect(envelope?.kind === 'event' && toDelivery(envelope, undefined)).toMatchObject({ kind: 'delivery' });
     });
   });
 
@@ -204,7 +218,8 @@ describe('a click', () => {
     const value = JSON.parse('{"action":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
     const form_value = JSON.parse('{"__proto__":["x"],"name":"N"}');
     const envelope = openEnvelope(clickEvent({ value, form_value }), TOKEN);
-    const keyed = envelope?.kind === 'event' ? toDelivery(envelope, BOT) : undefined;
+    const incoming = envelope?.kind === 'event' ? toDelivery(envelope, BOT) : undefined;
+    const keyed = incoming?.kind === 'delivery' ? incoming.keyed : undefined;
     const stored = Delivery.parse(JSON.parse(JSON.stringify(keyed?.delivery)));
     expect(stored).toMatchObject({ action: { name: 'a', form: { name: 'N' } } });
     expect(Object.keys(Object.prototype)).toEqual([]);
@@ -232,7 +247,11 @@ describe('other events', () => {
   });
 
   it('greets a group that it was added to', () => {
-    expect(deliveryOf(event('im.chat.member.bot.added_v1', { chat_id: 'oc_1' }, { event_id: 'e1' }))).toEqual({
+    expect(
+      deliveryOf(
+        event('im.chat.member.bot.added_v1', { chat_id: 'oc_1', operator_tenant_key: TENANT }, { event_id: 'e1' }),
+      ),
+    ).toEqual({
       key: 'added:e1',
       delivery: { kind: 'greeting', to: { chat_id: 'oc_1' } },
     });
@@ -291,5 +310,78 @@ describe('other events', () => {
         expect(deliveryOf(event(type, inner))).toBeUndefined();
       }),
     );
+  });
+});
+
+describe('somebody of another company', () => {
+  const incomingOf = (body: unknown) => {
+    const envelope = openEnvelope(body, TOKEN);
+    if (envelope?.kind !== 'event') throw new Error('this is no event');
+    return toDelivery(envelope, BOT);
+  };
+  const NOT_OURS = [ELSEWHERE, '', undefined, null, 5, {}, [TENANT], TENANT.toUpperCase(), ` ${TENANT}`];
+
+  it.each(NOT_OURS)('is whoever writes with the company %p', (tenant_key) => {
+    expect(incomingOf(messageEvent('/skill list', {}, { tenant_key }))).toMatchObject({ kind: 'stranger' });
+  });
+
+  it.each(NOT_OURS)('is whoever clicks with the company %p', (tenant_key) => {
+    expect(incomingOf(clickEvent({}, { operator: { open_id: LIN, tenant_key } }))).toMatchObject({ kind: 'stranger' });
+  });
+
+  it.each(NOT_OURS)('is whoever adds the bot to a group with the company %p', (operator_tenant_key) => {
+    const added = event('im.chat.member.bot.added_v1', { chat_id: 'oc_1', operator_tenant_key });
+    expect(incomingOf(added)).toMatchObject({ kind: 'stranger', keyed: { delivery: { to: { chat_id: 'oc_1' } } } });
+  });
+
+  it.each([undefined, null, '', 5])('is everybody, where the header names the company %p', (tenant_key) => {
+    const message = messageEvent('/skill list', {}, { tenant_key });
+    expect(incomingOf({ ...message, header: { ...Object(message.header), tenant_key } })).toMatchObject({
+      kind: 'stranger',
+    });
+    expect(incomingOf(clickEvent({}, { operator: { open_id: LIN, tenant_key } }, { tenant_key }))).toMatchObject({
+      kind: 'stranger',
+    });
+  });
+
+  it.each(NOT_OURS)('is told from a colleague among those who are mentioned, with the company %p', (tenant_key) => {
+    const mentions = [{ ...botMention, tenant_key }, ZHANG, wireMention(3, 'ou_eve', 'Eve', { tenant_key })];
+    expect(deliveryOf(messageEvent('x', { mentions }))?.delivery).toMatchObject({
+      mentions: [{ is_bot: true }, { name: '张三' }, { name: 'Eve', is_stranger: true }],
+    });
+    const [bot, zhang] = Object(deliveryOf(messageEvent('x', { mentions }))?.delivery).mentions;
+    expect([bot, zhang]).toEqual([expect.not.objectContaining({ is_stranger: true }), expect.anything()]);
+    expect(zhang).not.toHaveProperty('is_stranger');
+  });
+});
+
+describe('what is nested deeply', () => {
+  const read = (json: string) => {
+    const envelope = openEnvelope(JSON.parse(json), TOKEN);
+    if (envelope?.kind !== 'event') throw new Error('this is no event');
+    return toDelivery(envelope, BOT);
+  };
+
+  it.each(['arrays', 'objects'] as const)('makes a click unreadable, wherever its %s are', (of) => {
+    const deep = deepJson(100_000, of);
+    const value = { action: 'change.confirm', id: '01JA0000000000000000000000' };
+    for (const action of [{ value: 'DEEP' }, { value: { ...value, more: 'DEEP' } }, { form_value: { a: 'DEEP' } }]) {
+      expect(read(withDeep(clickEvent(action), deep))).toEqual({ kind: 'unreadable-click' });
+    }
+    expect(read(withDeep(clickEvent({}, { more: 'DEEP' }), deep))).toEqual({ kind: 'unreadable-click' });
+    const asText = `{"action":"change.confirm","more":${deep}}`;
+    expect(read(JSON.stringify(clickEvent({ value: asText })))).toEqual({ kind: 'unreadable-click' });
+  });
+
+  it.each(['arrays', 'objects'] as const)('is no text of a message, as %s', (of) => {
+    for (const message_type of ['text', 'post']) {
+      const content = `{"text":"/skill list","title":"","content":[[{"tag":"text","text":"x","style":${deepJson(100_000, of)}}]]}`;
+      expect(deliveryOf(messageEvent('', { message_type, content }))?.delivery).toMatchObject({ text: '' });
+    }
+  });
+
+  it('is no obstacle where no form of a card is nested deeper', () => {
+    const value = { action: 'page.go', id: '01JA0000000000000000000000', more: JSON.parse(deepJson(20)) };
+    expect(deliveryOf(clickEvent({ value }))?.delivery).toMatchObject({ action: { name: 'page.go' } });
   });
 });

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
 import type { Inbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
@@ -14,9 +15,12 @@ import { type CapturedLogs, captureLogs } from '../support/logs.ts';
 import { type RecordedMetrics, recordMetrics } from '../support/metrics.ts';
 import { until } from '../support/until.ts';
 import {
+  APP_ID,
   BOT,
   challenge,
   clickEvent,
+  deepJson,
+  ELSEWHERE,
   event,
   KEY,
   messageEvent,
@@ -24,6 +28,7 @@ import {
   sealedAndSigned,
   signatureHeaders,
   TOKEN,
+  withDeep,
 } from './samples.ts';
 
 const ROUTES = ['/feishu/events', '/feishu/cards'];
@@ -73,9 +78,10 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
   };
   const telling = { logger: logs.logger, trace: logs.trace, metrics: recorded.metrics };
   const router = webhookRouter({
+    appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT }),
+    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT, isForBot }),
     clock,
     ...telling,
   });
@@ -163,7 +169,7 @@ describe('without an Encrypt Key', () => {
     expect(await post(JSON.stringify(event('im.message.message_read_v1', { reader: {} })))).toEqual(OK);
     expect(await post(JSON.stringify(messageEvent('x', {}, { sender_type: 'bot' })))).toEqual(OK);
     expect(await post(JSON.stringify(messageEvent('just talk in a group')))).toEqual(OK);
-    const version1 = { uuid: 'u', token: TOKEN, type: 'event_callback', event: { type: 'message' } };
+    const version1 = { uuid: 'u', token: TOKEN, type: 'event_callback', event: { type: 'message', app_id: APP_ID } };
     expect(await post(JSON.stringify(version1))).toEqual(OK);
     expect([accepted, clicked]).toEqual([[], []]);
     expect(recorded.told.filter((fact) => fact.startsWith('received'))).toEqual([
@@ -477,5 +483,84 @@ describe('a click', () => {
     await delay(20);
     answer();
     expect(await update).toBe(false);
+  });
+});
+
+describe.each([
+  ['in clear', undefined],
+  ['encrypted', KEY],
+])('what is not for the bot, %s', (_how, key) => {
+  beforeEach(() => serve(key));
+
+  /** As Feishu sends a JSON. */
+  const send = async (json: string) => {
+    if (key === undefined) return post(json);
+    const outer = JSON.stringify({ encrypt: sealed(json, key) });
+    return post(outer, await signatureHeaders(outer, key));
+  };
+  const errorToast = (words: string) => ({
+    status: 200,
+    json: { toast: { type: 'error', i18n: expect.objectContaining({ en_us: expect.stringContaining(words) }) } },
+  });
+
+  it('is refused when it is of another app', async () => {
+    const app_id = 'cli_ffffffffffffffff';
+    for (const body of [
+      event('x', {}, { app_id }),
+      clickEvent({}, {}, { app_id }),
+      event('x', {}, { app_id: undefined }),
+    ]) {
+      expect(await send(JSON.stringify(body))).toEqual(UNAUTHORIZED);
+    }
+    expect([accepted, clicked]).toEqual([[], []]);
+    expect(logs.lines()).toMatchObject(Array(3).fill({ level: 40, reason: 'other_app', status: 401 }));
+  });
+
+  it('is refused with nothing kept of it when it is from another company', async () => {
+    const message = messageEvent(COMMAND, { chat_type: 'p2p' }, { tenant_key: ELSEWHERE });
+    expect(await send(JSON.stringify(message))).toEqual(OK);
+    const message_id = 'om_dc13264520392913993dd051dba21dcf';
+    expect(accepted).toEqual([{ key: `message:${message_id}`, delivery: { kind: 'refusal', to: { message_id } } }]);
+    const operator = { open_id: 'ou_eve', tenant_key: ELSEWHERE };
+    expect(await send(JSON.stringify(clickEvent({ value: { action: SECRET } }, { operator })))).toMatchObject(
+      errorToast('people of the company'),
+    );
+    expect(clicked).toEqual([]);
+    expect(logs.lines().filter(({ level }) => level === 40)).toMatchObject([
+      { kind: 'message', msg: 'refused: somebody of another company' },
+      { kind: 'card-action', msg: 'refused: somebody of another company' },
+    ]);
+  });
+
+  it('is not even refused when strangers talk to one another in a group', async () => {
+    expect(await send(JSON.stringify(messageEvent(SECRET, {}, { tenant_key: ELSEWHERE })))).toEqual(OK);
+    expect(accepted).toEqual([]);
+  });
+
+  it.each([
+    ['no context', clickEvent({ value: { action: SECRET, [SECRET]: 1 } }, { context: undefined })],
+    ['nobody who pressed', clickEvent({}, { operator: {} })],
+    ['no action', clickEvent({}, { action: undefined })],
+    ['nothing', event('card.action.trigger', {})],
+  ])('is answered when it is a click with %s, and told without its content', async (_what, body) => {
+    expect(await send(JSON.stringify(body))).toMatchObject(errorToast('cannot read'));
+    expect(clicked).toEqual([]);
+    expect(logs.lines()).toMatchObject([
+      { level: 40, msg: 'a click that cannot be read', shape: { body: 'schema header event' } },
+    ]);
+  });
+
+  it.each(['arrays', 'objects'] as const)('is answered however deep its %s are nested', async (of) => {
+    const deep = deepJson(of === 'arrays' ? 350_000 : 100_000, of);
+    expect(await send(withDeep(clickEvent({ value: 'DEEP' }), deep))).toMatchObject(errorToast('cannot read'));
+    for (const field of ['form_value', 'option', 'name']) {
+      expect(await send(withDeep(clickEvent({ [field]: 'DEEP' }), deep))).toMatchObject(errorToast('cannot read'));
+    }
+    for (const field of ['mentions', 'content', 'more']) {
+      expect(await send(withDeep(messageEvent('/skill', { [field]: 'DEEP' }), deep))).toMatchObject({ status: 400 });
+    }
+    expect((await send(deep)).status).toBe(401);
+    expect([accepted, clicked]).toEqual([[], []]);
+    expect(logs.lines().filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 });

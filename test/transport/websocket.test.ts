@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
@@ -11,7 +12,7 @@ import { websocketTransport } from '../../src/transport/websocket.ts';
 import { buttonCard, postCard, type Stage, setUp } from '../sandbox/tinyBot.ts';
 import { QUICK } from '../support/feishu.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
-import { BOT } from './samples.ts';
+import { BOT, deepJson } from './samples.ts';
 
 let stage: Stage;
 let http: Http;
@@ -46,6 +47,7 @@ beforeEach(async () => {
       callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
       ...{ clock: systemClock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
       self: () => BOT,
+      isForBot,
     }),
     clock: systemClock,
     logger: logs.logger,
@@ -143,6 +145,28 @@ describe('over a long connection', () => {
     expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
     expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 40, msg: 'a frame that is no event' }));
     expect(logs.text()).not.toContain('VERY private');
+  });
+
+  it('what is of another app is acknowledged, and not taken in', async () => {
+    stage.sandbox.credentials.appId = 'cli_ffffffffffffffff';
+    const { eventId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
+    expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
+    expect(accepted).toEqual([]);
+    expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 40, reason: 'other_app' }));
+  });
+
+  it.each(['arrays', 'objects'] as const)('what is nested too deep, as %s, is answered', async (of) => {
+    const messageId = await postCard(stage, buttonCard('change.confirm'));
+    const action = { tag: 'button', value: JSON.parse(deepJson(1_000, of)) };
+    const outcome = await stage.sandbox.clickRaw('admin', messageId, action);
+    expect(outcome).toMatchObject({ status: 'ok', toast: { type: 'error' } });
+    const { eventId } = await stage.sandbox.replay({
+      header: { event_type: 'im.chat.member.bot.added_v1' },
+      event: { chat_id: 'oc_1', more: JSON.parse(deepJson(1_000, of)) },
+    });
+    expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
+    expect(accepted).toEqual([]);
+    expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 40, reason: 'too_deep' }));
   });
 
   it('is ready while it is connected, and has nothing on the HTTP server', async () => {

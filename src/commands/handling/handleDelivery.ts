@@ -1,11 +1,11 @@
 import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
-import { notAllowedCard } from '../../cards/refused.ts';
-import type { Delivery, GreetingDelivery } from '../../store/delivery.ts';
+import { notAllowedCard, otherCompanyCard } from '../../cards/refused.ts';
+import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../store/delivery.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
-import { handleMessage, replyKey } from './handleMessage.ts';
+import { handleMessage, postReply, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
 import { saveView } from './perform.ts';
 
@@ -30,11 +30,19 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
       return;
     case 'greeting':
       return greet(parts, key, delivery);
+    case 'refusal':
+      return refuse(parts, key, delivery);
     case 'revoked':
       // It may come hours late: a login since then is another one.
       await services.store.grants.remove(delivery.open_id, delivery.revoked_at);
       return;
   }
+}
+
+async function refuse({ services }: ActionParts, key: string, { to }: RefusalDelivery): Promise<void> {
+  const card = otherCompanyCard();
+  if ('message_id' in to) return postReply(services, key, to.message_id, { card });
+  await services.messages.send(to, card, replyKey(key));
 }
 
 /** Says what the bot can do. In a group the card is nobody's, and has no buttons. */

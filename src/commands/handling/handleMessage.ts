@@ -9,7 +9,8 @@ import type { Context, Reply, Services } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { openForm } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
-import { type CommandLine, readLine } from '../parse/line.ts';
+import { beginsCommand, type CommandLine, readLine } from '../parse/line.ts';
+import { mentionKeys } from '../parse/mentions.ts';
 import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
 import { answered, perform, saveView } from './perform.ts';
@@ -19,14 +20,17 @@ export interface MessageParts {
   allowed: Allowed;
 }
 
-/** Whether a message asks for anything: what is said in a group is nobody's business but the group's. */
+/**
+ * Whether a message may ask for anything: what is said in a group is nobody's business but the group's. Judges by how it
+ * begins, because it has not been acknowledged yet; the whole of it is read when it is handled.
+ */
 export const isForBot = (message: MessageDelivery): boolean =>
-  message.chat_type === 'p2p' || readLine(message.text, message.mentions) !== undefined;
+  message.chat_type === 'p2p' || beginsCommand(message.text, message.mentions);
 
 /** Answers a message with a card, if it is for the bot. `key` names the delivery. */
 export async function handleMessage(parts: MessageParts, key: string, message: MessageDelivery): Promise<void> {
-  if (!isForBot(message)) return;
   const line = readLine(message.text, message.mentions);
+  if (!line && message.chat_type === 'group') return;
   const reply = parts.allowed(message.chat_id, message.sender_id)
     ? await replyTo(parts.services, key, message, line)
     : { card: notAllowedCard() };
@@ -35,7 +39,12 @@ export async function handleMessage(parts: MessageParts, key: string, message: M
 
 /** In a direct chat anything else than a command asks for help. */
 const NOTHING_SAID: CommandLine = {
-  ...{ verb: undefined, text: '', words: [], people: [], below: [], typed: '' },
+  verb: undefined,
+  text: '',
+  words: [],
+  people: mentionKeys([]),
+  below: [],
+  typed: '',
   isOneOfSeveral: false,
 };
 

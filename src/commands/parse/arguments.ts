@@ -1,9 +1,17 @@
 import yargsParser from 'yargs-parser';
 import { z } from 'zod';
 import { OpenId } from '../../skills/ids.ts';
+import type { Mention } from '../../store/delivery.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
-import { splitWords, unquoted, type Word, withNames } from './words.ts';
+import {
+  splitWords,
+  unquoted,
+  type Word,
+  withNames,
+  withoutSeparatorAtEnd,
+  withoutSeparatorsAtStart,
+} from './words.ts';
 
 /** One person, as a command names them. */
 export const AgentReference = z.union([z.object({ id: OpenId, name: z.string() }), z.object({ email: z.string() })]);
@@ -17,13 +25,19 @@ const SEPARATORS = /[,，、;；]+/u;
 
 /** The people a word names, or undefined when it is something else. Nobody, when it only separates. */
 function agentsIn(word: Word): AgentReference[] | undefined {
-  if (word.kind === 'mention') return [{ id: word.mention.open_id, name: word.mention.name }];
+  if (word.kind === 'mention') return [personIn(word.mention)];
   if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
   const agents = word.text
     .split(SEPARATORS)
     .filter((part) => part !== '')
     .map(agentIn);
   return agents.some((agent) => agent === undefined) ? undefined : agents.filter((agent) => agent !== undefined);
+}
+
+/** Who is mentioned. Throws a {@link UsageError} for a person of another company, who can hold no skill here. */
+export function personIn({ open_id: id, name, is_stranger }: Mention): AgentReference {
+  if (is_stranger) throw new UsageError({ kind: 'other-company', name });
+  return { id, name };
 }
 
 function agentIn(part: string): AgentReference | undefined {
@@ -49,7 +63,7 @@ function untilAgents(
 ): { before: string; agents: AgentReference[] } {
   const first = words.findIndex((word, at) => !isOther(word, at) && (agentsIn(word)?.length ?? 0) > 0);
   const own = first < 0 ? [] : words.slice(first);
-  const before = first < 0 ? text : text.slice(0, words[first]?.start).replace(/[,，、;；:：]\s*$/u, '');
+  const before = first < 0 ? text : withoutSeparatorAtEnd(text.slice(0, words[first]?.start));
   const end = below.findIndex((line) => !line.every(isAgents));
   const further = below.slice(0, end < 0 ? below.length : end);
   return { before, agents: [...own, ...further.flat()].flatMap(asAgents) };
@@ -71,7 +85,7 @@ export function skillThenName({ text, words, people }: CommandLine): { skill: st
   const [first] = words;
   if (first?.kind !== 'text' || first.text.trim() === '') throw new UsageError({ kind: 'missing', argument: 'skill' });
   // Only a quoted word has a comma right after it that is not its own.
-  const rest = text.slice(first.end).replace(/^[,，、;；:：]+/u, '');
+  const rest = withoutSeparatorsAtStart(text.slice(first.end));
   if (rest.trim() === '') throw new UsageError({ kind: 'missing', argument: 'name' });
   return { skill: first.text, name: withNames(unquoted(rest), people) };
 }
@@ -150,11 +164,20 @@ export function withPage(line: CommandLine): { page: number; line: CommandLine }
   if (wanted === '') throw new UsageError({ kind: 'missing', argument: 'page' });
   const page = Page.safeParse(wanted);
   if (!page.success) throw new UsageError({ kind: 'bad-page', text: wanted });
-  const text = options.reduceRight(without, line.text).trim();
+  const text = without(options, line.text);
   return {
     page: Math.max(1, Number(page.data)),
     line: { ...line, text, words: splitWords(text, line.people) },
   };
 }
 
-const without = (text: string, { start, end }: Word): string => text.slice(0, start).trimEnd() + text.slice(end);
+/** The text without these words, and without the spaces before each. */
+function without(words: readonly Word[], text: string): string {
+  let result = '';
+  let from = 0;
+  for (const { start, end } of words) {
+    result += text.slice(from, start).trimEnd();
+    from = end;
+  }
+  return (result + text.slice(from)).trim();
+}

@@ -1,5 +1,7 @@
 import type { Mention } from '../../store/delivery.ts';
-import { splitWords, type Word, withNames } from './words.ts';
+import { withoutLinks } from './links.ts';
+import { type MentionKeys, mentionKeys } from './mentions.ts';
+import { firstWord, splitWords, type Word, withNames, withoutLeadingBots } from './words.ts';
 
 /** A `/skill` line: what comes after the head, as text and as words of that text. */
 export interface CommandLine {
@@ -9,7 +11,7 @@ export interface CommandLine {
   text: string;
   words: Word[];
   /** Whom the line mentions; bots are left out of it. */
-  people: readonly Mention[];
+  people: MentionKeys;
   /** The words of each line below: people are often listed there. */
   below: Word[][];
   /** Everything after `/skill` as it was typed, with the people's names. */
@@ -20,25 +22,44 @@ export interface CommandLine {
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
 
+/** No word that means the same as a head is longer. */
+const HEAD = /^[/／]([^\s/／@]{1,16})(?=\s|@_|$)/u;
+
 /** Zero-width characters that editors leave behind. */
 const INVISIBLE = /[\u200b\u200c\u2060\ufeff]/gu;
 
+/** In so many characters a command has begun, or the message is none for a group. */
+const BEGINNING = 8_192;
+
+/**
+ * Whether a message begins as a command does. Looks at its beginning only, however long it is: whoever asks this has not
+ * acknowledged the message yet. What comes of {@link readLine} counts.
+ */
+export function beginsCommand(text: string, mentions: readonly Mention[]): boolean {
+  const [first = ''] = linesOf(text.slice(0, BEGINNING), mentionKeys(mentions));
+  return afterHead(first) !== undefined;
+}
+
 /**
  * The command in a message, if it is one: the first line that is not empty, after mentions of bots.
- * The slash and the word may be full-width, as Chinese input methods write them.
+ * The slash and the word may be full-width, as Chinese input methods write them. Takes time with the length of the text and
+ * the number of mentions, never with their product.
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
-  const [first = '', ...further] = linesOf(withoutLinks(text.replace(INVISIBLE, '')), mentions);
+  const all = mentionKeys(mentions);
+  const [first = '', ...further] = linesOf(text, all);
   const after = afterHead(first);
   if (after === undefined) return undefined;
-  const people = mentions.filter((mention) => !mention.is_bot);
-  const rest = withoutBots(after, mentions).trim();
-  const [word] = splitWords(rest, people);
+  const people = mentionKeys(mentions.filter((mention) => !mention.is_bot));
+  const rest = withoutBots(after, all).trim();
+  const word = firstWord(rest, people);
   const verb = word?.kind === 'text' ? word : undefined;
   const own = rest.slice(verb?.end ?? 0).trim();
   return {
     verb: verb && folded(verb.text),
-    ...{ text: own, words: splitWords(own, people), people },
+    text: own,
+    words: splitWords(own, people),
+    people,
     below: further.map((line) => splitWords(line, people)),
     typed: withNames(rest, people).replaceAll('@_all', '@all'),
     isOneOfSeveral: further.some((line) => afterHead(line) !== undefined),
@@ -47,7 +68,7 @@ export function readLine(text: string, mentions: readonly Mention[]): CommandLin
 
 /** What follows `/skill`; undefined when the line does not begin with it. */
 function afterHead(line: string): string | undefined {
-  const head = /^[/／]([^\s/／@]+)(?=\s|@_|$)/u.exec(line);
+  const head = HEAD.exec(line);
   const word = head?.[1]?.normalize('NFKC').toLowerCase();
   return head && word !== undefined && HEADS.has(word) ? line.slice(head[0].length) : undefined;
 }
@@ -59,19 +80,16 @@ function folded(verb: string): string {
 }
 
 /** The lines that are not empty, without the bots that they begin with. */
-const linesOf = (text: string, mentions: readonly Mention[]): string[] =>
-  text
+const linesOf = (text: string, mentions: MentionKeys): string[] =>
+  withoutLinks(text.replace(INVISIBLE, ''))
     .split('\n')
-    .map((line) => withoutLeadingBots(line.trim(), mentions))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => withoutLeadingBots(line, mentions))
     .filter((line) => line !== '');
 
-function withoutLeadingBots(line: string, mentions: readonly Mention[]): string {
-  const first = splitWords(line, mentions).find((word) => word.kind !== 'mention' || !word.mention.is_bot);
-  return first ? line.slice(first.start) : '';
-}
-
 /** A bot holds no skills: mentioning one only says whom the command is for. */
-function withoutBots(text: string, mentions: readonly Mention[]): string {
+function withoutBots(text: string, mentions: MentionKeys): string {
   let result = '';
   let from = 0;
   for (const word of splitWords(text, mentions)) {
@@ -81,10 +99,3 @@ function withoutBots(text: string, mentions: readonly Mention[]): string {
   }
   return result + text.slice(from);
 }
-
-/**
- * Feishu writes links as `[label](address)` (im-v1/message/events/message_content); a person typed the label.
- * Both are bounded, or a long line of brackets would be searched again from each of them.
- */
-const withoutLinks = (text: string): string =>
-  text.replace(/\[([^[\]\n]*)\]\((?:https?:|mailto:)[^)\s]{0,2048}\)/gu, '$1');

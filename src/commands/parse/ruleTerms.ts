@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { folded, operatorsNamed, optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import { UsageError } from '../errors.ts';
-import { AgentReference } from './arguments.ts';
+import { AgentReference, personIn } from './arguments.ts';
 import type { CommandLine } from './line.ts';
 import type { Word } from './words.ts';
 
@@ -28,7 +28,7 @@ export function moreOfName(terms: readonly Term[]): string[] {
 const SIGNS = /(>=|<=|=>|=<|==|!=|<>|≥|≤|≠|=)/u;
 
 function termsIn(word: Word): Term[] {
-  if (word.kind === 'mention') return [{ agent: { id: word.mention.open_id, name: word.mention.name } }];
+  if (word.kind === 'mention') return [{ agent: personIn(word.mention) }];
   if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
   const { text, quoted } = word;
   // `City=Beijing` has no spaces; an e-mail address or an id has no sign in it.
@@ -76,13 +76,20 @@ function takeLongest<T>(
 
 /** The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. */
 export const valuesIn = (terms: readonly Term[]): (string | AgentReference)[] =>
-  terms.reduce(gluedTogether, []).flatMap((term): (string | AgentReference)[] => {
+  gluedTogether(terms).flatMap((term): (string | AgentReference)[] => {
     if ('agent' in term) return [term.agent];
     return term.quoted ? [term.text] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
   });
 
-function gluedTogether(before: readonly Term[], term: Term): Term[] {
-  const last = before.at(-1);
-  if (!last || !('text' in last) || !('text' in term) || !term.glued) return [...before, term];
-  return [...before.slice(0, -1), { ...last, text: last.text + term.text }];
+function gluedTogether(terms: readonly Term[]): Term[] {
+  const result: Term[] = [];
+  for (const term of terms) {
+    const last = result.at(-1);
+    if (last && 'text' in last && 'text' in term && term.glued) {
+      result[result.length - 1] = { ...last, text: last.text + term.text };
+    } else {
+      result.push(term);
+    }
+  }
+  return result;
 }

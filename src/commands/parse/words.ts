@@ -1,4 +1,5 @@
 import type { Mention } from '../../store/delivery.ts';
+import type { MentionKeys } from './mentions.ts';
 
 /** One word of a command line: typed text, a person that was mentioned, or everybody. */
 export type Word =
@@ -10,65 +11,106 @@ export type Word =
 const DOUBLE = '"“”„＂「」『』';
 const SINGLE = "'‘’＇";
 
+/** What people put between names, and what parts a quoted word from the next one. */
+const SEPARATORS = ',，、;；:：';
+
 const familyOf = (character: string): string | undefined =>
   [DOUBLE, SINGLE].find((family) => family.includes(character));
 
-const isSpace = (character: string | undefined): boolean => character === undefined || /\s/u.test(character);
+/** Whether a character is a space, or there is none. Most are neither, and are told apart without a search. */
+function isSpace(character: string | undefined): boolean {
+  if (character === undefined) return true;
+  return !(character > ' ' && character <= '~') && /\s/u.test(character);
+}
 
-/** Splits a line into words. Mentions are words of their own, also where nothing separates them from text. */
-export function splitWords(line: string, mentions: readonly Mention[]): Word[] {
+const isSeparator = (character: string | undefined): boolean =>
+  character !== undefined && SEPARATORS.includes(character);
+
+/**
+ * Splits a line into words. Mentions are words of their own, also where nothing separates them from text. Takes time with
+ * the length of the line.
+ */
+export function splitWords(line: string, mentions: MentionKeys): Word[] {
   const words: Word[] = [];
   const unclosed = new Set<string>();
-  let at = 0;
-  while (at < line.length) {
-    if (isSpace(line[at])) {
-      at += 1;
-      continue;
-    }
-    const word =
-      mentionAt(line, at, mentions) ??
-      quotedAt(line, at, mentions, unclosed) ??
-      separatorAt(line, at, words.at(-1)) ??
-      plainAt(line, at, mentions);
+  let word = wordFrom(line, 0, { mentions, unclosed });
+  while (word) {
     words.push(word);
-    at = word.end;
+    word = wordFrom(line, word.end, { mentions, unclosed, before: word });
   }
   return words;
 }
 
-/** A text with the people's names where their mentions stand. */
-export function withNames(text: string, mentions: readonly Mention[]): string {
-  let result = '';
-  let at = 0;
-  while (at < text.length) {
-    const word = mentionAt(text, at, mentions);
-    const isPerson = word?.kind === 'mention';
-    result += isPerson ? `@${word.mention.name}` : text[at];
-    at = isPerson ? word.end : at + 1;
-  }
-  return result;
+/** The first word of a line; undefined when it has none. */
+export const firstWord = (line: string, mentions: MentionKeys): Word | undefined =>
+  wordFrom(line, 0, { mentions, unclosed: new Set() });
+
+interface Reading {
+  mentions: MentionKeys;
+  /** Quotes that are known to be closed nowhere after this. */
+  unclosed: Set<string>;
+  before?: Word;
 }
 
-/** The longest key wins: `@_user_1` is the beginning of `@_user_10`. */
-function mentionAt(line: string, start: number, mentions: readonly Mention[]): Word | undefined {
-  if (line[start] !== '@') return undefined;
-  const everyone = /^@_all(?![A-Za-z0-9_])/.exec(line.slice(start));
-  if (everyone) return { kind: 'everyone', start, end: start + everyone[0].length };
-  const matching = mentions.filter((mention) => mention.key !== '' && line.startsWith(mention.key, start));
-  const [longest] = matching.sort((a, b) => b.key.length - a.key.length);
-  return longest && { kind: 'mention', mention: longest, start, end: start + longest.key.length };
+function wordFrom(line: string, from: number, { mentions, unclosed, before }: Reading): Word | undefined {
+  let at = from;
+  while (at < line.length && isSpace(line[at])) at += 1;
+  if (at === line.length) return undefined;
+  return (
+    mentionAt(line, at, mentions) ??
+    quotedAt(line, at, mentions, unclosed) ??
+    separatorAt(line, at, before) ??
+    plainAt(line, at, mentions)
+  );
 }
+
+/** A text with the people's names where their mentions stand. */
+export function withNames(text: string, mentions: MentionKeys): string {
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at)) {
+    const word = mentionAt(text, at, mentions);
+    if (word?.kind === 'mention') {
+      result += `${text.slice(from, at)}@${word.mention.name}`;
+      from = word.end;
+    }
+    at = word?.kind === 'mention' ? word.end : at + 1;
+  }
+  return result + text.slice(from);
+}
+
+/** A line from the first word on that is not a bot. */
+export function withoutLeadingBots(line: string, mentions: MentionKeys): string {
+  let word = firstWord(line, mentions);
+  while (word?.kind === 'mention' && word.mention.is_bot) {
+    word = wordFrom(line, word.end, { mentions, unclosed: new Set() });
+  }
+  return word ? line.slice(word.start) : '';
+}
+
+function mentionAt(line: string, start: number, mentions: MentionKeys): Word | undefined {
+  if (line[start] !== '@') return undefined;
+  const end = start + EVERYONE.length;
+  if (line.startsWith(EVERYONE, start) && !/[A-Za-z0-9_]/.test(line[end] ?? '')) {
+    return { kind: 'everyone', start, end };
+  }
+  const mention = mentions.at(line, start);
+  return mention && { kind: 'mention', mention, start, end: start + mention.key.length };
+}
+
+const EVERYONE = '@_all';
 
 /**
  * A quote that is never closed before a space is part of the word: `'n Sync`. What is found to be `unclosed` is not
  * looked for again, or a long line of such quotes would take minutes.
  */
-function quotedAt(line: string, start: number, mentions: readonly Mention[], unclosed: Set<string>): Word | undefined {
+function quotedAt(line: string, start: number, mentions: MentionKeys, unclosed: Set<string>): Word | undefined {
   const family = familyOf(line[start] ?? '');
   if (!family || unclosed.has(family)) return undefined;
   for (let end = start + 1; end < line.length; end += 1) {
-    const closes = family.includes(line[end] ?? '') && /^(?:\s|@|[,，、;；:：]|$)/u.test(line.slice(end + 1, end + 2));
-    if (!closes) continue;
+    if (!family.includes(line[end] ?? '')) continue;
+    const next = line[end + 1];
+    if (!isSpace(next) && next !== '@' && !isSeparator(next)) continue;
     const text = withNames(line.slice(start + 1, end), mentions);
     return { kind: 'text', text, quoted: true, start, end: end + 1 };
   }
@@ -79,14 +121,28 @@ function quotedAt(line: string, start: number, mentions: readonly Mention[], unc
 /** What stands right after a quoted word and parts it from the next one: `“北京”、“上海”`. */
 function separatorAt(line: string, start: number, before: Word | undefined): Word | undefined {
   if (before?.kind !== 'text' || !before.quoted || before.end !== start) return undefined;
-  const [text] = /^[,，、;；:：]+/u.exec(line.slice(start)) ?? [];
-  return text === undefined ? undefined : { kind: 'text', text, quoted: false, start, end: start + text.length };
+  let end = start;
+  while (isSeparator(line[end])) end += 1;
+  return end === start ? undefined : { kind: 'text', text: line.slice(start, end), quoted: false, start, end };
 }
 
-function plainAt(line: string, start: number, mentions: readonly Mention[]): Word {
+function plainAt(line: string, start: number, mentions: MentionKeys): Word {
   let end = start + 1;
   while (end < line.length && !isSpace(line[end]) && !mentionAt(line, end, mentions)) end += 1;
   return { kind: 'text', text: line.slice(start, end), quoted: false, start, end };
+}
+
+/** Without one separator at the end of a text, and the spaces around it; a text that ends with none stays as it is. */
+export function withoutSeparatorAtEnd(text: string): string {
+  const trimmed = text.trimEnd();
+  return isSeparator(trimmed.at(-1)) ? trimmed.slice(0, -1) : text;
+}
+
+/** Without the separators at the beginning of a text. */
+export function withoutSeparatorsAtStart(text: string): string {
+  let at = 0;
+  while (isSeparator(text[at])) at += 1;
+  return text.slice(at);
 }
 
 /**

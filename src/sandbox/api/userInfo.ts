@@ -44,6 +44,6 @@ function identity(member: Member): Record<string, string> {
     avatar_big: avatar,
     open_id: member.openId,
     union_id: member.unionId,
-    tenant_key: TENANT_KEY,
+    tenant_key: member.tenantKey ?? TENANT_KEY,
   };
 }

@@ -3,7 +3,6 @@ import type { Deliveries, DeliveriesParts } from '../pushes/deliveries.ts';
 import { CARD_ACTION, type EventBody, eventBody, idsOf } from '../pushes/events.ts';
 import type { PostResult } from '../pushes/post.ts';
 import { push } from '../pushes/push.ts';
-import { TENANT_KEY } from '../seed.ts';
 import type { CardTokens } from '../state/cardTokens.ts';
 import type { Chats } from '../state/chats.ts';
 import type { Messages } from '../state/messages.ts';
@@ -76,7 +75,7 @@ async function sendClick(
   const startedAt = performance.now();
   const updateToken = parts.cardTokens.issue(message.messageId);
   const event = {
-    operator: options.operator ?? { tenant_key: TENANT_KEY, ...idsOf(person) },
+    operator: options.operator ?? { tenant_key: parts.directory.tenantOf(person.openId), ...idsOf(person) },
     token: updateToken,
     action,
     host: 'im_message',

@@ -48,7 +48,11 @@ export const botBody = z.strictObject({ run: z.enum(['kill', 'start']) });
 export const replayBody = z.strictObject({
   event: z.looseObject({
     schema: z.literal('2.0').default('2.0'),
-    header: z.looseObject({ event_type: z.string(), event_id: z.string().optional() }),
+    header: z.looseObject({
+      event_type: z.string(),
+      event_id: z.string().optional(),
+      tenant_key: z.string().optional(),
+    }),
     event: words,
   }),
   as_is: z.boolean().default(false),

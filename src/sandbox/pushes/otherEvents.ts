@@ -1,4 +1,3 @@
-import { TENANT_KEY } from '../seed.ts';
 import type { Chats } from '../state/chats.ts';
 import type { Grants } from '../state/grants.ts';
 import type { Directory } from '../state/people.ts';
@@ -33,7 +32,7 @@ export function otherEvents(parts: OtherEventParts) {
         chat_id: chats.group.chatId,
         operator_id: idsOf(directory.people[by]),
         external: false,
-        operator_tenant_key: TENANT_KEY,
+        operator_tenant_key: directory.tenantOf(directory.people[by].openId),
         name: chats.group.name,
       });
     },

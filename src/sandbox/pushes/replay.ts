@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClickParts } from '../clicks/clicks.ts';
 import { clickRaw } from '../clicks/clicks.ts';
+import { TENANT_KEY } from '../seed.ts';
 import type { ReplayEvent, Replayed, ReplayOptions } from '../types.ts';
 import { CARD_ACTION, eventBody } from './events.ts';
 
@@ -14,14 +15,32 @@ export async function replay(parts: ClickParts, recorded: ReplayEvent, options: 
   const { asIs = false } = options;
   const type = recorded.header.event_type;
   const eventId = (asIs ? recorded.header.event_id : undefined) ?? parts.ids.event();
-  if (type === CARD_ACTION) return replayClick(parts, recorded.event, eventId);
-  const event = type === MESSAGE ? replayMessage(parts, recorded.event, asIs) : { event: recorded.event };
+  const tenantHere = tenantIn(recorded);
+  if (type === CARD_ACTION) return replayClick(parts, recorded.event, { eventId, tenantHere });
+  const event =
+    type === MESSAGE
+      ? replayMessage(parts, recorded.event, { asIs, tenantHere })
+      : otherEvent(recorded.event, tenantHere);
   parts.deliveries.send(eventBody(parts, type, event.event, eventId));
   return { eventId, ...('messageId' in event ? { messageId: event.messageId } : {}) };
 }
 
+/** The company of a person, as this sandbox names it. */
+type TenantHere = (key: string | undefined) => string;
+
+/** The recorded app's own company is that of this sandbox; what is not told is taken for it, and others stay others. */
+const tenantIn =
+  ({ header }: ReplayEvent): TenantHere =>
+  (key) =>
+    key === undefined || key === header.tenant_key ? TENANT_KEY : key;
+
+function otherEvent(event: Record<string, unknown>, tenantHere: TenantHere) {
+  const { operator_tenant_key: key } = event;
+  return { event: typeof key === 'string' ? { ...event, operator_tenant_key: tenantHere(key) } : event };
+}
+
 const messageSchema = z.looseObject({
-  sender: z.looseObject({ sender_id: z.looseObject({ open_id: z.string() }) }),
+  sender: z.looseObject({ sender_id: z.looseObject({ open_id: z.string() }), tenant_key: z.string().optional() }),
   message: z.looseObject({
     message_id: z.string().optional(),
     chat_id: z.string(),
@@ -34,15 +53,29 @@ const messageSchema = z.looseObject({
           name: z.string().default(''),
           id: z.looseObject({ open_id: z.string() }),
           mentioned_type: z.string().optional(),
+          tenant_key: z.string().optional(),
         }),
       )
       .default([]),
   }),
 });
 
+const inTenant = ({ sender, message, ...event }: z.infer<typeof messageSchema>, tenantHere: TenantHere) => ({
+  ...event,
+  sender: { ...sender, tenant_key: tenantHere(sender.tenant_key) },
+  message: {
+    ...message,
+    mentions: message.mentions.map((mention) => ({ ...mention, tenant_key: tenantHere(mention.tenant_key) })),
+  },
+});
+
 /** Posts the message too, so that the bot can answer it. */
-function replayMessage(parts: ClickParts, recorded: unknown, asIs: boolean) {
-  const event = messageSchema.parse(recorded);
+function replayMessage(
+  parts: ClickParts,
+  recorded: unknown,
+  { asIs, tenantHere }: { asIs: boolean; tenantHere: TenantHere },
+) {
+  const event = inTenant(messageSchema.parse(recorded), tenantHere);
   const { chat_id: chatId, message_type: msgType, content, mentions, message_id: oldId } = event.message;
   if (!parts.chats.byId(chatId)) throw new Error(`the sandbox has no chat ${chatId}`);
   const messageId = (asIs ? oldId : undefined) ?? parts.ids.message();
@@ -62,13 +95,18 @@ function replayMessage(parts: ClickParts, recorded: unknown, asIs: boolean) {
 }
 
 const clickSchema = z.looseObject({
-  operator: z.looseObject({ open_id: z.string() }),
+  operator: z.looseObject({ open_id: z.string(), tenant_key: z.string().optional() }),
   action: z.record(z.string(), z.unknown()),
   context: z.looseObject({ open_message_id: z.string() }),
 });
 
-async function replayClick(parts: ClickParts, recorded: unknown, eventId: string): Promise<Replayed> {
-  const { operator, action, context } = clickSchema.parse(recorded);
+async function replayClick(
+  parts: ClickParts,
+  recorded: unknown,
+  { eventId, tenantHere }: { eventId: string; tenantHere: TenantHere },
+): Promise<Replayed> {
+  const { operator: given, action, context } = clickSchema.parse(recorded);
+  const operator = { ...given, tenant_key: tenantHere(given.tenant_key) };
   const messageId = context.open_message_id;
   const person = parts.directory.actor(operator.open_id);
   if (!person) throw new Error(`${operator.open_id} is not one of the people who click`);

@@ -1,4 +1,3 @@
-import { TENANT_KEY } from '../seed.ts';
 import type { Chats } from '../state/chats.ts';
 import type { Messages } from '../state/messages.ts';
 import type { Directory } from '../state/people.ts';
@@ -76,10 +75,10 @@ function messageEvent(
     id: mention.kind === 'bot' ? { ...idsOf(directory.bot), user_id: '' } : idsOfMention(directory, mention),
     mentioned_type: mention.kind,
     name: mention.name,
-    tenant_key: TENANT_KEY,
+    tenant_key: directory.tenantOf(mention.openId),
   }));
   return {
-    sender: { sender_id: idsOf(person), sender_type: 'user', tenant_key: TENANT_KEY },
+    sender: { sender_id: idsOf(person), sender_type: 'user', tenant_key: directory.tenantOf(person.openId) },
     message: {
       message_id: message.messageId,
       ...(message.rootId === undefined ? {} : { root_id: message.rootId }),

@@ -20,6 +20,8 @@ export interface BotReplay {
   /** Empty: in clear and unsigned. */
   encryptKey: string;
   verificationToken: string;
+  /** The app of the bot; where it is not known, the recorded one. */
+  appId: string | undefined;
   random: Random;
   write(text: string): void;
 }
@@ -41,10 +43,10 @@ export async function replayIntoBot(replay: BotReplay): Promise<void> {
   write('What it asks of Feishu is in the log of the bot.\n');
 }
 
-/** The event with the receiver's token, and unless it is wanted as it is with new ids and the present time. */
-function addressed({ event, asIs, verificationToken, random }: BotReplay, now: number) {
+/** The event with the receiver's app and token, and unless it is wanted as it is with new ids and the present time. */
+function addressed({ event, asIs, verificationToken, appId, random }: BotReplay, now: number) {
   const ids = createIds(random);
-  const header = { ...event.header, token: verificationToken };
+  const header = { ...event.header, token: verificationToken, ...(appId !== undefined && { app_id: appId }) };
   if (asIs) return { schema: '2.0', header, event: event.event };
   const createTime = event.header.event_type === CARD_ACTION ? `${now}000` : String(now);
   return {

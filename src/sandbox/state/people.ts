@@ -1,4 +1,4 @@
-import { AGENTS, BOT, PEOPLE } from '../seed.ts';
+import { AGENTS, BOT, PEOPLE, TENANT_KEY } from '../seed.ts';
 import type { Member, Person, PersonKey } from '../types.ts';
 
 export const PERSON_KEYS: readonly PersonKey[] = ['owner', 'admin', 'employee'];
@@ -21,6 +21,11 @@ export class Directory {
 
   byUnionId(unionId: string): Member | undefined {
     return this.members.find((member) => member.unionId === unionId);
+  }
+
+  /** The company of somebody; the app's own for everybody who is not known. */
+  tenantOf(openId: string): string {
+    return this.byOpenId(openId)?.tenantKey ?? TENANT_KEY;
   }
 
   /** Case does not matter. */

@@ -1,18 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  agentsOrText,
+  nameThenAgents,
   nothing,
+  oneAgentAtMost,
   skillOnly,
   skillThenAgents,
   skillThenName,
   textOf,
   withPage,
 } from '../../../src/commands/parse/arguments.ts';
-import { anyText, lineOf, problemOf, readOrProblem, TRICKY } from './samples.ts';
+import { skillThenTerms } from '../../../src/commands/parse/ruleTerms.ts';
+import { anyText, lineOf, MENTIONS, problemOf, readOrProblem, TOM, TRICKY } from './samples.ts';
 
 const zhang = { id: 'ou_zhang', name: '张三' };
 const tom = { id: 'ou_tom', name: 'Tom Li' };
 const wang = { id: 'ou_wang', name: '王五' };
+
+describe('a person of another company', () => {
+  const EVE = { ...TOM, key: '@_user_4', name: 'Eve', is_stranger: true };
+  const refused = { kind: 'other-company', name: 'Eve' };
+
+  it('is named nowhere', () => {
+    const line = (text: string) => lineOf(text, [...MENTIONS, EVE]);
+    expect(problemOf(() => skillThenAgents(line('/skill add-agent VIP @_user_2 @_user_4')))).toEqual(refused);
+    expect(problemOf(() => skillThenAgents(line('/skill add-agent VIP @_user_2\n@_user_4')))).toEqual(refused);
+    expect(problemOf(() => nameThenAgents(line('/skill create Night @_user_4')))).toEqual(refused);
+    expect(problemOf(() => agentsOrText(line('/skill history @_user_4')))).toEqual(refused);
+    expect(problemOf(() => oneAgentAtMost(line('/skill agents @_user_4')))).toEqual(refused);
+    expect(problemOf(() => skillThenTerms(line('/skill add-rule VIP 11 = @_user_4')))).toEqual(refused);
+  });
+});
 
 describe('skillThenAgents', () => {
   const read = (text: string) => skillThenAgents(lineOf(`/skill add-agent ${text}`));

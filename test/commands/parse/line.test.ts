@@ -95,7 +95,8 @@ describe('readLine', () => {
       { kind: 'mention', mention: ZHANG, start: 3, end: 11 },
       { kind: 'mention', mention: TOM, start: 12, end: 20 },
     ]);
-    expect(lineOf('/skill whoami').people).not.toContain(BOT);
+    expect(lineOf('/skill whoami').people.at(BOT.key, 0)).toBeUndefined();
+    expect(lineOf('/skill whoami').people.at(ZHANG.key, 0)).toBe(ZHANG);
   });
 
   it('has no verb when a person comes first', () => {
@@ -136,18 +137,5 @@ describe('readLine', () => {
         }
       }),
     );
-  });
-
-  it.each([
-    ['brackets', '['],
-    ['links without an end', '[](https:'],
-    ['mentions of the bot', '@_user_1'],
-    ['quotes that are never closed', '"a '],
-  ])('is quick with a message full of %s', (_what, part) => {
-    const text = part.repeat(150_000 / part.length);
-    const startedAt = performance.now();
-    readLine(text, MENTIONS);
-    readLine(`/skill rename VIP ${text}`, MENTIONS);
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
   });
 });

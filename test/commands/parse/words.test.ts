@@ -1,19 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { mentionKeys } from '../../../src/commands/parse/mentions.ts';
 import { splitWords, unquoted, type Word, withNames } from '../../../src/commands/parse/words.ts';
 import { anyText, MENTIONS, TOM, TRICKY, WANG, ZHANG } from './samples.ts';
+
+const KEYS = mentionKeys(MENTIONS);
+const NOBODY = mentionKeys([]);
 
 const shown = (word: Word): string => {
   if (word.kind === 'mention') return `<${word.mention.name}>`;
   return word.kind === 'everyone' ? '<everyone>' : word.text;
 };
-const shownWords = (line: string): string[] => splitWords(line, MENTIONS).map(shown);
+const shownWords = (line: string): string[] => splitWords(line, KEYS).map(shown);
 
 function expectToBeAt(line: string, word: Word): void {
   const there = line.slice(word.start, word.end);
   if (word.kind === 'mention') expect(there).toBe(word.mention.key);
   else if (word.kind === 'everyone') expect(there).toBe('@_all');
-  else expect(word.text).toBe(word.quoted ? withNames(there.slice(1, -1), MENTIONS) : there);
+  else expect(word.text).toBe(word.quoted ? withNames(there.slice(1, -1), KEYS) : there);
 }
 
 describe('splitWords', () => {
@@ -82,7 +86,7 @@ describe('splitWords', () => {
       [first, WANG],
       [WANG, first],
     ]) {
-      expect(splitWords('@_user_10 @_user_1 @_user_1x', mentions).map(shown)).toEqual([
+      expect(splitWords('@_user_10 @_user_1 @_user_1x', mentionKeys(mentions)).map(shown)).toEqual([
         '<王五>',
         '<Tom Li>',
         '<Tom Li>',
@@ -92,7 +96,7 @@ describe('splitWords', () => {
   });
 
   it('takes a mention without a key for none', () => {
-    expect(splitWords('@a', [{ ...TOM, key: '' }]).map(shown)).toEqual(['@a']);
+    expect(splitWords('@a', mentionKeys([{ ...TOM, key: '' }])).map(shown)).toEqual(['@a']);
   });
 
   it('shows the names of people inside quotes', () => {
@@ -103,7 +107,7 @@ describe('splitWords', () => {
     fc.assert(
       fc.property(anyText, (line) => {
         let from = 0;
-        for (const word of splitWords(line, MENTIONS)) {
+        for (const word of splitWords(line, KEYS)) {
           expect(line.slice(from, word.start)).toMatch(/^\s*$/);
           expect(line.slice(word.start, word.end)).not.toBe('');
           expectToBeAt(line, word);
@@ -115,36 +119,23 @@ describe('splitWords', () => {
   });
 
   it.each(TRICKY)('leaves %p as it is, bare and quoted', (text) => {
-    expect(splitWords(`a ${text} b`, []).map(shown)).toEqual(['a', text, 'b']);
-    expect(splitWords(`a "${text}" b`, []).map(shown)).toEqual(['a', text, 'b']);
-  });
-
-  it.each([
-    ['quotes that are never closed', '"a '],
-    ['quotes of both kinds', `"a 'b `],
-    ['signs for mentions', '@'],
-    ['mentions', '@_user_2'],
-    ['quoted words', '"a" '],
-  ])('is quick with a message full of %s', (_what, part) => {
-    const line = part.repeat(150_000 / part.length);
-    const startedAt = performance.now();
-    splitWords(line, MENTIONS);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(splitWords(`a ${text} b`, NOBODY).map(shown)).toEqual(['a', text, 'b']);
+    expect(splitWords(`a "${text}" b`, NOBODY).map(shown)).toEqual(['a', text, 'b']);
   });
 });
 
 describe('withNames', () => {
   it('puts names where mentions stand and leaves everything else', () => {
-    expect(withNames('a@_user_2 “@_user_10” @_user_9 @_all', MENTIONS)).toBe('a@张三 “@王五” @_user_9 @_all');
+    expect(withNames('a@_user_2 “@_user_10” @_user_9 @_all', KEYS)).toBe('a@张三 “@王五” @_user_9 @_all');
   });
 
   it('does not look for mentions in a name', () => {
     const odd = { ...ZHANG, name: '@_user_3 $& $1' };
-    expect(withNames('@_user_2', [odd, TOM])).toBe('@@_user_3 $& $1');
+    expect(withNames('@_user_2', mentionKeys([odd, TOM]))).toBe('@@_user_3 $& $1');
   });
 
   it('changes nothing where nobody is mentioned', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => withNames(text, []) === text));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => withNames(text, NOBODY) === text));
   });
 });
 

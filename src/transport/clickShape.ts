@@ -1,0 +1,36 @@
+const PATHS = [
+  [],
+  ['event'],
+  ['event', 'operator'],
+  ['event', 'context'],
+  ['event', 'action'],
+  ['event', 'action', 'value'],
+];
+const MAX_NAMES = 20;
+/** A name that a program has given; any other one may be something that a person has typed. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
+
+/**
+ * What a click is made of, for the log: the names of the fields where the bot looks for something, or the type of what is
+ * there instead; never what they hold.
+ */
+export const clickShape = (body: unknown): Record<string, string> =>
+  Object.fromEntries(PATHS.map((path) => [path.join('.') || 'body', namesIn(at(body, path))]));
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (node, name) => (isObject(node) ? Object.entries(node).find(([key]) => key === name)?.[1] : undefined),
+    value,
+  );
+}
+
+function namesIn(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (!isObject(value)) return value === null ? 'null' : typeof value;
+  return Object.keys(value)
+    .slice(0, MAX_NAMES)
+    .map((name) => (FIELD_NAME.test(name) ? name : '?'))
+    .join(' ');
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
