@@ -26,7 +26,7 @@ export function websocketTransport(parts: WebsocketParts): Transport {
 }
 
 async function receive({ intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
-  const receivedAt = clock.now();
+  const receivedAt = clock.elapsed();
   const event = trustedEvent(body);
   if (!event) {
     // Acknowledged all the same: it would come again as it is.
