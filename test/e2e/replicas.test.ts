@@ -132,6 +132,33 @@ async function clocksApart(replicas: Replicas): Promise<void> {
   expect(sandbox.calls.all().filter(({ path }) => path.includes(sent.messageId) && reply.test(path))).toHaveLength(1);
 }
 
+/**
+ * While one replica writes, the clock of the other one is put forward, or its own back: either way its lease would look as
+ * if it had run out. The write takes longer than it takes to compare the clocks once more.
+ */
+const clockSet =
+  (stepMs: number, route: 'PATCH' | 'POST', text: string, changed: (sandbox: Sandbox) => unknown) =>
+  async (replicas: Replicas): Promise<void> => {
+    const { sandbox, balancer } = replicas;
+    const card = await preview(sandbox, 'admin', text);
+    const other = await replicas.add(0);
+    balancer.targets = balancer.targets.filter((url) => (url === other.url) === stepMs < 0);
+    const before = sandbox.calls.last();
+    sandbox.faults.add({ method: route, route: /agent_skills/, kind: { type: 'latency', ms: 8_000 } });
+    const pressing = sandbox.click('admin', card.messageId, CONFIRM);
+    const writes = () => sandbox.calls.since(before).filter((call) => isWrite(call, route));
+    await until(() => writes().length === 1);
+    await other.stepClock(stepMs);
+    await pressing;
+    await card.becomes('green', 30_000);
+    expect(writes()).toHaveLength(1);
+    expect(changed(sandbox)).toBe(1);
+  };
+
+const isWrite = ({ method, route }: { method: string; route: string }, wanted: string): boolean =>
+  method === wanted && route.includes('/agent_skills');
+const named = (name: string) => (sandbox: Sandbox) => sandbox.skills().filter((skill) => skill.name === name).length;
+
 async function rollingRestart(replicas: Replicas): Promise<void> {
   const { sandbox } = replicas;
   const sent: { messageId: string }[] = [];
@@ -188,6 +215,14 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas o
         withReplicas(2, killedWhileApplying('after'), 'webhook'),
       'none, though the clock of one of them is five minutes ahead: nothing under way is taken over': () =>
         withReplicas(1, clocksApart, 'webhook'),
+      ...Object.fromEntries(
+        [20_000, -20_000, 600_000, -600_000].map((stepMs) => [
+          `none, though a clock is set by ${stepMs / 1_000} s during a write: it is written once`,
+          () => withReplicas(1, clockSet(stepMs, 'PATCH', '/skill rename VIP Tier 2', named('Tier 2')), 'webhook'),
+        ]),
+      ),
+      'none, though a clock is set while a skill is created: there is one': () =>
+        withReplicas(1, clockSet(20_000, 'POST', '/skill create Refunds', named('Refunds')), 'webhook'),
       'before it replied, it is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
     },
     90_000,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cautious } from '../../src/store/cautious.ts';
-import { ADJUST_MS, createSharedClock } from '../../src/store/sharedClock.ts';
+import { ADJUST_MS, APART_MS, createSharedClock } from '../../src/store/sharedClock.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type OpenDatabase, onEveryDatabase } from '../support/database.ts';
@@ -113,6 +113,25 @@ describe('with replicas that compare their clocks at different moments', () => {
       }
       expect(seen).toEqual(new Set([changeId(1), 'delivery', 'skill']));
     });
+
+    it.each([20 * SECOND, 10 * MINUTE])(
+      'a process that is alone keeps a skill for the change that it writes when its clock is set by %i ms',
+      async (step) => {
+        const clock = createSharedClock(own, { now: async () => undefined }, captureLogs().logger);
+        await clock.adjust();
+        const { skillLeases } = cautious(a.store, clock);
+        const acquires = (holder: string) => skillLeases.acquire(skill(1), holder, clock.now(), clock.now() + LEASE);
+        expect(await acquires('one')).toBe(true);
+        own.step(step);
+        for (let at = SECOND; at <= MINUTE; at += SECOND) {
+          own.advance(SECOND);
+          if (at % RENEWED === 0) await skillLeases.renew('one', clock.now() + LEASE);
+          if (at % ADJUST_MS === 0) await clock.adjust();
+          expect(await acquires('another')).toBe(false);
+        }
+        expect(Math.abs(clock.now() - own.now())).toBeLessThan(APART_MS);
+      },
+    );
 
     it('what nobody holds is taken all the same', async () => {
       const { clock, store } = await replica(a.store, 0);

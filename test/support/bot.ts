@@ -40,6 +40,8 @@ export interface BotProcess {
   /** All it has written so far, standard output and standard error. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
+  /** Sets the wall clock of a composed bot; resolves when that is done. */
+  stepClock(ms: number): Promise<void>;
   exited: Promise<Exit>;
 }
 
@@ -60,10 +62,10 @@ export function spawnBot(
     detached,
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', isComposed ? 'ipc' : 'ignore'],
   });
   const written: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(chunk));
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   const exited = once(child, 'close').then(() => {
@@ -74,6 +76,11 @@ export function spawnBot(
     pid: child.pid ?? 0,
     output: () => Buffer.concat(written).toString('utf8'),
     signal: (signal) => void child.kill(signal),
+    async stepClock(stepMs) {
+      const stepped = once(child, 'message');
+      child.send({ stepMs });
+      await stepped;
+    },
     exited,
   };
 }
@@ -101,6 +108,8 @@ export interface Bot {
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** Sets its wall clock by `ms`; only for a bot that was started with `CLOCK_OFF_MS`. */
+  stepClock(ms: number): Promise<void>;
   /** From now on the call that it dies at is deadly. */
   arm(): Promise<void>;
   /** Resolves when it is gone, however that came. */
@@ -137,6 +146,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       assertKeepsSecrets(child.output(), sandbox);
     },
     gone: child.exited,
+    stepClock: child.stepClock,
     async arm() {
       child.signal('SIGUSR2');
       while (!child.output().includes('armed')) await delay(5);
