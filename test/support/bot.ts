@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { FINISH_MS } from '../../src/stopping.ts';
+import { FINISH_MS, STOP_MS } from '../../src/stopping.ts';
 import { unusedPort } from './fakeServer.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
@@ -15,16 +15,28 @@ import { TRANSPORT, type Transport } from './transport.ts';
 const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** A start takes about a second; this is for machines with much else to do. */
-const START_MS = 30_000;
-/** A stop waits so long for what hangs: one that takes less has ended by itself. */
-export const GIVES_UP_MS = FINISH_MS;
-const STOP_MS = GIVES_UP_MS + 2_000;
+const START_MS = 60_000;
+/** By then a process that was told to stop has ended, or is not going to: this is no measure of how fast it does. */
+const GONE_MS = STOP_MS + 30_000;
 /** A check of its address has a second, which is little where many bots start at once. */
 const TRIES = 10;
 /** A bot that cannot call is not waited for any longer. */
 const FIRST_CALL_MS = 3_000;
 
 export type Environment = Readonly<Record<string, string>>;
+
+/** Makes the timer by which a stop gives up waiting for what is under way one that is never over. */
+const WITHOUT_GIVING_UP = `globalThis.setTimeout = new Proxy(setTimeout, {
+  apply: (set, self, [act, ms, ...given]) => set.call(self, act, ms === ${FINISH_MS} ? 2 ** 31 - 1 : ms, ...given),
+})`;
+
+/**
+ * With this in its environment a bot ends well only when everything that it waits for at a stop is over: it never gives up
+ * waiting, and one that waits too long ends with another exit code.
+ */
+export const NEVER_GIVES_UP: Environment = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(WITHOUT_GIVING_UP)}`,
+};
 
 /** A key for stored logins; the same for every bot, so that a restarted one can read what the first one wrote. */
 export const TOKEN_KEY = Buffer.alloc(32, 'key of the tests ').toString('base64');
@@ -104,7 +116,7 @@ export interface Bot {
   pid: number;
   /** All it has written so far. */
   logs(): string;
-  /** SIGTERM. Rejects unless the process ends well and in time, having kept its secrets to itself. */
+  /** SIGTERM. Rejects unless the process ends well, having kept its secrets to itself. */
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
@@ -140,7 +152,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     logs: child.output,
     async stop() {
       child.signal('SIGTERM');
-      const exit = await Promise.race([child.exited, delay(STOP_MS, undefined, { ref: false })]);
+      const exit = await Promise.race([child.exited, delay(GONE_MS, undefined, { ref: false })]);
       if (!exit) child.signal('SIGKILL');
       if (exit?.code !== 0) throw new Error(`the bot did not stop well: ${JSON.stringify(exit)}\n${tail(child)}`);
       assertKeepsSecrets(child.output(), sandbox);
