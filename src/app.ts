@@ -20,6 +20,7 @@ import type { Trace } from './lib/trace.ts';
 import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { FINISH_MS } from './stopping.ts';
+import { cautious } from './store/cautious.ts';
 import { openStore } from './store/open.ts';
 import { createSharedClock } from './store/sharedClock.ts';
 import { createCallbacks } from './transport/callback.ts';
@@ -53,9 +54,10 @@ export interface App {
 export async function startApp(config: Config, surroundings: Surroundings): Promise<App> {
   const { random, logger, trace } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
-  const store = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
-  const clock = createSharedClock(surroundings.clock, store, logger);
+  const opened = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
+  const clock = createSharedClock(surroundings.clock, opened, logger);
   await clock.adjust();
+  const store = cautious(opened, clock);
   const measured = config.metricsPort === undefined ? undefined : await measure(store, clock);
   const metrics = measured ?? NO_METRICS;
   const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, { clock, logger, metrics });

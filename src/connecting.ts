@@ -24,7 +24,7 @@ export function connectFeishu(
   { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
 ) {
   const http = createHttp(DEFAULT_POLICY, Math.random, {
-    now: clock.now,
+    now: () => Math.round(clock.elapsed()),
     called: (call) => {
       metrics.called(call);
       logger.debug(call, 'called Feishu');

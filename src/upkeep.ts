@@ -9,7 +9,7 @@ import type { Logger } from './lib/logger.ts';
 import { type Loop, startLoop } from './lib/loop.ts';
 import type { Trace } from './lib/trace.ts';
 import type { OpenId } from './skills/ids.ts';
-import type { SharedClock } from './store/sharedClock.ts';
+import { ADJUST_MS, type SharedClock } from './store/sharedClock.ts';
 import type { Store } from './store/store.ts';
 
 export interface UpkeepParts {
@@ -42,7 +42,7 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
       await showDueCards({ store, messages, clock, logger, trace, worker });
       await showUnknownCards({ store, messages, clock, logger, trace, worker });
     }),
-    every(60_000, 'clock', () => clock.adjust()),
+    every(ADJUST_MS, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),
     every(3_600_000, 'retention', () => prune(store, clock.now(), parts.retention)),
     every(60_000, 'roster', () => roster.warm()),

@@ -1,6 +1,7 @@
 import { timeOrderedId } from '../lib/random.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { NewDeviceLogin } from '../store/deviceLogins.ts';
+import { APART_MS } from '../store/sharedClock.ts';
 import { openCodes, sealCodes } from './deviceCodes.ts';
 import { type DeviceLoginParts, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
 import { createLoginBasics, type LoginAsked, type Logins, type OfferedLogin, tellEnding } from './logins.ts';
@@ -30,8 +31,9 @@ export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
 
     async poll() {
       const now = clock.now();
+      const until = clock.elapsed() + POLL_LEASE_MS - APART_MS;
       const due = await store.deviceLogins.claim(worker, now, now + POLL_LEASE_MS, AT_ONCE);
-      const polled = await Promise.allSettled(due.map((login) => pollLogin(parts, login)));
+      const polled = await Promise.allSettled(due.map((login) => pollLogin(parts, login, until)));
       for (const [at, result] of polled.entries()) {
         if (result.status === 'fulfilled') continue;
         const reason = reasonOf(result.reason);

@@ -26,14 +26,17 @@ const AFTER_TROUBLE_MS = 1_000;
 const LONGEST_INTERVAL_MS = 60_000;
 const MAX_POLLS = 200;
 
-/** Asks Feishu once about a login that this process has claimed, and stores what came of it. */
-export async function pollLogin(parts: DeviceLoginParts, login: DeviceLoginRecord): Promise<void> {
+/**
+ * Asks Feishu once about a login that this process has claimed, and stores what came of it. `until`: until when it is this
+ * process's, as `clock.elapsed()` gives it.
+ */
+export async function pollLogin(parts: DeviceLoginParts, login: DeviceLoginRecord, until: number): Promise<void> {
   const { clock, device, vault } = parts;
   if (clock.now() >= login.expires_at) return end(parts, login, expiredOrLost(login));
   const codes = await openCodes(vault, login);
   if (!codes) return end(parts, login, 'failed');
   // Too slow up to here: the call could outlast the lease, and somebody else ask at the same time.
-  if (clock.now() + TOKEN_CALL_MS > login.due_at) return;
+  if (clock.elapsed() + TOKEN_CALL_MS > until) return;
   const poll = await device.poll(codes.deviceCode).catch(feishuErrorOf);
   if (poll instanceof FeishuError) return troubled(parts, login, poll);
   return answered(parts, login, poll);
@@ -92,12 +95,12 @@ async function whoIs(
   tokens: UserTokens,
 ): Promise<Awaited<ReturnType<OAuth['whoIs']>> | FeishuError> {
   const { clock, oauth } = parts;
-  const until = clock.now() + WHO_MS;
+  const until = clock.elapsed() + WHO_MS;
   for (;;) {
     const person = await oauth.whoIs(tokens.access, TOKEN_CALL_MS).catch(feishuErrorOf);
     if (!(person instanceof FeishuError) || !isPassing(person)) return person;
     const pauseMs = Math.max(person.retryAfterMs ?? 0, AFTER_TROUBLE_MS);
-    if (clock.now() + pauseMs + TOKEN_CALL_MS > until) return person;
+    if (clock.elapsed() + pauseMs + TOKEN_CALL_MS > until) return person;
     warn(parts, login, person);
     await clock.sleep(pauseMs);
   }

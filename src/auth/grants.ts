@@ -6,6 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { OpenId } from '../skills/ids.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
+import { APART_MS } from '../store/sharedClock.ts';
 import type { Store } from '../store/store.ts';
 import { LoginNeeded } from './errors.ts';
 import { createSealedTokens, type OpenedTokens, type SealedTokens } from './sealedTokens.ts';
@@ -130,14 +131,15 @@ const scopeMissing = (error: unknown): unknown =>
 /** A token to act with. `refused` is one that Feishu has just not accepted, whatever its expiry says. */
 async function usableToken(parts: Parts, openId: OpenId, refused?: string): Promise<string> {
   const { clock } = parts;
-  const deadline = clock.now() + LOCKED_PATIENCE_MS;
+  const deadline = clock.elapsed() + LOCKED_PATIENCE_MS;
   let atLeast = RENEW_BEFORE_MS;
   for (;;) {
     const step = await tryForToken(parts, openId, refused, atLeast);
     if (typeof step === 'object') return step.token;
     // However little a new token has left: another refresh would not give more.
     if (step === 'refreshed') atLeast = 0;
-    if (clock.now() > deadline) throw new FeishuError('no-answer', 'another refresh of this login is still under way');
+    if (clock.elapsed() > deadline)
+      throw new FeishuError('no-answer', 'another refresh of this login is still under way');
     if (step === 'locked') await clock.sleep(LOCKED_PAUSE_MS);
   }
 }
@@ -186,15 +188,16 @@ async function standing({ store, sealedTokens, clock }: Parts, openId: OpenId): 
   return { name, grantedAt, until: renewable ? (refreshUntil ?? accessUntil) : accessUntil, renewable };
 }
 
-/** A grant that only this process may refresh, `until` then. */
+/** A grant that only this process may refresh, `until` `clock.elapsed()` is that. */
 interface LockedGrant {
   grant: GrantRecord;
   until: number;
 }
 
 async function lock({ store, clock, worker }: GrantParts, openId: OpenId): Promise<LockedGrant | undefined> {
-  const until = clock.now() + REFRESH_LEASE_MS;
-  const grant = await store.grants.lockRefresh(openId, worker, clock.now(), until);
+  const until = clock.elapsed() + REFRESH_LEASE_MS - APART_MS;
+  const now = clock.now();
+  const grant = await store.grants.lockRefresh(openId, worker, now, now + REFRESH_LEASE_MS);
   return grant && { grant, until };
 }
 
@@ -227,7 +230,7 @@ async function refresh(
   const { grant, until } = locked;
   const openId = grant.open_id;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
-  if (clock.now() + TOKEN_CALL_MS > until) {
+  if (clock.elapsed() + TOKEN_CALL_MS > until) {
     // Too slow up to here: the call could outlast the lock, and its token be sent by somebody else as well.
     await store.grants.unlockRefresh(openId, worker, false);
     return 'again';
@@ -260,7 +263,7 @@ async function storeRefreshed(parts: Parts, { grant, until }: LockedGrant, refre
     try {
       return await store.grants.storeRefreshed(openId, grant.tokens, refreshed);
     } catch (error) {
-      if (clock.now() + STORE_PAUSE_MS >= until) throw error;
+      if (clock.elapsed() + STORE_PAUSE_MS >= until) throw error;
       logger.warn({ open_id: openId, ...loggable(error) }, 'a refreshed login was not stored, to be tried again');
       await clock.sleep(STORE_PAUSE_MS);
     }

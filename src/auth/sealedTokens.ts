@@ -48,13 +48,13 @@ export function createSealedTokens(vault: Vault, clock: Clock): SealedTokens {
     async openAgain(grant) {
       const { open_id, tokens: sealed } = grant;
       const known = atHand.get(open_id);
-      if (known?.sealed === sealed && known.until > clock.now()) return known.opened;
+      if (known?.sealed === sealed && known.until > clock.elapsed()) return known.opened;
       const opened = await open(grant);
-      if (opened) atHand.set(open_id, { sealed, opened, until: clock.now() + AT_HAND_MS });
+      if (opened) atHand.set(open_id, { sealed, opened, until: clock.elapsed() + AT_HAND_MS });
       return opened;
     },
     tidy() {
-      for (const [openId, { until }] of atHand) if (until <= clock.now()) atHand.delete(openId);
+      for (const [openId, { until }] of atHand) if (until <= clock.elapsed()) atHand.delete(openId);
     },
   };
 }

@@ -1,11 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeId } from '../skills/ids.ts';
+import { APART_MS } from '../store/sharedClock.ts';
 
 /** How long a silent process keeps what it holds. */
 export const LEASE_MS = 15_000;
-
-/** A write is not begun this shortly before another process may take the change over. */
-const MARGIN_MS = 1_000;
 
 /**
  * The changes that this process writes, each with the time until which no other process takes it over. Judged by a clock
@@ -34,7 +32,7 @@ export function createOwnership(clock: Pick<Clock, 'elapsed'>): Ownership {
     prolong(ids, askedAt) {
       for (const id of ids) if (heldUntil.has(id)) heldUntil.set(id, askedAt + LEASE_MS);
     },
-    holds: (id) => clock.elapsed() < (heldUntil.get(id) ?? 0) - MARGIN_MS,
+    holds: (id) => clock.elapsed() < (heldUntil.get(id) ?? 0) - APART_MS,
     release: (id) => void heldUntil.delete(id),
     ids: () => [...heldUntil.keys()],
   };

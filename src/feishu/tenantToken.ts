@@ -35,13 +35,13 @@ export function createTenantToken(
     const parsed = TokenAnswer.safeParse(answer.data);
     if (!parsed.success) throw failureOf(answer);
     const { tenant_access_token: token, expire } = parsed.data;
-    current = { token, until: clock.now() + expire * 1000 - RENEW_BEFORE_MS };
+    current = { token, until: clock.elapsed() + expire * 1000 - RENEW_BEFORE_MS };
     return token;
   };
 
   return {
     async get() {
-      if (current && current.until > clock.now()) return current.token;
+      if (current && current.until > clock.elapsed()) return current.token;
       underWay ??= fetchToken().finally(() => {
         underWay = undefined;
       });

@@ -53,7 +53,7 @@ export async function attempt(parts: AttemptParts, item: Item): Promise<void> {
     logger.error('delivery given up: its row cannot be read');
     return endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
   }
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   try {
     await parts.handle(key, delivery);
   } catch (error) {
@@ -63,14 +63,14 @@ export async function attempt(parts: AttemptParts, item: Item): Promise<void> {
   handled(parts, delivery, startedAt);
 }
 
-/** Tells that a delivery had its effect. */
+/** Tells that a delivery had its effect. `startedAt` as `clock.elapsed()` gave it. */
 export function handled(
   { clock, logger, metrics }: Pick<AttemptParts, 'clock' | 'logger' | 'metrics'>,
   { kind }: Delivery,
   startedAt: number,
 ): void {
   metrics.handled(kind, 'done');
-  logger.info({ kind, tookMs: clock.now() - startedAt }, 'delivery handled');
+  logger.info({ kind, tookMs: Math.round(clock.elapsed() - startedAt) }, 'delivery handled');
 }
 
 async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error: unknown): Promise<void> {

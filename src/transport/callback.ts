@@ -57,7 +57,7 @@ export const createCallbacks =
       (answer): Outcome => ({ kind: 'answered', answer }),
       (error: unknown): Outcome => ({ kind: 'failed', error }),
     );
-    const left = Math.max(0, BUDGET_MS - (parts.clock.now() - receivedAt));
+    const left = Math.max(0, BUDGET_MS - (parts.clock.elapsed() - receivedAt));
     const late = new AbortController();
     // Both take a tenth of a millisecond, and the work, or the answer, need not wait for that.
     const tooLate = nextTurn()

@@ -86,7 +86,7 @@ export function createInbox(parts: InboxParts): Inbox {
   };
 
   const live = ({ key, delivery }: Keyed): LiveDelivery => {
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     let release = (): void => undefined;
     hold(
       key,

@@ -24,7 +24,7 @@ export interface IntakeAnswer {
 
 /**
  * Takes in what is certainly from Feishu, however it came. Resolves when it may be acknowledged: an event is stored by
- * then, a click is answered. `receivedAt` in milliseconds since 1970. Rejects when it could not be stored.
+ * then, a click is answered. `receivedAt` as `clock.elapsed()` gave it. Rejects when it could not be stored.
  */
 export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<IntakeAnswer>;
 
@@ -52,7 +52,7 @@ export const createIntake =
     return {
       body,
       afterwards: (sent) => {
-        metrics.acknowledged(keyed?.delivery.kind ?? 'other', clock.now() - receivedAt);
+        metrics.acknowledged(keyed?.delivery.kind ?? 'other', clock.elapsed() - receivedAt);
         return trace.within(about, () => afterwards(sent));
       },
     };

@@ -39,7 +39,7 @@ export function webhookRouter(parts: WebhookParts): Router {
 }
 
 async function receive(parts: WebhookParts, request: Request, response: Response): Promise<void> {
-  const receivedAt = parts.clock.now();
+  const receivedAt = parts.clock.elapsed();
   const opened = open(parts, request);
   if ('refused' in opened) {
     parts.metrics.refused(opened.refused);

@@ -28,7 +28,7 @@ export function websocketTransport(parts: WebsocketParts): Transport {
 const ACKNOWLEDGED: FrameAnswer = { body: undefined, afterwards: async () => undefined };
 
 async function receive({ app, intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
-  const receivedAt = clock.now();
+  const receivedAt = clock.elapsed();
   const event = trustedEvent(body);
   if (!event) {
     // Acknowledged all the same: it would come again as it is.

@@ -1,9 +1,8 @@
 import { describe, expect } from '@jest/globals';
-import { TOKEN_CALL_MS } from '../../src/feishu/tokenEndpoint.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
-import { GIVES_UP_MS, startBot } from '../support/bot.ts';
+import { NEVER_GIVES_UP, startBot } from '../support/bot.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
@@ -16,6 +15,8 @@ const READ = { method: 'GET', route: '/open-apis/helpdesk/v1/agent_skills/:agent
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const TOKENS = { method: 'POST', route: '/open-apis/authen/v2/oauth/token' };
 const REPLY = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/reply' };
+/** So slow that a click cannot be answered with the result, and that it still is an answer. */
+const SLOW_MS = 7_000;
 const LOGGED_IN = { loggedIn: ['admin'] as const };
 
 /** Where a story is played. */
@@ -39,7 +40,7 @@ const killedBeforeReply = (place: Place, when: 'before' | 'after') => () =>
     await until(() => sandbox.deliveries.of(sent.eventId).some(({ status }) => status === 200));
     await killAndRestart(stage);
 
-    await until(() => replies().some(({ code }) => code === 0), 10_000);
+    await until(() => replies().some(({ code }) => code === 0));
     const preview = await answerTo(sandbox, sent);
     await lin.presses(preview, 'change.confirm');
     expect(preview.template).toBe('green');
@@ -96,7 +97,7 @@ const killedForTooLong = () => {
     clock.advance(15 * 24 * 3_600_000);
     await stage.restart();
 
-    const outcome = await answerTo(sandbox, preview, 40_000);
+    const outcome = await answerTo(sandbox, preview);
     expect(outcome).toMatchObject({ template: 'green', title: 'Done: Rename', actions: ['change.undo'] });
     expect(preview.template).toBe('orange');
     await expect(sandbox.click('admin', preview.messageId, { action: 'change.confirm' })).rejects.toThrow('14 days');
@@ -122,8 +123,8 @@ const slowPatch = (place: Place) => () =>
   onStage({ ...LOGGED_IN, ...place }, async (stage) => {
     const lin = stage.person('admin');
     const preview = await lin.says('/skill rename VIP Tier 2');
-    stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
-    const outcome = await lin.presses(preview, 'change.confirm');
+    stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: SLOW_MS } });
+    const outcome = await lin.clicks(preview, 'change.confirm');
     expect(outcome).toMatchObject({ toast: { type: 'info' } });
     expect(preview).toMatchObject({ template: 'blue', title: 'Writing: Rename', actions: [] });
 
@@ -141,8 +142,8 @@ const unansweredPatch = () =>
   onStage(LOGGED_IN, async (stage) => {
     const preview = await stage.person('admin').says('/skill rename VIP Tier 2');
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'hang', when: 'after' } });
-    await stage.person('admin').presses(preview, 'change.confirm');
-    await preview.becomes('green', 30_000);
+    await stage.person('admin').clicks(preview, 'change.confirm');
+    await preview.becomes('green');
     expect(stage.patches()).toHaveLength(1);
   });
 
@@ -150,23 +151,21 @@ const unreadableForAWhile = () =>
   onStage(LOGGED_IN, async (stage) => {
     const preview = await stage.person('admin').says(`/skill rename ${VIP} Tier 2`);
     stage.sandbox.faults.add({ ...READ, skip: 1, times: 5, kind: { type: 'status', status: 503 } });
-    await stage.person('admin').presses(preview, 'change.confirm');
+    await stage.person('admin').clicks(preview, 'change.confirm');
     await preview.becomes('green', 60_000);
     expect(stage.patches()).toHaveLength(1);
   });
 
 const stoppedInTheMiddle = (place: Place) => () =>
-  onStage({ ...LOGGED_IN, ...place }, async (stage) => {
+  onStage({ ...LOGGED_IN, ...place, env: NEVER_GIVES_UP }, async (stage) => {
     const { sandbox } = stage;
     const lin = stage.person('admin');
     const preview = await lin.says(`/skill rename ${VIP} Tier 2`);
     sandbox.faults.add({ ...READ, times: 2, kind: { type: 'latency', ms: 700 } });
     const sent = await lin.tells(`/skill show ${VIP}`);
-    const pressing = lin.presses(preview, 'change.confirm');
+    const pressing = lin.clicks(preview, 'change.confirm');
     await until(() => sandbox.calls.all().filter(({ fault }) => fault === 'latency').length === 2);
-    const begun = Date.now();
     await stage.bot.stop();
-    expect(Date.now() - begun).toBeLessThan(GIVES_UP_MS);
     expect((await pressing).status).toBe('ok');
     expect(preview.template).toBe('green');
     expect(answersTo(sandbox, sent)).toHaveLength(1);
@@ -176,8 +175,8 @@ const stoppedInTheMiddle = (place: Place) => () =>
 const stoppedWhileTheCardIsInProgress = () =>
   onStage(LOGGED_IN, async (stage) => {
     const preview = await stage.person('admin').says(`/skill rename ${VIP} Tier 2`);
-    stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 4_000 } });
-    await stage.person('admin').presses(preview, 'change.confirm');
+    stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: SLOW_MS } });
+    await stage.person('admin').clicks(preview, 'change.confirm');
     expect(preview.template).toBe('blue');
     await stage.bot.stop();
     expect(preview.template).toBe('green');
@@ -197,7 +196,7 @@ const stoppedDuringASlowRefresh = () =>
     await store.grants.save({ open_id, name, granted_at, tokens, refresh_expires_at, access_expires_at });
 
     const asked = sandbox.calls.of(`POST ${TOKENS.route}`).length;
-    sandbox.faults.add({ ...TOKENS, kind: { type: 'latency', ms: TOKEN_CALL_MS - 700 } });
+    sandbox.faults.add({ ...TOKENS, kind: { type: 'latency', ms: SLOW_MS } });
     await lin.tells(`/skill rename ${VIP} Tier 2`);
     await until(() => sandbox.calls.of(`POST ${TOKENS.route}`).length > asked);
     await stage.bot.stop();
@@ -236,7 +235,7 @@ const twoReplicas = (database: DatabaseKind) => () =>
       await other.kill();
       sandbox.faults.clear();
       speakTo(bot);
-      expect((await answerTo(sandbox, unanswered, 30_000)).template).toBe('blue');
+      expect((await answerTo(sandbox, unanswered)).template).toBe('blue');
       expect(answersTo(sandbox, unanswered)).toHaveLength(1);
     } finally {
       await other.kill();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from '@jest/globals';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
@@ -11,8 +10,6 @@ const REPLY = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/re
 const UPDATE = { method: 'PATCH', route: '/open-apis/im/v1/messages/:message_id' };
 const TOKEN = { method: 'POST', route: '/open-apis/authen/v2/oauth/token' };
 const USER_INFO = { method: 'GET', route: '/open-apis/authen/v1/user_info' };
-/** What was done is shown within this: a silent process is believed dead after 7 s, or 15 s while it writes. */
-const SOON_MS = 25_000;
 
 /** Where the process dies: at a call of its store, or while a call to Feishu hangs. */
 type Death =
@@ -27,8 +24,7 @@ async function dying(stage: Stage, death: Death, act: () => Promise<unknown>): P
   if ('at' in death) {
     await stage.bot.arm();
     await act();
-    const gone = await Promise.race([stage.bot.gone, delay(SOON_MS, undefined, { ref: false })]);
-    expect(gone).toMatchObject({ signal: 'SIGKILL' });
+    expect(await stage.bot.gone).toMatchObject({ signal: 'SIGKILL' });
   } else {
     const before = sandbox.calls.last();
     sandbox.faults.add({ ...death.in, kind: { type: 'hang', when: death.when } });
@@ -54,7 +50,7 @@ const dyingOfAQuestion = (death: Death, database: DatabaseKind) => () =>
     await dying(stage, death, async () => {
       sent = await lin.tells('/skill rename VIP Tier 2');
     });
-    const preview = await answerTo(stage.sandbox, sent, SOON_MS);
+    const preview = await answerTo(stage.sandbox, sent);
     await lin.presses(preview, 'change.confirm');
     expect(preview).toMatchObject({ template: 'green', title: 'Done: Rename' });
     expect(stage.patches()).toHaveLength(1);
@@ -70,7 +66,7 @@ const dyingOfAConfirm = (death: Death, database: DatabaseKind) => () =>
       pressing.push(sandbox.click('admin', preview.messageId, { action: 'change.confirm' }));
     });
     await Promise.all(pressing);
-    await preview.becomes('green', SOON_MS);
+    await preview.becomes('green');
     expect(preview.title).toBe('Done: Add agents');
     expect(stage.patches()).toHaveLength(1);
     expect(skillOf(stage, VIP).agentIds).toHaveLength(3);
@@ -105,14 +101,14 @@ const dyingAfterALogin = (death: Death, database: DatabaseKind) => () =>
       opening.push(lin.logsIn(card).catch(() => undefined));
     });
     await Promise.all(opening);
-    await card.becomes('green', SOON_MS);
+    await card.becomes('green');
     await goesOn(stage, card);
     expect((await lin.says('/skill whoami')).title).toBe('Logged in');
   });
 
 /** What waited for the login comes as one preview, and is done once. */
 async function goesOn(stage: Stage, card: Awaited<ReturnType<typeof answerTo>>): Promise<void> {
-  const preview = await card.next(SOON_MS);
+  const preview = await card.next();
   await stage.person('admin').presses(preview, 'change.confirm');
   expect(preview).toMatchObject({ template: 'green', title: 'Done: Rename' });
   expect(stage.patches()).toHaveLength(1);

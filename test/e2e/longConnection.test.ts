@@ -75,7 +75,7 @@ async function wrongSecret(): Promise<void> {
   const bot = spawnBot({ ...env, DATABASE_URL: 'file::memory:' });
   try {
     const remedy = 'Feishu refuses the app (514): correct FEISHU_APP_ID and FEISHU_APP_SECRET';
-    await until(() => bot.output().includes(remedy), 30_000);
+    await until(() => bot.output().includes(remedy));
     const answer = await fetch(`${url}/readyz`);
     expect([answer.status, await answer.json()]).toEqual([
       503,

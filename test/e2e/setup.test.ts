@@ -38,11 +38,11 @@ function toldWell({ code, output }: Ended, sandbox?: Sandbox): void {
 async function doesItsJob(sandbox: Sandbox, cwd: string): Promise<void> {
   const bot = spawnBot({ HOST: '127.0.0.1' }, [], { cwd });
   try {
-    await until(() => bot.output().includes('listening'), 20_000);
+    await until(() => bot.output().includes('listening'));
     if (sandbox.settings.pushVia === 'websocket') await sandbox.useLongConnection();
     const login = await answerTo(sandbox, await sandbox.say('admin', 'p2p', '/skill login'));
     expect((await sandbox.login('admin', loginLink(sandbox, login))).status).toBe(200);
-    await login.becomes('green', 20_000);
+    await login.becomes('green');
     const preview = await answerTo(sandbox, await sandbox.say('admin', 'p2p', '/skill rename VIP Tier 2'));
     expect((await sandbox.click('admin', preview.messageId, { action: 'change.confirm' })).status).toBe('ok');
     expect(preview.template).toBe('green');

@@ -9,7 +9,7 @@ import { createLogger } from '../../src/lib/logger.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
-import { assertKeepsSecrets, environmentFor, GIVES_UP_MS, spawnBot, TOKEN_KEY } from '../support/bot.ts';
+import { assertKeepsSecrets, environmentFor, NEVER_GIVES_UP, spawnBot, TOKEN_KEY } from '../support/bot.ts';
 import { run, temporaryFolders } from '../support/command.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { unusedPort } from '../support/fakeServer.ts';
@@ -28,7 +28,7 @@ describe('the process', () => {
 
   const ended = async (env: Record<string, string>, args: string[] = [], cwd?: string) => {
     const bot = spawnBot(env, args, cwd === undefined ? {} : { cwd });
-    const timer = setTimeout(() => bot.signal('SIGKILL'), 15_000);
+    const timer = setTimeout(() => bot.signal('SIGKILL'), 50_000);
     const exit = await bot.exited;
     clearTimeout(timer);
     return { ...exit, output: bot.output() };
@@ -122,15 +122,13 @@ describe('the process', () => {
     });
   });
 
-  it('starts and stops at once on SIGTERM, and on SIGINT', async () => {
+  it('starts, and stops on SIGTERM and on SIGINT without having to give up', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const port = await unusedPort();
-      const bot = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: 'file::memory:' });
+      const bot = spawnBot({ ...environmentFor(sandbox, port), DATABASE_URL: 'file::memory:', ...NEVER_GIVES_UP });
       await until(() => bot.output().includes('listening'));
-      const begun = Date.now();
       bot.signal(signal);
       expect(await bot.exited).toMatchObject({ code: 0 });
-      expect(Date.now() - begun).toBeLessThan(GIVES_UP_MS);
       expect(bot.output()).not.toContain(TOKEN_KEY);
     }
   });
@@ -149,7 +147,7 @@ const DRIVEN = /bot {6}(http:\S+)\n {2}Feishu {3}(http:\S+)/;
 /** Starts the bot and a local Feishu; gives the process and both addresses. */
 async function startWithSandbox(env: Record<string, string> = {}) {
   const parent = spawnBot({ PORT: String(await unusedPort()), ...env }, [], { detached: true });
-  await Promise.race([until(() => DRIVEN.test(parent.output()), 30_000), parent.exited]);
+  await Promise.race([until(() => DRIVEN.test(parent.output())), parent.exited]);
   const [, bot, feishu] = DRIVEN.exec(parent.output()) ?? [];
   if (bot === undefined || feishu === undefined) throw new Error(`the sandbox did not start:\n${parent.output()}`);
   return { parent, bot, feishu };
@@ -216,7 +214,7 @@ async function withBlankAddress(): Promise<void> {
 async function withBlankPort(): Promise<void> {
   const asked = /bot {6}http:\/\/127\.0\.0\.1:3000\n|The port is taken: 127\.0\.0\.1:3000/;
   const parent = spawnBot({ PORT: ' ' });
-  await Promise.race([until(() => asked.test(parent.output()), 30_000), parent.exited]);
+  await Promise.race([until(() => asked.test(parent.output())), parent.exited]);
   parent.signal('SIGTERM');
   await parent.exited;
   expect(parent.output()).toMatch(asked);

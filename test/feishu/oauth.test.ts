@@ -253,15 +253,14 @@ describe('oauth', () => {
 
   describe('a call that gets no answer', () => {
     it.each(['hang', 'drip'] as const)('is over in time, whatever the time-out of other calls (%s)', async (how) => {
-      const patient = await startFakeFeishu({ timeoutMs: 3_000 });
+      // Longer than a test may take.
+      const patient = await startFakeFeishu({ timeoutMs: 600_000 });
       const dripping = await drip();
       try {
         patient.server.on(TOKEN_ROUTE, 'hang');
         const app = how === 'hang' ? patient.app : { ...patient.app, baseUrl: dripping.url };
         const oauth = createOAuth({ app, http: patient.http, clock: patient.clock, tokenCallMs: 150 });
-        const began = Date.now();
         expect((await failureOf(oauth.refresh('r'))).kind).toBe('no-answer');
-        expect(Date.now() - began).toBeLessThan(2_000);
       } finally {
         await dripping.close();
         await patient.close();
@@ -329,16 +328,12 @@ describe('oauth', () => {
   });
 });
 
-/** A server that begins an answer, and takes three seconds over the rest. */
+/** A server that begins an answer, and never ends it. */
 async function drip(): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const dripping = setInterval(() => response.write(' '), 20);
-    const over = setTimeout(() => response.end('{}'), 3_000);
-    response.on('close', () => {
-      clearInterval(dripping);
-      clearTimeout(over);
-    });
+    response.on('close', () => clearInterval(dripping));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = z.object({ port: z.number() }).parse(server.address());

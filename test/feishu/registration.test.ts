@@ -81,8 +81,12 @@ describe('a new app', () => {
 
   it('is given up when the signal says so, and asks no more', async () => {
     const over = new AbortController();
-    server.on(ROUTE, BEGUN, error('authorization_pending'));
-    const waiting = register({ signal: over.signal, onLink: () => setTimeout(() => over.abort(), 30) });
+    const pending = error('authorization_pending');
+    server.on(ROUTE, BEGUN, pending, () => {
+      over.abort();
+      return pending;
+    });
+    const waiting = register({ signal: over.signal });
     await expect(waiting).rejects.toBeInstanceOf(FeishuError);
     // One question may still be on its way.
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -50,6 +50,19 @@ describe('the tenant token', () => {
     expect(fetches()).toBe(2);
   });
 
+  it.each([-10 * MINUTE, 10 * MINUTE, 24 * 60 * MINUTE])(
+    'is kept for as long when the clock is set by %i ms',
+    async (step) => {
+      feishu.server.on(TENANT_TOKEN_ROUTE, tenantTokenReply('t-1', 7200), tenantTokenReply('t-2', 7200));
+      await feishu.tenantToken.get();
+      feishu.clock.step(step);
+      feishu.clock.advance(7200 * SECOND - 30 * MINUTE);
+      expect(await feishu.tenantToken.get()).toBe('t-1');
+      feishu.clock.advance(29 * MINUTE);
+      expect(await feishu.tenantToken.get()).toBe('t-2');
+    },
+  );
+
   it('is not kept when it says no lifetime', async () => {
     feishu.server.on(TENANT_TOKEN_ROUTE, { json: { code: 0, msg: 'ok', tenant_access_token: 't-1' } });
     await feishu.tenantToken.get();

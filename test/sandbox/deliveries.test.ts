@@ -113,13 +113,18 @@ describe('the redelivery ladder', () => {
   });
 
   it('counts an answer that comes too late as a failure', async () => {
-    const { sandbox, bot } = await stageWith({ limits: { answerMs: 150 }, retryDelaysMs: [5, 5, 5] });
+    const { sandbox, bot } = await stageWith({ limits: { answerMs: 150 }, retryDelaysMs: Array(20).fill(5) });
+    let answerFirst = (): void => undefined;
+    const first = new Promise<void>((resolve) => {
+      answerFirst = resolve;
+    });
     bot.answer = async () => {
-      if (bot.received.length === 1) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (bot.received.length === 1) await first;
       return {};
     };
     const { eventId } = await sandbox.say('admin', 'p2p', '/skill');
     await sandbox.deliveries.waitFor((entry) => entry.status === 200);
+    answerFirst();
     expect(sandbox.deliveries.of(eventId)[0]).toMatchObject({ status: 0, error: 'no answer within 150 ms' });
   });
 });

@@ -1,48 +1,188 @@
 import { describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/lib/clock.ts';
-import { createSharedClock } from '../../src/store/sharedClock.ts';
+import { ADJUST_MS, APART_MS, createSharedClock } from '../../src/store/sharedClock.ts';
 import { ManualClock } from '../support/clock.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { captureLogs } from '../support/logs.ts';
-import { MINUTE, NOW } from './samples.ts';
+import { MINUTE, NOW, SECOND } from './samples.ts';
 
-const ahead = (ms: number) => ({ ...systemClock, now: () => systemClock.now() + ms });
+const STEPS = [-10 * MINUTE, -20 * SECOND, 20 * SECOND, 10 * MINUTE];
+/** Nothing is taken over for so long after a step. */
+const HOLD_MS = 30 * SECOND;
+
+/** A machine, and a server whose clock is `ahead` of it and which takes `way` milliseconds for each answer. */
+function machine(given: { ahead?: number; way?: readonly number[]; hasServer?: boolean } = {}) {
+  const { ahead = 0, way = [], hasServer = true } = given;
+  const own = new ManualClock(NOW);
+  const begun = own.elapsed();
+  const logs = captureLogs();
+  const server = { ahead, way: [...way], asked: 0 };
+  /** What the clock of this machine would show if nobody had set it. */
+  const trueTime = () => NOW + own.elapsed() - begun;
+  const store = {
+    now: async () => {
+      server.asked += 1;
+      const took = server.way.shift() ?? 0;
+      own.advance(took / 2);
+      const there = trueTime() + server.ahead;
+      own.advance(took / 2);
+      return hasServer ? there : undefined;
+    },
+  };
+  const clock = createSharedClock(own, store, logs.logger);
+  const rounds = async (count: number) => {
+    for (let round = 0; round < count; round += 1) {
+      own.advance(ADJUST_MS);
+      await clock.adjust();
+    }
+  };
+  /** How far it is from a clock that never stepped. */
+  const off = () => clock.now() - trueTime();
+  return { own, server, clock, rounds, off, warnings: () => logs.lines().length };
+}
 
 describe('a shared clock', () => {
   onEveryDatabase((open, kind) => {
+    it.each(STEPS)('does not notice that the clock of this machine steps by %i ms', async (step) => {
+      const { store } = await open();
+      const own = new ManualClock(NOW);
+      // A machine whose clock the one of the server has nothing to do with, so that time passes for neither of them.
+      const there = await store.now();
+      const clock = createSharedClock(own, { now: async () => there }, captureLogs().logger);
+      await clock.adjust();
+      const before = clock.now();
+      own.step(step);
+      expect(clock.now()).toBe(before);
+      await clock.adjust();
+      expect(clock.now()).toBe(before);
+      expect(clock.mayTakeOver()).toBe(kind === 'postgres');
+    });
+
     it('goes with the server of the database, however far off this machine is', async () => {
       const { store } = await open();
       for (const minutes of [-60, 5]) {
-        const own = ahead(minutes * MINUTE);
+        const own = new ManualClock(Date.now() + minutes * MINUTE);
         const clock = createSharedClock(own, store, captureLogs().logger);
+        const before = (await store.now()) ?? own.now();
         await clock.adjust();
-        const difference = Math.abs(clock.now() - (kind === 'postgres' ? systemClock : own).now());
-        expect(difference).toBeLessThan(1_000);
+        const after = (await store.now()) ?? own.now();
+        // An answer lies between the question and its arrival, and for this machine no time passes in between.
+        expect(clock.now()).toBeGreaterThanOrEqual(before);
+        expect(clock.now()).toBeLessThanOrEqual(after);
       }
     });
   });
 
-  const compared = async (server: number | undefined, answerAfter = 0) => {
-    const own = new ManualClock(NOW);
-    const logs = captureLogs();
-    const store = {
-      now: async () => {
-        own.advance(answerAfter);
-        return server;
-      },
-    };
-    const clock = createSharedClock(own, store, logs.logger);
+  it('has the time of the server from the first comparison on', async () => {
+    const { clock, off, warnings } = machine({ ahead: 5 * MINUTE });
     await clock.adjust();
-    await clock.adjust();
-    return { off: clock.now() - own.now(), warnings: logs.lines().length };
-  };
+    expect([off(), warnings()]).toEqual([5 * MINUTE, 0]);
+    expect(clock.mayTakeOver()).toBe(true);
+  });
 
   it.each([
-    ['warns once of another time, and uses it', NOW + 5 * MINUTE, 0, { off: 5 * MINUTE, warnings: 1 }],
-    ['does not take the way of a question for another time', NOW + 400, 0, { off: 0, warnings: 0 }],
-    ['does not believe an answer that took long', NOW + 5 * MINUTE, 501, { off: 0, warnings: 0 }],
-    ['stays with its own where there is no server', undefined, 0, { off: 0, warnings: 0 }],
-  ])('%s', async (_, server, answerAfter, expected) => {
-    expect(await compared(server, answerAfter)).toEqual(expected);
+    ['goes on asking when the first answers were slow', [4_000, 3_000, 900, 40], 4, 0],
+    ['believes the best of slow answers, and says that it is not exact', Array(10).fill(2_000), 10, 1],
+  ])('%s', async (_, way, asked, warned) => {
+    const { own, server, clock, off, warnings } = machine({ ahead: 5 * MINUTE, way });
+    await own.runUntil(clock.adjust(), 100);
+    expect([server.asked, warnings()]).toEqual([asked, warned]);
+    expect(Math.abs(off() - 5 * MINUTE)).toBeLessThanOrEqual(APART_MS);
+  });
+
+  it('does not follow an answer that was long on its way back', async () => {
+    const { server, clock, rounds, off } = machine();
+    await clock.adjust();
+    server.way.push(4_000, 4_000, 4_000);
+    await rounds(1);
+    expect(off()).toBe(0);
+    expect(clock.mayTakeOver()).toBe(true);
+  });
+
+  it('follows a server that is a little faster', async () => {
+    const { server, clock, rounds, off, warnings } = machine();
+    await clock.adjust();
+    for (let round = 1; round <= 100; round += 1) {
+      server.ahead += 10;
+      await rounds(1);
+      expect(Math.abs(off() - server.ahead)).toBeLessThanOrEqual(15);
+      expect(clock.mayTakeOver()).toBe(true);
+    }
+    expect(warnings()).toBe(0);
+  });
+
+  it.each([true, false])('gives whole milliseconds (server: %s)', async (hasServer) => {
+    const { own, clock } = machine({ hasServer });
+    own.advance(0.4);
+    await clock.adjust();
+    expect(Number.isInteger(clock.now())).toBe(true);
+  });
+
+  describe.each(STEPS)('when the clock of the server steps by %i ms', (step) => {
+    it('follows when every replica has noticed, and takes nothing over until they have followed', async () => {
+      const { own, server, clock, rounds, off, warnings } = machine();
+      await clock.adjust();
+      server.ahead = step;
+      await rounds(1);
+      expect([off(), clock.mayTakeOver(), warnings()]).toEqual([0, false, 1]);
+      await rounds(1);
+      expect([off(), clock.mayTakeOver(), warnings()]).toEqual([0, false, 1]);
+      await rounds(1);
+      expect(Math.abs(off() - step)).toBeLessThanOrEqual(15);
+      expect([clock.mayTakeOver(), warnings()]).toEqual([false, 2]);
+      await rounds(3);
+      expect(clock.mayTakeOver()).toBe(false);
+      own.advance(HOLD_MS - 5 * ADJUST_MS);
+      expect(clock.mayTakeOver()).toBe(true);
+    });
+
+    it('stays when it was for a moment only', async () => {
+      const { server, clock, rounds, off } = machine();
+      await clock.adjust();
+      server.ahead = step;
+      await rounds(1);
+      server.ahead = 0;
+      await rounds(6);
+      expect([off(), clock.mayTakeOver()]).toEqual([0, true]);
+    });
+
+    it('waits for the others once more when it steps again', async () => {
+      const { server, clock, rounds, off } = machine();
+      await clock.adjust();
+      server.ahead = step;
+      await rounds(2);
+      server.ahead = 2 * step;
+      await rounds(2);
+      expect(off()).toBe(0);
+      await rounds(1);
+      expect(Math.abs(off() - 2 * step)).toBeLessThanOrEqual(15);
+      await rounds(3);
+      expect(clock.mayTakeOver()).toBe(false);
+    });
+  });
+
+  it('takes nothing over that it has to judge by an old comparison', async () => {
+    const { own, clock, rounds } = machine();
+    expect(clock.mayTakeOver()).toBe(false);
+    await clock.adjust();
+    own.advance(4 * ADJUST_MS);
+    expect(clock.mayTakeOver()).toBe(false);
+    await rounds(1);
+    expect(clock.mayTakeOver()).toBe(true);
+  });
+
+  it('without a server follows the clock of this machine in the same way, and takes nothing over meanwhile', async () => {
+    for (const step of STEPS) {
+      const { own, clock, rounds, off } = machine({ hasServer: false });
+      await clock.adjust();
+      own.step(step);
+      expect(off()).toBe(0);
+      await rounds(1);
+      expect([off(), clock.mayTakeOver()]).toEqual([0, false]);
+      await rounds(2);
+      expect(Math.abs(off() - step)).toBeLessThanOrEqual(15);
+      expect(clock.mayTakeOver()).toBe(false);
+      await rounds(6);
+      expect(clock.mayTakeOver()).toBe(true);
+    }
   });
 });

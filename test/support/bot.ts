@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { FINISH_MS } from '../../src/stopping.ts';
+import { FINISH_MS, STOP_MS } from '../../src/stopping.ts';
 import { unusedPort } from './fakeServer.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
@@ -15,16 +15,28 @@ import { TRANSPORT, type Transport } from './transport.ts';
 const MAIN = process.env.BOT_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** A start takes about a second; this is for machines with much else to do. */
-const START_MS = 30_000;
-/** A stop waits so long for what hangs: one that takes less has ended by itself. */
-export const GIVES_UP_MS = FINISH_MS;
-const STOP_MS = GIVES_UP_MS + 2_000;
+const START_MS = 60_000;
+/** By then a process that was told to stop has ended, or is not going to: this is no measure of how fast it does. */
+const GONE_MS = STOP_MS + 30_000;
 /** A check of its address has a second, which is little where many bots start at once. */
 const TRIES = 10;
 /** A bot that cannot call is not waited for any longer. */
 const FIRST_CALL_MS = 3_000;
 
 export type Environment = Readonly<Record<string, string>>;
+
+/** Makes the timer by which a stop gives up waiting for what is under way one that is never over. */
+const WITHOUT_GIVING_UP = `globalThis.setTimeout = new Proxy(setTimeout, {
+  apply: (set, self, [act, ms, ...given]) => set.call(self, act, ms === ${FINISH_MS} ? 2 ** 31 - 1 : ms, ...given),
+})`;
+
+/**
+ * With this in its environment a bot ends well only when everything that it waits for at a stop is over: it never gives up
+ * waiting, and one that waits too long ends with another exit code.
+ */
+export const NEVER_GIVES_UP: Environment = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(WITHOUT_GIVING_UP)}`,
+};
 
 /** A key for stored logins; the same for every bot, so that a restarted one can read what the first one wrote. */
 export const TOKEN_KEY = Buffer.alloc(32, 'key of the tests ').toString('base64');
@@ -40,6 +52,8 @@ export interface BotProcess {
   /** All it has written so far, standard output and standard error. */
   output(): string;
   signal(signal: NodeJS.Signals): void;
+  /** Sets the wall clock of a composed bot; resolves when that is done. */
+  stepClock(ms: number): Promise<void>;
   exited: Promise<Exit>;
 }
 
@@ -60,10 +74,10 @@ export function spawnBot(
     detached,
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', isComposed ? 'ipc' : 'ignore'],
   });
   const written: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => written.push(chunk));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(chunk));
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   const exited = once(child, 'close').then(() => {
@@ -74,6 +88,11 @@ export function spawnBot(
     pid: child.pid ?? 0,
     output: () => Buffer.concat(written).toString('utf8'),
     signal: (signal) => void child.kill(signal),
+    async stepClock(stepMs) {
+      const stepped = once(child, 'message');
+      child.send({ stepMs });
+      await stepped;
+    },
     exited,
   };
 }
@@ -97,10 +116,12 @@ export interface Bot {
   pid: number;
   /** All it has written so far. */
   logs(): string;
-  /** SIGTERM. Rejects unless the process ends well and in time, having kept its secrets to itself. */
+  /** SIGTERM. Rejects unless the process ends well, having kept its secrets to itself. */
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** Sets its wall clock by `ms`; only for a bot that was started with `CLOCK_OFF_MS`. */
+  stepClock(ms: number): Promise<void>;
   /** From now on the call that it dies at is deadly. */
   arm(): Promise<void>;
   /** Resolves when it is gone, however that came. */
@@ -131,12 +152,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     logs: child.output,
     async stop() {
       child.signal('SIGTERM');
-      const exit = await Promise.race([child.exited, delay(STOP_MS, undefined, { ref: false })]);
+      const exit = await Promise.race([child.exited, delay(GONE_MS, undefined, { ref: false })]);
       if (!exit) child.signal('SIGKILL');
       if (exit?.code !== 0) throw new Error(`the bot did not stop well: ${JSON.stringify(exit)}\n${tail(child)}`);
       assertKeepsSecrets(child.output(), sandbox);
     },
     gone: child.exited,
+    stepClock: child.stepClock,
     async arm() {
       child.signal('SIGUSR2');
       while (!child.output().includes('armed')) await delay(5);

@@ -8,19 +8,22 @@ interface Sleeper {
 
 /** A clock that moves only when it is told to; whoever sleeps on it wakes when its time has come. */
 export class ManualClock implements Clock {
-  #now: number;
+  /** Not the time of day: whoever mixes the two up is far off. */
+  #elapsed = 1_000;
+  /** What the time of day is ahead of that. */
+  #ahead: number;
   #sleepers: Sleeper[] = [];
 
   constructor(now = 1_760_000_000_000) {
-    this.#now = now;
+    this.#ahead = now - this.#elapsed;
   }
 
   now(): number {
-    return this.#now;
+    return this.#elapsed + this.#ahead;
   }
 
   elapsed(): number {
-    return this.#now;
+    return this.#elapsed;
   }
 
   /** How many sleep at the moment. */
@@ -36,16 +39,21 @@ export class ManualClock implements Clock {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { until: this.#now + ms, wake };
+      const sleeper: Sleeper = { until: this.#elapsed + ms, wake };
       signal?.addEventListener('abort', wake);
       this.#sleepers.push(sleeper);
     });
   }
 
+  /** Sets the time of day by `ms`, while `elapsed` goes on as if nothing had happened. */
+  step(ms: number): void {
+    this.#ahead += ms;
+  }
+
   /** Moves on by `ms` and wakes whose time has come, the earliest first. */
   advance(ms: number): void {
-    this.#now += ms;
-    const due = this.#sleepers.filter((sleeper) => sleeper.until <= this.#now);
+    this.#elapsed += ms;
+    const due = this.#sleepers.filter((sleeper) => sleeper.until <= this.#elapsed);
     for (const sleeper of due.sort((a, b) => a.until - b.until)) sleeper.wake();
   }
 

@@ -52,7 +52,7 @@ export function start(name: string, { args = [], env = {}, cwd = tmpdir(), termi
     output,
     types: (text) => void child.stdin.write(text),
     async shows(text) {
-      await until(() => output().includes(text, seen), 20_000).catch(() => {
+      await until(() => output().includes(text, seen)).catch(() => {
         child.kill('SIGKILL');
         throw new Error(`"${text}" was not shown after:\n${output().slice(seen)}`);
       });

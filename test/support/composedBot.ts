@@ -9,12 +9,21 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /**
- * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much. With `DIES_AT` it has a store in
+ * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much, and a message `{ stepMs }` of its
+ * parent process sets it by so much more. With `DIES_AT` it has a store in
  * which one call is deadly: `DIES_AT=changes.claim after` ends the process by SIGKILL as soon as that call has done its
  * work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it.
  */
 const [place = '', when] = process.env.DIES_AT?.split(' ') ?? [];
-const ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
+let ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
+
+const Step = z.object({ stepMs: z.number() });
+process.on('message', (message) => {
+  ahead += Step.parse(message).stepMs;
+  process.send?.('stepped');
+});
+// The parent may be gone: this process ends as any other.
+process.channel?.unref();
 
 let isArmed = false;
 process.on('SIGUSR2', () => {

@@ -4,6 +4,7 @@ import { type Bot, startBot } from './bot.ts';
 import { checkEverything } from './checkCard.ts';
 import { temporaryDatabase } from './database.ts';
 import { answerTo } from './shownCard.ts';
+import { patient } from './story.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
 /** Several bots on one PostgreSQL, behind one address or each with a long connection. */
@@ -25,7 +26,7 @@ export async function withReplicas(
 ): Promise<void> {
   const database = await temporaryDatabase('postgres');
   // What a replica that stops does not take in any more comes again.
-  const sandbox = await startSandbox(transport === 'websocket' ? { retryDelaysMs: [500, 1_000, 2_000] } : {});
+  const sandbox = await startSandbox(patient(transport === 'websocket' ? { retryDelaysMs: [500, 1_000, 2_000] } : {}));
   sandbox.settings.rateLimits = false;
   const balancer = await startBalancer([]);
   const replicas: Replicas = {

@@ -67,7 +67,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
     inProgress: async () => WORKING,
     ...difference,
   });
-  const click = (lateBy = 0, key?: string) => callbacks(aClick(key), clock.now() - lateBy);
+  const click = (lateBy = 0, key?: string) => callbacks(aClick(key), clock.elapsed() - lateBy);
   return { clock, logs, events, click };
 }
 

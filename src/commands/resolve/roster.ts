@@ -29,18 +29,18 @@ export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): 
 
   const fetchAll = async (): Promise<ReadonlyMap<OpenId, string>> => {
     known = await helpdesk.agentEmails();
-    fetchedAt = clock.now();
+    fetchedAt = clock.elapsed();
     return known;
   };
 
   const refreshed = async (): Promise<boolean> => {
-    if (clock.now() < quietUntil) return false;
+    if (clock.elapsed() < quietUntil) return false;
     try {
       await fetchAll();
       return true;
     } catch (error) {
       if (!(error instanceof FeishuError)) throw error;
-      quietUntil = clock.now() + QUIET_MS;
+      quietUntil = clock.elapsed() + QUIET_MS;
       logger.warn(loggable(error), 'the agents of the desk are not known');
       return false;
     }
@@ -49,7 +49,7 @@ export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): 
   return {
     async strangers(people) {
       const missing = (): OpenId[] => people.filter((id) => !known.has(id));
-      if (missing().length === 0 || clock.now() - fetchedAt < TRUSTED_MS) return missing();
+      if (missing().length === 0 || clock.elapsed() - fetchedAt < TRUSTED_MS) return missing();
       return (await refreshed()) ? missing() : [];
     },
     all: fetchAll,

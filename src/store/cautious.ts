@@ -1,0 +1,37 @@
+import type { SharedClock } from './sharedClock.ts';
+import type { Store } from './store.ts';
+
+/** Before every lease: with it as the present time none has run out. */
+const NEVER = 0;
+
+/**
+ * The same store, from which nothing is taken over while `clock` cannot tell what has run out (see `SharedClock`). What
+ * nobody holds is given all the same where that can be told apart; otherwise it waits as well, for half a minute at most.
+ */
+export function cautious(store: Store, clock: Pick<SharedClock, 'mayTakeOver'>): Store {
+  const { changes, skillLeases, inbox, deviceLogins, grants } = store;
+  const unlessHeld =
+    <Given extends unknown[], Row>(take: (...given: Given) => Promise<Row[]>) =>
+    async (...given: Given): Promise<Row[]> =>
+      clock.mayTakeOver() ? take(...given) : [];
+  const presentFor = (now: number): number => (clock.mayTakeOver() ? now : NEVER);
+
+  return {
+    ...store,
+    changes: {
+      ...changes,
+      takeOver: unlessHeld(changes.takeOver),
+      claimCards: unlessHeld(changes.claimCards),
+    },
+    skillLeases: {
+      ...skillLeases,
+      acquire: (skillKey, holder, now, until) => skillLeases.acquire(skillKey, holder, presentFor(now), until),
+    },
+    inbox: { ...inbox, claim: unlessHeld(inbox.claim) },
+    deviceLogins: { ...deviceLogins, claim: unlessHeld(deviceLogins.claim) },
+    grants: {
+      ...grants,
+      lockRefresh: (openId, refresher, now, until) => grants.lockRefresh(openId, refresher, presentFor(now), until),
+    },
+  };
+}
