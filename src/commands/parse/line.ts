@@ -1,3 +1,4 @@
+import { withoutInvisible } from '../../skills/writable.ts';
 import type { Mention } from '../../store/delivery.ts';
 import { splitWords, type Word, withNames } from './words.ts';
 
@@ -20,15 +21,22 @@ export interface CommandLine {
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
 
-/** Zero-width characters that editors leave behind. */
-const INVISIBLE = /[\u200b\u200c\u2060\ufeff]/gu;
+/** Zero-width characters that editors leave behind. Within a word they are its own, and not taken away. */
+const INVISIBLE = /[\u200b\u2060\ufeff]+/gu;
+
+/** Without zero-width characters at the ends of words and around mentions. Looks at each character once. */
+const withoutStray = (text: string): string =>
+  text.replace(INVISIBLE, (run, at: number) => {
+    const [before = ' ', after = ' '] = [text[at - 1], text[at + run.length]];
+    return /\s/u.test(before) || /[\s@]/u.test(after) ? '' : run;
+  });
 
 /**
  * The command in a message, if it is one: the first line that is not empty, after mentions of bots.
  * The slash and the word may be full-width, as Chinese input methods write them.
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
-  const [first = '', ...further] = linesOf(withoutLinks(text.replace(INVISIBLE, '')), mentions);
+  const [first = '', ...further] = linesOf(withoutLinks(withoutStray(text)), mentions);
   const after = afterHead(first);
   if (after === undefined) return undefined;
   const people = mentions.filter((mention) => !mention.is_bot);
@@ -45,16 +53,23 @@ export function readLine(text: string, mentions: readonly Mention[]): CommandLin
   };
 }
 
+/** Characters that draw nothing say nothing in front of a command, nor within it. */
+const HEAD = /^\p{Default_Ignorable_Code_Point}*[/／]([^\s/／@]+)(?=\s|@_|$)/u;
+
 /** What follows `/skill`; undefined when the line does not begin with it. */
 function afterHead(line: string): string | undefined {
-  const head = /^[/／]([^\s/／@]+)(?=\s|@_|$)/u.exec(line);
-  const word = head?.[1]?.normalize('NFKC').toLowerCase();
-  return head && word !== undefined && HEADS.has(word) ? line.slice(head[0].length) : undefined;
+  const head = HEAD.exec(line);
+  const word = withoutInvisible(head?.[1] ?? '')
+    .normalize('NFKC')
+    .toLowerCase();
+  return head && HEADS.has(word) ? line.slice(head[0].length) : undefined;
 }
 
 /** As commands are compared; a sentence may end with one. */
 function folded(verb: string): string {
-  const word = verb.normalize('NFKC').toLowerCase();
+  const bare = withoutInvisible(verb);
+  // No command has a sign in its name that is put together with such characters.
+  const word = (/^[\p{L}-]+$/u.test(bare) ? bare : verb).normalize('NFKC').toLowerCase();
   return word.replace(/[。.,:!?、]{1,3}$/u, '') || word;
 }
 
