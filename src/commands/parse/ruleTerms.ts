@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import { drawsNothing } from '../../skills/writable.ts';
 import { UsageError } from '../errors.ts';
 import { AgentReference } from './arguments.ts';
 import type { CommandLine } from './line.ts';
@@ -75,7 +76,8 @@ function takeLongest<T>(
 ): { value: T; rest: Term[] } | undefined {
   for (let length = Math.min(MAX_WORDS, terms.length); length > 0; length -= 1) {
     const texts = terms.slice(0, length).map((term) => ('text' in term ? term.text : undefined));
-    if (texts.includes(undefined)) continue;
+    // What draws nothing would vanish in the words around it.
+    if (texts.some((text) => text === undefined || drawsNothing(text))) continue;
     const value = find(folded(texts.join(' ')));
     if (value !== undefined) return { value, rest: terms.slice(length) };
   }

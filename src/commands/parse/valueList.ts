@@ -34,15 +34,16 @@ function quotedAt(text: string, from: number): { text: string; end: number } | u
   return undefined;
 }
 
-/** Values as they are written in such a field, each in quotes where it needs them; undefined when one cannot be. */
+/** Values as they are written in such a field, each in quotes where it needs them; undefined when they cannot be. */
 export function fieldOf(values: readonly string[]): string | undefined {
-  const written = values.map((value) =>
-    [value, ...QUOTES.map((quotes) => `${quotes[0]}${value}${quotes[0]}`)].find((text) => readsAs(text, value)),
-  );
-  return written.includes(undefined) ? undefined : written.join('、');
+  const text = values.map(written).join('、');
+  const read = valuesInField(text);
+  return read.length === values.length && read.every((value, at) => value === values[at]) ? text : undefined;
 }
 
-function readsAs(text: string, value: string): boolean {
-  const [only, ...others] = valuesInField(text);
-  return only === value && others.length === 0;
+function written(value: string): string {
+  const isPlain = value.trim() === value && value !== '' && !/[,，、;；\n"“”„＂「」『』'‘’＇]/u.test(value);
+  if (isPlain) return value;
+  const quote = value.includes('"') ? "'" : '"';
+  return `${quote}${value}${quote}`;
 }
