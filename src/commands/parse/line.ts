@@ -54,7 +54,7 @@ export function readLine(text: string, mentions: readonly Mention[]): CommandLin
 }
 
 /** Characters that draw nothing say nothing in front of a command, nor within it. */
-const HEAD = /^\p{Default_Ignorable_Code_Point}*[/／]([^\s/／@]+)(?=\s|@_|$)/u;
+const HEAD = /^\p{Default_Ignorable_Code_Point}*[/／]((?:[^\s/／@]|\ufeff)+)(?=\s|@_|$)/u;
 
 /** What follows `/skill`; undefined when the line does not begin with it. */
 function afterHead(line: string): string | undefined {
