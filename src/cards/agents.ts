@@ -1,9 +1,11 @@
 import { say } from '../lib/phrase.ts';
 import type { OpenId, ViewId } from '../skills/ids.ts';
 import type { SkillSummary } from '../skills/skill.ts';
+import { lookOf } from '../skills/writable.ts';
 import { type CardJson, card, type Element, Graded, paragraph, people, sentence } from './kit.ts';
+import { listed } from './listed.ts';
 import { pager } from './skills.ts';
-import { joined, type Markdown, md, shortened } from './text.ts';
+import { asMarkdown, type Markdown, md, shortened } from './text.ts';
 
 export const AGENTS_PER_PAGE = 15;
 
@@ -41,17 +43,24 @@ const agentLine = (row: AgentRow): Graded => new Graded(SIZES.map((size) => [...
 
 /** Who is meant is said in words too: the client leaves out people who have left the company. */
 function lineOf({ id, email, skills }: AgentRow, { most, length }: { most: number; length: number }): Element {
-  const names = skills.slice(0, most).map((skill) => md`${shortened(skill.name, length)}`);
-  const rest = skills.length - names.length;
-  const list = (separator: string, none: string): Markdown => {
-    if (names.length === 0) return md`${none}`;
-    return rest > 0 ? md`${joined(names, separator)} +${rest}` : joined(names, separator);
+  const shown = skills.slice(0, most);
+  const isShared = ({ name }: SkillSummary): boolean =>
+    shown.filter((other) => lookOf(other.name) === lookOf(name)).length > 1;
+  const items = shown.map((skill) => ({
+    text: shortened(skill.name, length),
+    id: isShared(skill) ? skill.id : undefined,
+  }));
+  const rest = skills.length - items.length;
+  const list = (language: 'zh' | 'en', none: string): Markdown => {
+    if (items.length === 0) return md`${none}`;
+    const names = asMarkdown(listed(items, language));
+    return rest > 0 ? md`${names} +${rest}` : names;
   };
   if (email === undefined) {
     return paragraph(
-      md`${id}（非本服务台客服）　${list('、', '没有技能')}`,
-      md`${id} (no agent of this desk)　${list(', ', 'no skills')}`,
+      md`${id}（非本服务台客服）　${list('zh', '没有技能')}`,
+      md`${id} (no agent of this desk)　${list('en', 'no skills')}`,
     );
   }
-  return paragraph(md`${email}　${list('、', '没有技能')}`, md`${email}　${list(', ', 'no skills')}`);
+  return paragraph(md`${email}　${list('zh', '没有技能')}`, md`${email}　${list('en', 'no skills')}`);
 }

@@ -1,23 +1,44 @@
-import { type Phrase, verbatim } from '../lib/phrase.ts';
-import { conditionName, conditionOf, operandValues } from '../skills/conditions.ts';
+import type { Phrase } from '../lib/phrase.ts';
+import { conditionInWords, conditionOf, operandValues, type ValueInWords } from '../skills/conditions.ts';
 import type { Difference } from '../skills/diff.ts';
 import { OpenId } from '../skills/ids.ts';
 import { operatorName } from '../skills/operators.ts';
 import type { Agent, Rule } from '../skills/skill.ts';
+import { lookOf } from '../skills/writable.ts';
 import { type Block, Graded, paragraph, people } from './kit.ts';
-import { joined, type Markdown, md, shortened, shownName, type Words } from './text.ts';
+import { type Item, listed } from './listed.ts';
+import { lookalikeNote } from './lookalike.ts';
+import { asMarkdown, type Markdown, md, shortenedSentence, shownName, visible, type Words } from './text.ts';
+
+/** A person's name, and whether another one on the card has one that looks the same. */
+interface Named {
+  name: string;
+  isShared: boolean;
+}
 
 /** Names for ids, as far as they are known; an unknown person is shown by id. */
-export type Names = ReadonlyMap<OpenId, string>;
+export type Names = ReadonlyMap<OpenId, Named>;
 
-export const namesOf = (agents: readonly Agent[]): Names =>
-  new Map(agents.filter((agent) => agent.name !== '').map((agent) => [agent.id, agent.name]));
+export function namesOf(agents: readonly Agent[]): Names {
+  const named = new Map(agents.filter(({ name }) => name !== '').map((agent) => [agent.id, agent.name]));
+  const count = new Map<string, number>();
+  for (const name of named.values()) count.set(lookOf(name), (count.get(lookOf(name)) ?? 0) + 1);
+  return new Map([...named].map(([id, name]) => [id, { name, isShared: (count.get(lookOf(name)) ?? 0) > 1 }]));
+}
+
+/** A person by name; by name and id where the name alone would fit two. */
+export function personItem(id: OpenId, names: Names): Item {
+  const known = names.get(id);
+  return known ? { text: known.name, id: known.isShared ? id : undefined } : { text: id };
+}
 
 /** The people's names, in one line. */
-export const nameList = (ids: readonly OpenId[], names: Names, separator: string): Markdown =>
-  joined(
-    ids.map((id) => md`${names.get(id) ?? id}`),
-    separator,
+export const nameList = (ids: readonly OpenId[], names: Names, language: 'zh' | 'en'): Markdown =>
+  asMarkdown(
+    listed(
+      ids.map((id) => personItem(id, names)),
+      language,
+    ),
   );
 
 /** Beyond this many, chips say less than names. */
@@ -39,8 +60,8 @@ export type Extent = 'whole' | 'as-fits' | 'overview';
 export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names, extent: Extent = 'as-fits'): Block {
   const { zh, en } = label;
   const named = paragraph(
-    md`${zh}（${ids.length}）　${nameList(ids, names, '、')}`,
-    md`${en} (${ids.length})　${nameList(ids, names, ', ')}`,
+    md`${zh}（${ids.length}）　${nameList(ids, names, 'zh')}`,
+    md`${en} (${ids.length})　${nameList(ids, names, 'en')}`,
   );
   const counted = paragraph(md`${zh}（${ids.length}）`, md`${en} (${ids.length})`);
   const all = [counted, ...people(ids)];
@@ -56,31 +77,36 @@ export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names, 
 export function ruleBlock(label: Words, rule: Rule, names: Names, extent: Extent = 'as-fits'): Block {
   const words = ruleInWords(rule, names);
   const lengths = extent === 'whole' ? [Number.POSITIVE_INFINITY] : RULE_LENGTHS;
+  const cut = (text: string, length: number): Markdown => asMarkdown(shortenedSentence(text, length));
   return new Graded(
     lengths.map((length) => [
-      paragraph(md`${label.zh}　${shortened(words.zh, length)}`, md`${label.en}　${shortened(words.en, length)}`),
+      paragraph(md`${label.zh}　${cut(words.zh, length)}`, md`${label.en}　${cut(words.en, length)}`),
     ]),
   );
 }
 
-/** A rule as a sentence, the people it is about by name. */
+/** A rule as a sentence, the people it is about by name. All that is foreign in it is visible. */
 export function ruleInWords(rule: Rule, names: Names): Phrase {
-  const condition = conditionName(rule);
+  const condition = conditionInWords(rule);
   const operator = operatorName(rule.selected_operator);
   const isAboutPeople = conditionOf(rule.id)?.values === 'person';
-  const values = operandValues(rule).map((value) => (isAboutPeople ? named(value, names) : value));
-  const list = (language: 'zh' | 'en', separator: string): string =>
-    values.map((value) => value[language]).join(separator);
+  const list = (language: 'zh' | 'en'): string =>
+    listed(
+      operandValues(rule).map((value) =>
+        isAboutPeople ? personValue(value, names) : { text: value.text[language], id: value.id },
+      ),
+      language,
+    );
   return {
-    zh: `${condition.zh} ${operator.zh} ${list('zh', '、') || '（空）'}`,
-    en: `${condition.en} ${operator.en} ${list('en', ', ') || '(nothing)'}`,
+    zh: `${visible(condition.zh)} ${operator.zh} ${list('zh') || '（空）'}`,
+    en: `${visible(condition.en)} ${operator.en} ${list('en') || '(nothing)'}`,
   };
 }
 
-function named(value: Phrase, names: Names): Phrase {
-  const id = OpenId.safeParse(value.zh);
-  const name = id.success ? names.get(id.data) : undefined;
-  return name === undefined ? value : verbatim(name);
+/** The name that an operand gives to an id need not be the person's. */
+function personValue({ text, id }: ValueInWords, names: Names): Item {
+  const person = OpenId.safeParse(id ?? text.zh);
+  return person.success && names.has(person.data) ? personItem(person.data, names) : { text: text.zh, id };
 }
 
 /** What differs, from the state before to the state after, as elements of a card. */
@@ -95,6 +121,7 @@ function difference(item: Difference, names: Names, extent: Extent): Block[] {
           md`**名称**　${shownName(item.before)}　→　**${item.after}**`,
           md`**Name**　${shownName(item.before)}　→　**${item.after}**`,
         ),
+        ...lookalikeNote(item.before, item.after),
       ];
     case 'agent_ids':
       return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
@@ -102,8 +129,19 @@ function difference(item: Difference, names: Names, extent: Extent): Block[] {
       return [
         ...ruleLines('removed', item.removed, names, 'as-fits'),
         ...ruleLines('added', item.added, names, extent),
+        ...rulesThatLookAlike(item, names),
       ];
   }
+}
+
+/** Where a rule takes the place of one that reads the same. */
+function rulesThatLookAlike({ added, removed }: Difference & { field: 'rules' }, names: Names): Block[] {
+  const before = new Map(removed.map((rule) => ruleInWords(rule, names).zh).map((words) => [lookOf(words), words]));
+  return added.flatMap((rule) => {
+    const after = ruleInWords(rule, names).zh;
+    const same = before.get(lookOf(after));
+    return same === undefined ? [] : lookalikeNote(same, after);
+  });
 }
 
 type Direction = 'added' | 'removed';

@@ -1,7 +1,7 @@
 import { type Phrase, say } from '../lib/phrase.ts';
 import type { Failure } from '../store/change.ts';
 import { type Element, footnote, linkButton, paragraph, row, sentence } from './kit.ts';
-import { md, shortened } from './text.ts';
+import { md, plain, shortened } from './text.ts';
 
 /** What happened and what the reader can do about it. */
 interface Advice {
@@ -125,12 +125,12 @@ const CHECK_TODO = say('请先完成验证，再试一次。', 'Complete the che
 export function failureElements(failure: Failure, checkUrl?: string): Element[] {
   const advice = adviceFor(failure.kind);
   const { what, todo } = checkUrl === undefined ? advice : { ...advice, todo: CHECK_TODO };
-  const message = shortened(failure.message, MAX_MESSAGE);
-  const code = failure.code === undefined ? '' : `${failure.code} `;
+  const message = shortened(failure.message.trim().replace(/\s+/gu, ' '), MAX_MESSAGE);
+  const said = failure.code === undefined ? message : `${failure.code} ${message}`;
   return [
     paragraph(md`**${what.zh}**　${todo.zh}`, md`**${what.en}** ${todo.en}`),
     ...(checkUrl === undefined ? [] : [row([linkButton(say('去验证', 'Go to the check'), checkUrl)])]),
-    ...(message === '' ? [] : [sentence(say(`飞书的说明：${code}${message}`, `What Feishu said: ${code}${message}`))]),
+    ...(message === '' ? [] : [sentence(say(plain`飞书的说明：${said}`, plain`What Feishu said: ${said}`))]),
     ...(failure.log_id ? [footnote(say(`日志 ID：${failure.log_id}`, `Log id: ${failure.log_id}`))] : []),
   ];
 }

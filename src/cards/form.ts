@@ -13,10 +13,11 @@ import {
   plainText,
   sentence,
 } from './kit.ts';
-import { md, shortened, type Words } from './text.ts';
+import { md, shortenedSentence, type Words } from './text.ts';
 
 export interface Option {
   value: string;
+  /** What is foreign in it is visible already. */
   text: Phrase;
 }
 
@@ -99,7 +100,8 @@ function control(field: Field, size: Size): Element {
         placeholder: plainText(field.hint),
         max_length: field.maxLength,
         width: 'fill',
-        ...(field.value !== undefined && { default_value: field.value }),
+        // Half a character cannot be sent; everything else can be edited only as it is.
+        ...(field.value !== undefined && { default_value: field.value.replace(/\p{Cs}/gu, '\ufffd') }),
       };
     case 'people':
       return {
@@ -126,8 +128,8 @@ function choice({ options, value }: Field & { kind: 'choice' }, { optionLength }
     options: options.map((option) => ({
       value: option.value,
       text: plainText({
-        zh: shortened(option.text.zh, optionLength),
-        en: shortened(option.text.en, optionLength),
+        zh: shortenedSentence(option.text.zh, optionLength),
+        en: shortenedSentence(option.text.en, optionLength),
       }),
     })),
     ...(at >= 0 && { initial_index: at + 1 }),

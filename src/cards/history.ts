@@ -1,11 +1,11 @@
-import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import { type Phrase, say } from '../lib/phrase.ts';
 import type { Difference } from '../skills/diff.ts';
 import { diff } from '../skills/diff.ts';
 import type { ChangeId, OpenId, ViewId } from '../skills/ids.ts';
 import type { Rule } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
 import { changeIdNote, intentTitle } from './change/parts.ts';
-import { type Names, namesOf, ruleInWords } from './describe.ts';
+import { type Names, namesOf, personItem, ruleInWords } from './describe.ts';
 import {
   type Block,
   button,
@@ -20,7 +20,8 @@ import {
   row,
   sentence,
 } from './kit.ts';
-import { joined, type Markdown, md, moment, shortened } from './text.ts';
+import { listed as inLine } from './listed.ts';
+import { asMarkdown, joined, type Markdown, md, moment, plain, shortened, shortenedSentence } from './text.ts';
 
 export const CHANGES_PER_PAGE = 5;
 
@@ -40,7 +41,7 @@ export function historyCard({ viewId, changes, undone, page, more, about }: Hist
   const title =
     about === undefined
       ? say('修改历史', 'History of changes')
-      : say(`修改历史：${shortened(about, 60)}`, `History: ${shortened(about, 60)}`);
+      : say(plain`修改历史：${shortened(about, 60)}`, plain`History: ${shortened(about, 60)}`);
   return card({ title, template: 'blue' }, [
     ...(changes.length === 0 ? [sentence(say('没有记录。', 'There is nothing here.'))] : []),
     ...changes.flatMap((change) => entry(change, undone.get(change.id))),
@@ -115,7 +116,10 @@ interface Short {
 }
 
 function inShort(difference: Difference, names: Names, size: Size): Short[] {
-  const nameOf = (id: OpenId): Phrase => verbatim(names.get(id) ?? id);
+  const nameOf = (id: OpenId): Phrase => {
+    const item = [personItem(id, names)];
+    return say(inLine(item, 'zh'), inLine(item, 'en'));
+  };
   switch (difference.field) {
     case 'name': {
       const [before, after] = [shortened(difference.before, size.length), shortened(difference.after, size.length)];
@@ -148,7 +152,7 @@ function listed<T>(
   const more = items.length > most ? md` +${items.length - most}` : md``;
   const list = (language: keyof Phrase, separator: string): Markdown =>
     joined(
-      words.map((text) => md`${shortened(text[language], length)}`),
+      words.map((text) => asMarkdown(shortenedSentence(text[language], length))),
       separator,
     );
   return [{ zh: md`${zh}　${list('zh', '；')}${more}`, en: md`${en}　${list('en', '; ')}${more}` }];

@@ -1,7 +1,7 @@
 import type { CardJson } from '../feishu/messages.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { OpenId } from '../skills/ids.ts';
-import { type Markdown, shortened, visible } from './text.ts';
+import { type Markdown, settled, shortenedSentence } from './text.ts';
 
 export type { CardJson } from '../feishu/messages.ts';
 
@@ -85,10 +85,10 @@ const i18n = ({ zh, en }: Phrase) => ({
   i18n_content: { zh_cn: neverBlank(zh), en_us: neverBlank(en) },
 });
 
-/** A name can be nothing but spaces or what draws nothing; a title or a button cannot. */
-const neverBlank = (text: string): string => visible(text) || '—';
+/** A name can be empty; a title or a button cannot. */
+const neverBlank = (text: string): string => settled(text) || '—';
 
-/** Plain text: nothing in it is markup. */
+/** Plain text: nothing in it is markup. What is foreign in it comes from {@link plain}. */
 export const plainText = (phrase: Phrase): Element => ({ tag: 'plain_text', ...i18n(phrase) });
 
 /** A paragraph of markdown in both languages. */
@@ -126,13 +126,17 @@ export const people = (ids: readonly OpenId[]): Element[] =>
 
 export type ButtonType = 'default' | 'primary' | 'danger' | 'text';
 
-const MAX_BUTTON_TEXT = 100;
+/** A little less than the 100 that Feishu takes: an isolate that was cut is closed again. */
+const MAX_BUTTON_TEXT = 96;
 
 /** A button that calls back with `value`. */
 export const button = (label: Phrase, value: CallbackValue, type: ButtonType = 'default'): Element => ({
   tag: 'button',
   type,
-  text: plainText({ zh: shortened(label.zh, MAX_BUTTON_TEXT), en: shortened(label.en, MAX_BUTTON_TEXT) }),
+  text: plainText({
+    zh: shortenedSentence(label.zh, MAX_BUTTON_TEXT),
+    en: shortenedSentence(label.en, MAX_BUTTON_TEXT),
+  }),
   behaviors: [{ type: 'callback', value }],
 });
 
@@ -161,6 +165,6 @@ export interface Toast {
 
 export const toast = (type: Toast['type'], { zh, en }: Phrase): Toast => ({
   type,
-  content: visible(zh),
-  i18n: { zh_cn: visible(zh), en_us: visible(en) },
+  content: settled(zh),
+  i18n: { zh_cn: settled(zh), en_us: settled(en) },
 });

@@ -6,8 +6,8 @@ import type { Failure } from '../store/change.ts';
 import { differences, type Names, nameList, namesOf, ruleBlock } from './describe.ts';
 import { failureElements } from './failure.ts';
 import { type Block, type CardJson, card, footnote, Graded, paragraph, people, sentence } from './kit.ts';
-import { candidateButton, RULES_PER_PAGE, rulesLeftOut } from './skills.ts';
-import { md, shortened, shownName, type Words } from './text.ts';
+import { candidateButtons, RULES_PER_PAGE, rulesLeftOut } from './skills.ts';
+import { md, plain, shortened, shownName, type Words } from './text.ts';
 
 /** What a command could not find or do, once it was understood. */
 export type Refusal =
@@ -140,7 +140,7 @@ const skillUnknownCard = (text: string, nearest: readonly SkillSummary[], viewId
       ? []
       : [
           sentence(say('相近的有，点击即继续：', 'Similar ones are; press one to go on with it:')),
-          ...nearest.map((skill) => candidateButton(skill, viewId)),
+          ...candidateButtons(nearest, viewId),
         ]),
     footnote(say('发送 /skill list 查看全部技能。', 'Send /skill list for all skills.')),
   ]);
@@ -151,8 +151,8 @@ const agentsUnknownCard = (emails: readonly string[]): CardJson =>
   card({ title: say('找不到这些人', 'These people were not found'), template: 'red' }, [
     sentence(
       say(
-        `没有可见的用户使用：${shortened(emails.join('、'), MAX_LISTED)}`,
-        `No user that the bot can see has: ${shortened(emails.join(', '), MAX_LISTED)}`,
+        plain`没有可见的用户使用：${shortened(emails.join('、'), MAX_LISTED)}`,
+        plain`No user that the bot can see has: ${shortened(emails.join(', '), MAX_LISTED)}`,
       ),
     ),
     footnote(
@@ -199,7 +199,7 @@ function pointless(why: Pointless, names: Names): Block[] {
 const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Block[] => [
   new Graded([
     [
-      paragraph(md`${what.zh}${nameList(ids, names, '、')}`, md`${what.en} ${nameList(ids, names, ', ')}`),
+      paragraph(md`${what.zh}${nameList(ids, names, 'zh')}`, md`${what.en} ${nameList(ids, names, 'en')}`),
       ...people(ids),
     ],
     [sentence(what), ...people(ids)],

@@ -1,7 +1,7 @@
 import type { Remark } from '../skills/remark.ts';
 import { differences, type Names, nameList } from './describe.ts';
 import { type Block, paragraph } from './kit.ts';
-import { md } from './text.ts';
+import { md, shownName } from './text.ts';
 
 /** What the person should know before confirming. */
 export const remarks = (items: readonly Remark[], names: Names): Block[] =>
@@ -12,15 +12,15 @@ function remark(item: Remark, names: Names): Block[] {
     case 'already-there':
       return [
         paragraph(
-          md`ℹ️ 已在其中，不变：${nameList(item.agent_ids, names, '、')}`,
-          md`ℹ️ Already there, left as they are: ${nameList(item.agent_ids, names, ', ')}`,
+          md`ℹ️ 已在其中，不变：${nameList(item.agent_ids, names, 'zh')}`,
+          md`ℹ️ Already there, left as they are: ${nameList(item.agent_ids, names, 'en')}`,
         ),
       ];
     case 'not-there':
       return [
         paragraph(
-          md`ℹ️ 本来就不在其中：${nameList(item.agent_ids, names, '、')}`,
-          md`ℹ️ Not there in the first place: ${nameList(item.agent_ids, names, ', ')}`,
+          md`ℹ️ 本来就不在其中：${nameList(item.agent_ids, names, 'zh')}`,
+          md`ℹ️ Not there in the first place: ${nameList(item.agent_ids, names, 'en')}`,
         ),
       ];
     case 'nobody-left':
@@ -33,8 +33,8 @@ function remark(item: Remark, names: Names): Block[] {
     case 'not-agents':
       return [
         paragraph(
-          md`⚠️ 不是本服务台的客服：${nameList(item.agent_ids, names, '、')}。飞书可能会拒绝，或不向其分配工单。`,
-          md`⚠️ Not agents of this helpdesk: ${nameList(item.agent_ids, names, ', ')}. Feishu may refuse them or never route a ticket to them.`,
+          md`⚠️ 不是本服务台的客服：${nameList(item.agent_ids, names, 'zh')}。飞书可能会拒绝，或不向其分配工单。`,
+          md`⚠️ Not agents of this helpdesk: ${nameList(item.agent_ids, names, 'en')}. Feishu may refuse them or never route a ticket to them.`,
         ),
       ];
     case 'kept-since':
@@ -54,11 +54,18 @@ function remark(item: Remark, names: Names): Block[] {
           md`⚠️ How the values of this condition are written is a guess: no rule of this helpdesk shows it, and Feishu does not document it. It is read back after the write; please have a look in the console too.`,
         ),
       ];
+    case 'named-by-rules':
+      return item.values.map(({ id, name, skill }) =>
+        paragraph(
+          md`⚠️ “${name}”按 **${id}** 写入：这个名称只见于技能“${shownName(skill.name)}”（${skill.id}）的条件，机器人无法向飞书核对。请确认就是它。`,
+          md`⚠️ “${name}” is written as **${id}**: the name is known only from a rule of the skill “${shownName(skill.name)}” (${skill.id}), and the bot cannot check it with Feishu. Please make sure that it is the one.`,
+        ),
+      );
     case 'same-name':
       return [
         paragraph(
-          md`⚠️ 已有同名的技能：${item.skills.join('、')}`,
-          md`⚠️ There is a skill with this name already: ${item.skills.join(', ')}`,
+          md`⚠️ 已有同名（或看起来同名）的技能：${item.skills.join('、')}`,
+          md`⚠️ There is a skill already whose name is, or looks, the same: ${item.skills.join(', ')}`,
         ),
       ];
     case 'maybe-done':

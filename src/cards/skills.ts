@@ -4,7 +4,7 @@ import type { Rule, Skill, SkillSummary } from '../skills/skill.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
-import { md, shortened, shownName } from './text.ts';
+import { md, plain, shortened, shortVisible, shownName } from './text.ts';
 
 /** How many skills a page lists. */
 export const SKILLS_PER_PAGE = 10;
@@ -31,7 +31,7 @@ export function listCard({ viewId, text, skills, page, pages, total }: SkillPage
 
 const found = (text: string, total: number) => {
   const short = shortened(text, 40);
-  return say(`“${short}”的技能（${total}）`, `Skills for “${short}” (${total})`);
+  return say(plain`“${short}”的技能（${total}）`, plain`Skills for “${short}” (${total})`);
 };
 
 const MAX_LISTED_NAME = 60;
@@ -108,7 +108,7 @@ export const rulesLeftOut = (count: number, skill: Skill): Element[] =>
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
   const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
   const rules = skill.rules.slice(0, RULES_PER_PAGE);
-  return card({ title: verbatim(shownName(skill.name)), subtitle, template: 'blue' }, [
+  return card({ title: verbatim(plain`${shownName(skill.name)}`), subtitle, template: 'blue' }, [
     ...contentBelowName({ ...skill, rules }, namesOf(skill.agents), 'overview'),
     ...rulesLeftOut(skill.rules.length - rules.length, skill),
     divider,
@@ -147,7 +147,7 @@ export function rulesCard({ viewId, skill, rules, page, pages, actions }: RulePa
   ]);
 }
 
-const rulesTitle = (name: string): Phrase => say(`条件：${name}`, `Rules: ${name}`);
+const rulesTitle = (name: string): Phrase => say(plain`条件：${name}`, plain`Rules: ${name}`);
 
 /** The skill that a form is about. */
 export const skillIntro = (skill: Skill): Element[] => [
@@ -165,7 +165,7 @@ export function pickCard(viewId: ViewId, text: string, candidates: readonly Skil
       md`有 ${candidates.length} 个技能符合“${shortened(text, 40)}”，请选择：`,
       md`${candidates.length} skills fit “${shortened(text, 40)}”. Please pick one:`,
     ),
-    ...shown.map((skill) => candidateButton(skill, viewId)),
+    ...candidateButtons(shown, viewId),
     ...(candidates.length > shown.length
       ? [
           footnote(
@@ -178,15 +178,21 @@ export function pickCard(viewId: ViewId, text: string, candidates: readonly Skil
 
 const MAX_CANDIDATES = 20;
 
-/** A button that picks the skill. */
-export const candidateButton = (skill: SkillSummary, viewId: ViewId): Element => {
-  const label = (agents: string) => `${shortened(skill.name, MAX_LISTED_NAME)}　${agents} · ${shortId(skill.id)}`;
-  const { zh, en } = agentCount(skill);
-  return button(say(label(zh), label(en)), {
-    action: 'skill.pick',
-    id: viewId,
-    skill: skill.id,
+/** A button for each skill that picks it. */
+export function candidateButtons(skills: readonly SkillSummary[], viewId: ViewId): Element[] {
+  const idOf = idsApart(skills.map(({ id }) => id));
+  return skills.map((skill) => {
+    const name = shortVisible(skill.name, MAX_LISTED_NAME);
+    const { zh, en } = agentCount(skill);
+    const label = say(`${name}　${zh} · ${idOf(skill.id)}`, `${name}　${en} · ${idOf(skill.id)}`);
+    return button(label, { action: 'skill.pick', id: viewId, skill: skill.id });
   });
-};
+}
+
+/** The end of each id, which tells skills of one name apart; whole ids where two of them end alike. */
+export function idsApart(ids: readonly SkillId[]): (id: SkillId) => string {
+  const areApart = new Set(ids.map(shortId)).size === ids.length;
+  return areApart ? shortId : (id) => id;
+}
 
 const shortId = (id: SkillId): string => `…${id.slice(-4)}`;

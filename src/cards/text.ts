@@ -1,11 +1,16 @@
 import type { OpenId } from '../skills/ids.ts';
+import { settled, visible } from './visible.ts';
+
+export { settled, visible } from './visible.ts';
 
 /** Markdown whose foreign parts are escaped; made only by {@link md}, so that no user text gets in raw. */
 export interface Markdown {
   readonly markdown: string;
 }
 
-/** A template of markdown: `md\`**${name}**\``. What is put in is escaped, unless it is markdown itself. */
+/**
+ * A template of markdown: `md\`**${name}**\``. What is put in is made visible and escaped, unless it is markdown itself.
+ */
 export function md(parts: TemplateStringsArray, ...values: (string | number | Markdown)[]): Markdown {
   const markdown = parts.reduce((text, part, at) => {
     const value = values[at - 1];
@@ -36,48 +41,62 @@ export const joined = (items: readonly Markdown[], separator: string): Markdown 
 });
 
 /**
- * Text of a person, made harmless inside markdown: whatever could begin a mention, a link, an image, an emoji code or
- * formatting is ASCII punctuation, and all of that becomes numeric entities. Line breaks become spaces.
+ * A template of plain text: `plain\`条件：${name}\``. What is put in is made {@link visible}; what already is, is put
+ * together with `+` or an ordinary template.
  */
-export const escapeMarkdown = (text: string): string =>
-  visible(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+export const plain = (parts: TemplateStringsArray, ...values: (string | number)[]): string =>
+  parts.reduce((text, part, at) => {
+    const value = values[at - 1];
+    return `${text}${value === undefined ? '' : visible(String(value))}${part}`;
+  });
 
-// Characters that draw nothing, or that turn the text around them.
-const CONTROL = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\ufeff]+/gu;
-// The blocks that Unicode sets aside for scripts written from right to left.
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Plain text whose foreign parts are visible already, as markdown. */
+export const asMarkdown = (text: string): Markdown => ({ markdown: entitiesFor(settled(text)) });
 
-/**
- * Text of a person as a card may show it: controls become spaces, and right-to-left text is isolated, so that it
- * cannot reorder the words around it.
- */
-export function visible(text: string): string {
-  const clean = withPairedIsolates(text.replace(CONTROL, ' ')).trim();
-  return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
-}
+/** Text of a person inside markdown: made visible, and harmless. */
+export const escapeMarkdown = (text: string): string => entitiesFor(visible(text));
 
-const ISOLATE = /[\u2066-\u2068]/u;
-const END_OF_ISOLATE = '\u2069';
+/** Whatever could begin a mention, a link, an image, an emoji code or formatting is ASCII punctuation. */
+const entitiesFor = (text: string): string =>
+  text.replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** Leaves out isolates that are not closed and ends of ones that are not open: they would act on what is around. */
-function withPairedIsolates(text: string): string {
-  if (!/[\u2066-\u2069]/u.test(text)) return text;
-  const characters = [...text];
-  const open: number[] = [];
-  const paired = new Set<number>();
-  for (const [at, character] of characters.entries()) {
-    if (ISOLATE.test(character)) open.push(at);
-    const opened = character === END_OF_ISOLATE ? open.pop() : undefined;
-    if (opened !== undefined) paired.add(opened).add(at);
-  }
-  return characters.filter((character, at) => paired.has(at) || !/[\u2066-\u2069]/u.test(character)).join('');
-}
-
-/** At most `length` characters, with an ellipsis for the rest; takes no longer for a text of megabytes. */
+/** At most `length` code points, with an ellipsis for the rest. What is drawn as one sign is kept or left out whole. */
 export function shortened(text: string, length: number): string {
-  // A character has at most two units.
-  const characters = [...text.slice(0, 2 * (length + 1))];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+  // One more than fits tells whether anything is left out; a code point has two units at most.
+  const characters = [...text.slice(0, 2 * length + 2)];
+  if (characters.length <= length) return text;
+  return `${withoutPart(text, characters.slice(0, length - 1).join('').length)}…`;
+}
+
+/** What is around a cut, to see whether it goes through a sign; no emoji is longer. */
+const WINDOW = 40;
+const SIGNS = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** The text before a cut, without the part of a sign that the cut goes through. */
+function withoutPart(text: string, cut: number): string {
+  const from = Math.max(0, cut - WINDOW);
+  const sign = SIGNS.segment(text.slice(from, cut + WINDOW)).containing(cut - from);
+  const begins = sign === undefined || sign.index === 0 ? cut : from + sign.index;
+  return text.slice(0, begins);
+}
+
+/** {@link visible} text of at most `length` code points: what is cut is cut before it is made visible. */
+export function shortVisible(text: string, length: number): string {
+  let most = length;
+  let shown = visible(shortened(text, most));
+  while (most > 1 && [...shown].length > length) {
+    most = Math.min(most - 1, Math.floor((most * length) / [...shown].length));
+    shown = visible(shortened(text, Math.max(1, most)));
+  }
+  return shown;
+}
+
+/** {@link shortened} for a sentence with visible text in it: an isolate that the cut left open is closed. */
+export function shortenedSentence(text: string, length: number): string {
+  const cut = shortened(text, length);
+  if (cut === text) return text;
+  const open = cut.split('\u2068').length - cut.split('\u2069').length;
+  return cut + '\u2069'.repeat(Math.max(0, open));
 }
 
 /** Names that the bot gives have at most as many characters as this. */

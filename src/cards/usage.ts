@@ -3,9 +3,11 @@ import { conditionName, type ValueKind } from '../skills/conditions.ts';
 import { operatorName } from '../skills/operators.ts';
 import type { RuleOption } from '../skills/ruleChoice.ts';
 import { MAX_NAME_LENGTH } from '../skills/skill.ts';
+import type { Unwritable } from '../skills/writable.ts';
 import { commandHelp, type HelpEntry } from './help.ts';
 import { button, type CardJson, card, divider, footnote, paragraph, row } from './kit.ts';
-import { md, shortened, type Words } from './text.ts';
+import { notWritableWords, type UsageWords } from './notWritable.ts';
+import { md, plain, shortened, type Words } from './text.ts';
 
 /** What is wrong with how a command was written. */
 export type UsageProblem =
@@ -18,9 +20,11 @@ export type UsageProblem =
   | { kind: 'other-company'; name: string }
   | { kind: 'name-empty' }
   | { kind: 'name-too-long'; length: number }
-  | { kind: 'name-control' }
+  | { kind: 'not-writable'; what: 'name' | 'value'; text: string; found: Unwritable[] }
+  | { kind: 'blank-value' }
   | { kind: 'bad-page'; text: string }
   | { kind: 'unknown-condition'; text: string; options: RuleOption[] }
+  | { kind: 'ambiguous-condition'; text: string; options: RuleOption[] }
   | { kind: 'unknown-operator'; text: string; offered: number[] }
   | { kind: 'operator-not-offered'; text: string; offered: number[] }
   | { kind: 'one-value-only'; count: number }
@@ -30,14 +34,14 @@ export type Argument = 'skill' | 'agent' | 'name' | 'condition' | 'operator' | '
 
 /** What was understood of a command, what was expected, and an example. `form` opens the command's form instead. */
 export function usageCard(
-  words: Words,
+  words: UsageWords,
   understood: string,
   entry: HelpEntry | undefined,
   form?: { command: string; viewId: string },
 ): CardJson {
-  return card({ title: say('没看懂这条命令', 'This command was not understood'), template: 'red' }, [
+  return card({ title: words.title ?? NOT_UNDERSTOOD, template: 'red' }, [
     paragraph(words.zh, words.en),
-    footnote(say(`收到：${shortened(understood, 100)}`, `Received: ${shortened(understood, 100)}`)),
+    footnote(say(plain`收到：${shortened(understood, 100)}`, plain`Received: ${shortened(understood, 100)}`)),
     divider,
     ...(entry
       ? commandHelp(entry)
@@ -47,6 +51,8 @@ export function usageCard(
       : []),
   ]);
 }
+
+const NOT_UNDERSTOOD = say('没看懂这条命令', 'This command was not understood');
 
 const ARGUMENTS: Readonly<Record<Argument, Phrase>> = {
   skill: say('哪个技能（ID、名称或名称的开头）', 'which skill (its id, its name or the beginning of it)'),
@@ -59,7 +65,7 @@ const ARGUMENTS: Readonly<Record<Argument, Phrase>> = {
 };
 
 /** What is wrong, as a sentence. `nearest` is the command that was probably meant. */
-export function usageWords(problem: UsageProblem, nearest?: string): Words {
+export function usageWords(problem: UsageProblem, nearest?: string): UsageWords {
   switch (problem.kind) {
     case 'unknown-command':
       return unknownCommand(shortened(problem.text, 60), nearest);
@@ -99,8 +105,14 @@ export function usageWords(problem: UsageProblem, nearest?: string): Words {
       };
     case 'name-empty':
     case 'name-too-long':
-    case 'name-control':
       return nameWords(problem);
+    case 'not-writable':
+      return notWritableWords(problem);
+    case 'blank-value':
+      return {
+        zh: md`要比较的值里没有任何看得见的字符。`,
+        en: md`A value to compare with has nothing in it that can be seen.`,
+      };
     default:
       return ruleWords(problem);
   }
@@ -114,7 +126,7 @@ const unknownCommand = (text: string, nearest: string | undefined): Words =>
         en: md`There is no command “${text}”. Did you mean **${nearest}**?`,
       };
 
-function nameWords(problem: UsageProblem & { kind: 'name-empty' | 'name-too-long' | 'name-control' }): Words {
+function nameWords(problem: UsageProblem & { kind: 'name-empty' | 'name-too-long' }): Words {
   switch (problem.kind) {
     case 'name-empty':
       return { zh: md`名称不能为空。`, en: md`The name cannot be empty.` };
@@ -123,21 +135,31 @@ function nameWords(problem: UsageProblem & { kind: 'name-empty' | 'name-too-long
         zh: md`名称有 ${problem.length} 个字符，最多 ${MAX_NAME_LENGTH} 个。机器人不会截断，所以什么都没有写入。`,
         en: md`The name has ${problem.length} characters; at most ${MAX_NAME_LENGTH} are possible. The bot does not cut names, so nothing was written.`,
       };
-    case 'name-control':
-      return {
-        zh: md`名称里有看不见的控制字符，请去掉后再试。`,
-        en: md`The name contains invisible control characters; please remove them.`,
-      };
   }
 }
 
 type RuleProblem = Extract<
   UsageProblem,
-  { kind: 'unknown-condition' | 'unknown-operator' | 'operator-not-offered' | 'one-value-only' | 'bad-value' }
+  {
+    kind:
+      | 'unknown-condition'
+      | 'ambiguous-condition'
+      | 'unknown-operator'
+      | 'operator-not-offered'
+      | 'one-value-only'
+      | 'bad-value';
+  }
 >;
 
 function ruleWords(problem: RuleProblem): Words {
   switch (problem.kind) {
+    case 'ambiguous-condition': {
+      const ids = problem.options.map(({ id }) => id);
+      return {
+        zh: md`有 ${ids.length} 个条件都叫“${shortened(problem.text, 60)}”，请改写条件的 ID：${ids.join('、')}。`,
+        en: md`${ids.length} conditions are called “${shortened(problem.text, 60)}”. Please write the id of the one you mean: ${ids.join(', ')}.`,
+      };
+    }
     case 'unknown-condition': {
       const names = problem.options.map((option) => ({ id: option.id, ...conditionName(option) }));
       return {

@@ -1,5 +1,7 @@
 import type { Refusal } from '../cards/refused.ts';
 import type { UsageProblem } from '../cards/usage.ts';
+import type { ValueChoice } from '../cards/valuePick.ts';
+import type { OperandValue } from '../skills/operand.ts';
 import type { SkillSummary } from '../skills/skill.ts';
 
 /** The command cannot be understood; nothing was read or changed. */
@@ -23,6 +25,20 @@ export class RefusedError extends Error {
     super(`the command cannot be carried out: ${refusal.kind}`);
     this.name = 'RefusedError';
     this.refusal = refusal;
+  }
+}
+
+/** Several values of this desk go by a name; the person has to pick one. `inputWith` is the input that says which. */
+export class ValuePickNeeded extends Error {
+  readonly code = 'value_pick_needed';
+  readonly choice: ValueChoice;
+  readonly inputWith: (value: OperandValue) => Readonly<Record<string, unknown>>;
+
+  constructor(choice: ValueChoice, inputWith: ValuePickNeeded['inputWith']) {
+    super('several values go by this name');
+    this.name = 'ValuePickNeeded';
+    this.choice = choice;
+    this.inputWith = inputWith;
   }
 }
 

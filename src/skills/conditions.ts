@@ -1,6 +1,7 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import { OpenId } from './ids.ts';
 import type { Rule } from './skill.ts';
+import { lookOf } from './writable.ts';
 
 /** What the operand of a condition lists. */
 export type ValueKind = 'text' | 'number' | 'source' | 'language' | 'person' | 'department' | 'category';
@@ -34,6 +35,19 @@ export function conditionName(rule: Pick<Rule, 'id' | 'display_name'>): Phrase {
   return known ?? say(`条件 ${rule.id}`, `Condition ${rule.id}`);
 }
 
+/** {@link conditionName} with the id, where the name alone may be that of another condition. */
+export function conditionInWords(rule: Pick<Rule, 'id' | 'display_name'>): Phrase {
+  const { zh, en } = conditionName(rule);
+  const own = rule.display_name?.trim();
+  if (!own || (conditionOf(rule.id) && !isNameOfAnother(own, rule.id))) return { zh, en };
+  return say(`${zh}（${rule.id}）`, `${en} (${rule.id})`);
+}
+
+const isNameOfAnother = (own: string, id: string): boolean =>
+  CONDITIONS.some(
+    ({ id: other, name }) => other !== id && [name.zh, name.en].some((word) => lookOf(word) === lookOf(own)),
+  );
+
 const SOURCES: Readonly<Record<string, Phrase>> = { 0: say('客服端', 'agent client'), 1: say('服务端', 'server') };
 
 const LANGUAGES: Readonly<Record<string, Phrase>> = {
@@ -56,18 +70,24 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
 /** Every word for a typed value, besides its id. */
 export const wordsFor = (id: string, { zh, en }: Phrase): string[] => [zh, en, ...(OTHER_WORDS[id] ?? [])];
 
-/** The values that a rule compares with, in words. An operand of unknown shape is shown as its JSON. */
-export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): Phrase[] {
+/** One value that a rule compares with, in words; with its id where the words are a name that came with the id. */
+export interface ValueInWords {
+  text: Phrase;
+  id: string | undefined;
+}
+
+/** The values that a rule compares with. An operand of unknown shape is shown as its JSON. */
+export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): ValueInWords[] {
   const names = new Map(Object.entries(valueNames(conditionOf(rule.id)?.values)));
-  return leaves(parsed(rule.operand)).map((text) => names.get(text) ?? verbatim(text));
+  return operandLeaves(rule.operand).map(({ text, id }) => ({ text: names.get(text) ?? verbatim(text), id }));
 }
 
 /** The people that a rule compares with, as far as it tells their ids. */
 export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
   conditionOf(rule.id)?.values === 'person'
-    ? leaves(parsed(rule.operand)).flatMap((text) => {
-        const id = OpenId.safeParse(text);
-        return id.success && text.startsWith('ou_') ? [id.data] : [];
+    ? operandLeaves(rule.operand).flatMap(({ text, id }) => {
+        const person = OpenId.safeParse(id ?? text);
+        return person.success && person.data.startsWith('ou_') ? [person.data] : [];
       })
     : [];
 
@@ -81,14 +101,28 @@ function parsed(operand: unknown): unknown {
   }
 }
 
-/** An entry with a name is that name; lists are their entries; an object is what its fields list. */
-function leaves(value: unknown): string[] {
-  if (value === undefined || value === null || value === '') return [];
-  if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value !== 'object') return [String(value)];
-  const fields = new Map(Object.entries(value));
-  const own = fields.get('name') ?? fields.get('value') ?? fields.get('id');
-  if (typeof own === 'string' || typeof own === 'number') return [String(own)];
-  const lists = [...fields.values()].filter((field) => Array.isArray(field));
-  return lists.length > 0 ? lists.flatMap(leaves) : [JSON.stringify(value)];
+interface Leaf {
+  text: string;
+  id: string | undefined;
 }
+
+const operandLeaves = (operand: unknown): Leaf[] => {
+  const value = parsed(operand);
+  return value === '' ? [] : leaves(value);
+};
+
+/** An entry with a name is that name; lists are their entries; an object is what its fields list. */
+function leaves(value: unknown): Leaf[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  if (typeof value !== 'object') return [{ text: String(value), id: undefined }];
+  const fields = new Map(Object.entries(value));
+  const [name, id] = [textOf(fields.get('name')), textOf(fields.get('value')) ?? textOf(fields.get('id'))];
+  const text = name || id;
+  if (text !== undefined && text !== '') return [{ text, id: id === text ? undefined : id }];
+  const lists = [...fields.values()].filter((field) => Array.isArray(field));
+  return lists.length > 0 ? lists.flatMap(leaves) : [{ text: JSON.stringify(value), id: undefined }];
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

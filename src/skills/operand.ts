@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ValueKind } from './conditions.ts';
+import type { SkillId } from './ids.ts';
 import { Json, type Rule } from './skill.ts';
 
 /** One value that a rule compares with: what is on the wire, and a name where the operand has room for one. */
@@ -77,6 +78,14 @@ function parsedStructure(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a name of a value is known from: the desk's own offer, or a rule of a skill. */
+export type ValueSource = { kind: 'offer' } | { kind: 'rule'; skill: { id: SkillId; name: string } };
+
+/** A value that operands of this desk name. */
+export interface KnownValue extends OperandValue {
+  from: ValueSource;
 }
 
 /** The values that operands of this desk name: what a person may refer to by name. */

@@ -14,7 +14,12 @@ export const Remark = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed-meanwhile'), differences: z.array(Difference) }),
   /** No rule of the desk shows how Feishu writes this condition. */
   z.object({ kind: z.literal('operand-guessed') }),
-  /** Another skill has this name. */
+  /** Names that were taken for these ids, because rules of these skills do so. */
+  z.object({
+    kind: z.literal('named-by-rules'),
+    values: z.array(z.object({ id: z.string(), name: z.string(), skill: z.object({ id: SkillId, name: z.string() }) })),
+  }),
+  /** Another skill has this name, or one that looks like it. */
   z.object({ kind: z.literal('same-name'), skills: z.array(SkillId) }),
   /** The same was asked for before, and it is not known what came of it. */
   z.object({ kind: z.literal('maybe-done') }),
@@ -26,6 +31,7 @@ export type Remark = z.infer<typeof Remark>;
 const LASTING: ReadonlySet<Remark['kind']> = new Set([
   'not-agents',
   'operand-guessed',
+  'named-by-rules',
   'same-name',
   'maybe-done',
   'new-id',

@@ -1,22 +1,34 @@
 import { conditionName, conditionOf } from './conditions.ts';
 import { OPERATORS } from './operators.ts';
 import type { Rule } from './skill.ts';
+import { withoutInvisible } from './writable.ts';
 
 /** A condition that the desk offers, with its operators (helpdesk-v1/agent_skill_rule/list). */
 export type RuleOption = Rule;
 
-export const folded = (text: string): string => text.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+/** A text as it is compared: without regard to width, case, spaces and what draws nothing. */
+export const folded = (text: string): string =>
+  withoutInvisible(text).normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** The option that a text names: by id, by its Chinese or English name, or by a part of one that no other has. */
-export function optionNamed(text: string, options: readonly RuleOption[]): RuleOption | undefined {
+/**
+ * The options that a text names: by id, by the Chinese or English name, or by a part of one that no other has. Several
+ * only when they go by the same name.
+ */
+export function optionsNamed(text: string, options: readonly RuleOption[]): RuleOption[] {
   const wanted = folded(text);
-  if (wanted === '') return undefined;
+  if (wanted === '') return [];
   const named = (fits: (name: string) => boolean) =>
     options.filter((option) => namesOfOption(option).some((name) => fits(folded(name))));
-  const exact = options.find((option) => option.id === text) ?? named((name) => name === wanted)[0];
-  const partly = exact ? [] : named((name) => name.includes(wanted));
-  return exact ?? (partly.length === 1 ? partly[0] : undefined);
+  const byId = options.find((option) => option.id === wanted);
+  const exact = byId ? [byId] : oneEach(named((name) => name === wanted));
+  if (exact.length > 0) return exact;
+  const partly = oneEach(named((name) => name.includes(wanted)));
+  return partly.length === 1 ? partly : [];
 }
+
+/** A skill may have several rules of one condition. */
+const oneEach = (options: readonly RuleOption[]): RuleOption[] =>
+  options.filter(({ id }, at) => options.findIndex((other) => other.id === id) === at);
 
 const namesOfOption = (option: RuleOption): string[] => {
   const own = conditionName(option);

@@ -10,14 +10,17 @@ import { otherCompanyCard, type Refusal, refusalCard } from '../../src/cards/ref
 import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
 import { notUndoableCard } from '../../src/cards/undo.ts';
 import { type UsageProblem, usageCard, usageWords } from '../../src/cards/usage.ts';
+import { valuePickCard } from '../../src/cards/valuePick.ts';
 import { COMMANDS } from '../../src/commands/registry.ts';
 import { verbatim } from '../../src/lib/phrase.ts';
 import type { Pointless } from '../../src/skills/apply.ts';
 import type { Difference } from '../../src/skills/diff.ts';
 import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/skills/ids.ts';
 import type { Intent } from '../../src/skills/intent.ts';
+import type { ValueSource } from '../../src/skills/operand.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Agent, Rule, Skill, SkillContent } from '../../src/skills/skill.ts';
+import { unwritableIn } from '../../src/skills/writable.ts';
 import type { Change, ChangeStatus, Outcome } from '../../src/store/change.ts';
 import { LoginEnding } from '../../src/store/delivery.ts';
 import { checkCard } from '../support/checkCard.ts';
@@ -88,6 +91,11 @@ const anyRemark: fc.Arbitrary<Remark> = fc.oneof(
   anyDifferences.map((kept): Remark => ({ kind: 'kept-since', kept })),
   anyDifferences.map((differences): Remark => ({ kind: 'changed-meanwhile', differences })),
   fc.array(anySkillId, { maxLength: 5 }).map((skills): Remark => ({ kind: 'same-name', skills })),
+  fc
+    .array(fc.record({ id: anyName, name: anyName, skill: fc.record({ id: anySkillId, name: anyName }) }), {
+      maxLength: 3,
+    })
+    .map((values): Remark => ({ kind: 'named-by-rules', values })),
   fc.constantFrom<Remark>({ kind: 'nobody-left' }, { kind: 'operand-guessed' }, { kind: 'new-id' }),
 );
 
@@ -187,6 +195,17 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     listCard({ viewId, text, skills: skills.slice(0, 10), page: 2, pages: 3, total: 25 }),
   );
   good('a picker', fc.tuple(anySummaries, anyName), ([skills, text]) => pickCard(viewId, text, skills));
+  const anySource: fc.Arbitrary<ValueSource> = fc.oneof(
+    fc.constant<ValueSource>({ kind: 'offer' }),
+    fc.record({ id: anySkillId, name: anyName }).map((skill): ValueSource => ({ kind: 'rule', skill })),
+  );
+  const anyKnown = fc.array(fc.record({ id: anyName, name: anyName, from: anySource }), {
+    minLength: 2,
+    maxLength: 30,
+  });
+  good('a picker of values', fc.tuple(anyKnown, anyName), ([candidates, text]) =>
+    valuePickCard(viewId, { text, condition: verbatim(text), candidates }),
+  );
   good('a page of the agents', fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), (rows) =>
     agentsCard({
       viewId,
@@ -282,6 +301,13 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     anyTyped.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
     anyTyped.map((name): UsageProblem => ({ kind: 'other-company', name })),
     fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
+    fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'ambiguous-condition', text, options })),
+    fc
+      .tuple(anyTyped, fc.string({ unit: 'binary' }), fc.constantFrom<'name' | 'value'>('name', 'value'))
+      .map(([before, after, what]): UsageProblem => {
+        const text = `${before}\u200e${after}`;
+        return { kind: 'not-writable', what, text, found: unwritableIn(text) };
+      }),
     anyTyped.map((text): UsageProblem => ({ kind: 'unknown-operator', text, offered: [2, 42] })),
     anyTyped.map((text): UsageProblem => ({ kind: 'operator-not-offered', text, offered: [] })),
     fc

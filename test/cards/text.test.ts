@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeMarkdown, joined, md, moment, personChip, shortened, visible } from '../../src/cards/text.ts';
+import {
+  asMarkdown,
+  escapeMarkdown,
+  joined,
+  md,
+  moment,
+  personChip,
+  plain,
+  settled,
+  shortened,
+  visible,
+} from '../../src/cards/text.ts';
 import { OpenId } from '../../src/skills/ids.ts';
+import { unwritableIn } from '../../src/skills/writable.ts';
 
 /** Pieces of which attacks are made are as frequent as any other text. */
 const anyText = fc
@@ -20,6 +32,22 @@ const anyText = fc
       ),
       fc.constantFrom('\n', '\r\n', '\t', '# ', '- ', '1. ', '> ', '---', '|', '$$', '\\', '<br>', '@', 'https://a.b'),
       fc.constantFrom('\u202e', '\u2066', '\u2067', '\u2068', '\u2069', '\u200f', 'שלום', 'سلام', '؟', '\u0000', '名'),
+      fc.constantFrom(
+        ' ',
+        '  ',
+        '\u3000',
+        '⟦',
+        '⟧',
+        '⟦U+200E⟧',
+        '␣',
+        '❤️',
+        '👨‍👩‍👧',
+        '\u200d',
+        '\ufe0f',
+        '\u0301',
+        '\ud83d',
+        '\u3164',
+      ),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }),
     ),
     { maxLength: 20 },
@@ -69,8 +97,8 @@ describe('escapeMarkdown', () => {
     ['a formula', '$a$', '&#36;a&#36;'],
     ['an entity', '&#60;at&lt;', '&#38;&#35;60&#59;at&#38;lt&#59;'],
     ['an escape', '\\*', '&#92;&#42;'],
-    ['lines', 'a\n\n# b\r\n- c', 'a &#35; b &#45; c'],
-    ['a block of code', '    a', 'a'],
+    ['lines', 'a\n# b', 'a⟦U&#43;000A⟧&#35; b'],
+    ['a block of code', '    a', '␣␣␣␣a'],
     ['an address', 'www.a.b', 'www&#46;a&#46;b'],
     ['Chinese punctuation', '“甲”，（乙）＠', '“甲”，（乙）＠'],
     ['nothing', '', ''],
@@ -79,18 +107,38 @@ describe('escapeMarkdown', () => {
   });
 });
 
+/** What a reader who knows the signs takes the shown text for. */
+const understood = (shown: string): string =>
+  shown
+    .replace(/^\u2068(.*)\u2069$/su, '$1')
+    .replace(/␣/gu, ' ')
+    .replace(/⟦U\+([0-9A-F]{4,6})⟧/gu, (_mark, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+
 describe('visible', () => {
   it.each([
-    ['a\nb', 'a b'],
-    ['a\r\n\t b', 'a  b'],
-    ['  a　', 'a'],
-    ['a\u202eb', 'a b'],
-    ['a\u200bb', 'a b'],
-    ['a\u2028b\u2029c', 'a b c'],
-    ['a\u061cb', 'a b'],
-    ['👩🏽‍🚒', '👩🏽‍🚒'],
+    ['a\nb', 'a⟦U+000A⟧b'],
+    ['a\r\tb', 'a⟦U+000D⟧⟦U+0009⟧b'],
+    ['a\u202eb', 'a⟦U+202E⟧b'],
+    ['北\u200e京', '北⟦U+200E⟧京'],
+    ['a\u200bb', 'a⟦U+200B⟧b'],
+    ['a\u2028b', 'a⟦U+2028⟧b'],
+    ['a\u00a0b', 'a⟦U+00A0⟧b'],
+    ['a\ud83db', 'a⟦U+D83D⟧b'],
+    ['\u3164', '⟦U+3164⟧'],
+    ['\u0301a', '⟦U+0301⟧a'],
+    ['a\u{e0041}', 'a⟦U+E0041⟧'],
+    ['a⟦U+200E⟧', 'a⟦U+27E6⟧U+200E⟦U+27E7⟧'],
+    ['a␣b', 'a⟦U+2423⟧b'],
+    [' a ', '␣a␣'],
+    ['a b', 'a b'],
+    ['a  b', 'a␣␣b'],
+    ['a　b', 'a　b'],
+    ['a　 b　', 'a⟦U+3000⟧␣b⟦U+3000⟧'],
+    [' ', '␣'],
+    ['👩🏽‍🚒 ❤️ 1️⃣ 🇨🇳', '👩🏽‍🚒 ❤️ 1️⃣ 🇨🇳'],
+    ['a\u2067b', 'a⟦U+2067⟧b'],
+    ['\u2069שלום', '\u2068⟦U+2069⟧שלום\u2069'],
     ['', ''],
-    ['\n', ''],
   ])('shows %j as %j', (text, shown) => {
     expect(visible(text)).toBe(shown);
   });
@@ -114,32 +162,43 @@ describe('visible', () => {
     expect(visible(text)).toBe(text);
   });
 
-  it.each([
-    ['the end of an isolate that is not its own', '\u2069שלום', '\u2068שלום\u2069'],
-    ['an isolate that it does not close', 'a\u2067b', 'ab'],
-    ['several of them', '\u2067\u2066a\u2069\u2069\u2069', '\u2067\u2066a\u2069\u2069'],
-  ])('leaves out %s', (_what, text, shown) => {
-    expect(visible(text)).toBe(shown);
-  });
-
-  it('keeps an isolate that is closed, as a sentence has around a name', () => {
-    expect(visible('技能 \u2068abc\u2069 已改名')).toBe('技能 \u2068abc\u2069 已改名');
-  });
-
-  it('never turns the text around it', () => {
+  it('never turns the text around it, and draws every character', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const shown = visible(text);
         expect(isolatesAreClosed(shown)).toBe(true);
-        expect(shown).not.toMatch(/[\p{Cc}\u200e\u200f\u061c\u202a-\u202e]/u);
+        const inner = shown.replace(/^\u2068(.*)\u2069$/su, '$1');
+        expect(unwritableIn(inner)).toEqual([]);
         if (/[\p{Script=Hebrew}\p{Script=Arabic}]/u.test(shown)) expect(shown).toMatch(/^\u2068.*\u2069$/su);
       }),
     );
   });
 
-  it('loses no character that can be seen', () => {
-    const unseen = /[\p{Cc}\p{Zl}\p{Zp}\s\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-    fc.assert(fc.property(anyText, (text) => expect(visible(text).replace(unseen, '')).toBe(text.replace(unseen, ''))));
+  it('shows each text so that nothing else is shown like it', () => {
+    fc.assert(fc.property(anyText, (text) => expect(understood(visible(text))).toBe(text)));
+    fc.assert(fc.property(anyText, (text) => expect(understood(decoded(escapeMarkdown(text)))).toBe(text)));
+  });
+});
+
+describe('settled', () => {
+  it('leaves what is visible already as it is', () => {
+    fc.assert(
+      fc.property(anyText, (name) => {
+        const sentence = plain`技能 ${name} 已改名`;
+        expect(settled(sentence)).toBe(sentence);
+        expect(asMarkdown(plain`${name}`).markdown.trim()).toBe(escapeMarkdown(name).trim());
+      }),
+    );
+  });
+
+  it('lets nothing through that is unseen, nor an isolate that is not closed', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const shown = settled(text);
+        expect(isolatesAreClosed(shown)).toBe(true);
+        expect(unwritableIn(shown.replace(/[\u2068\u2069]/gu, ''))).toEqual([]);
+      }),
+    );
   });
 });
 

@@ -31,7 +31,11 @@ describe('what cannot be done', () => {
     ['an empty name', '/skill rename VIP ""', ['The name cannot be empty']],
     ['a name of blanks', '/skill rename VIP "　 "', ['The name cannot be empty']],
     ['a name of 201 characters', `/skill rename VIP ${'技'.repeat(201)}`, ['The name has 201 characters; at most 200']],
-    ['a name that turns the text around', '/skill rename VIP a\u202eb', ['invisible control characters']],
+    [
+      'a name that turns the text around',
+      '/skill rename VIP a\u202eb',
+      ['nothing was written: a⟦U+202E⟧b', 'U+202E: a text direction mark'],
+    ],
     ['several commands at once', '/skill whoami\n/skill list', ['A message may hold one command only']],
     [
       'a word that begins two commands',

@@ -125,7 +125,7 @@ describe('an admin', () => {
     ['full-width quotes', '/skill rename ＂VIP＂ ＂二线 支持＂', '二线 支持'],
     ['quotes of different kinds', '/skill rename “VIP" ‘二线 支持\'', '二线 支持'],
     ['no-break spaces', '/skill\u00a0rename\u00a0VIP\u00a0二线支持', '二线支持'],
-    ['zero-width characters', '\ufeff/skill rename VIP 二线\u200b支持', '二线支持'],
+    ['zero-width characters', '\ufeff/sk\u200bill \u200erename\u200b \u2060VIP \u200b二线支持\u2060', '二线支持'],
     ['more lines after the command', '/skill rename VIP 二线支持\n谢谢！', '二线支持'],
   ])('types %s', async (_, line, name) => {
     expect(await written(line)).toEqual({ id: VIP, body: { agent_skill: { name } } });
@@ -168,7 +168,7 @@ describe('an admin', () => {
     it(`writes ${name} as it is, and no card makes anything else of it`, async () => {
       expect(await written(`/skill rename ${VIP} ${name}`)).toEqual({ id: VIP, body: { agent_skill: { name } } });
       const card = await lin.says(`/skill show ${VIP}`);
-      expect(card.title.replace(/[\u2066-\u2069]/g, '')).toBe(name);
+      expect(card.title.replace(/[\u2066-\u2069]/g, '').replaceAll('␣', ' ')).toBe(name);
       const cards = stage.sandbox.messages('p2p:admin').flatMap(({ history }) => history);
       expect(markupIn(cards).filter((text) => /<at|<b>|<script|\]\(|`/.test(text))).toEqual([]);
       // Whatever it is called now, it is still found by that name.

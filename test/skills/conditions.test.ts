@@ -9,7 +9,7 @@ import {
 } from '../../src/skills/conditions.ts';
 
 const inWords = (id: string, operand?: Parameters<typeof operandValues>[0]['operand']) =>
-  operandValues({ id, operand }).map(({ en }) => en);
+  operandValues({ id, operand }).map(({ text }) => text.en);
 
 describe('conditionName', () => {
   it.each([
@@ -82,7 +82,7 @@ describe('peopleOf', () => {
     ['an id', '11', 'ou_1', ['ou_1']],
     ['ids', '11', ['ou_1', 'ou_2'], ['ou_1', 'ou_2']],
     ['ids in a text', '11', '{"users":[{"id":"ou_1"},{"id":"ou_2"}]}', ['ou_1', 'ou_2']],
-    ['nobody who is named', '11', [{ id: 'ou_1', name: 'Tom' }], []],
+    ['somebody who is named, too', '11', [{ id: 'ou_1', name: 'Tom' }], ['ou_1']],
     ['nobody where no id is', '11', 'tom@example.com', []],
     ['nobody where an id could not be sent', '11', 'ou_1/../2', []],
     ['nobody in a rule about something else', '3', 'ou_1', []],

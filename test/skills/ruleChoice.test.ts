@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OPERATORS } from '../../src/skills/operators.ts';
-import { operatorFor, operatorsNamed, optionNamed, takesOneValue } from '../../src/skills/ruleChoice.ts';
+import { operatorFor, operatorsNamed, optionsNamed, takesOneValue } from '../../src/skills/ruleChoice.ts';
 
 const option = (id: string, display_name?: string, operator_options = [7, 8]) => ({
   id,
@@ -16,7 +16,7 @@ const OPTIONS = [
   option('100'),
 ];
 
-describe('optionNamed', () => {
+describe('optionsNamed', () => {
   it.each([
     ['its id', '17', '17'],
     ['the id of another that is a part of it', '100', '100'],
@@ -30,7 +30,7 @@ describe('optionNamed', () => {
     ['an English part that no other has', 'English knowledge', '15'],
     ['the name that stands for one without', '条件 100', '100'],
   ])('finds a condition by %s', (_, text, id) => {
-    expect(optionNamed(text, OPTIONS)?.id).toBe(id);
+    expect(optionsNamed(text, OPTIONS).map((option) => option.id)).toEqual([id]);
   });
 
   it.each([
@@ -40,12 +40,12 @@ describe('optionNamed', () => {
     ['what is not there', '天气'],
     ['part of an id', '9'],
   ])('does not find one by %s', (_, text) => {
-    expect(optionNamed(text, OPTIONS)).toBeUndefined();
+    expect(optionsNamed(text, OPTIONS)).toEqual([]);
   });
 
   it('prefers a whole name to a part of another', () => {
     const options = [option('1', 'VIP level'), option('2', 'level')];
-    expect(optionNamed('level', options)?.id).toBe('2');
+    expect(optionsNamed('level', options).map(({ id }) => id)).toEqual(['2']);
   });
 });
 

@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
-import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import type { RuleOption } from '../../skills/ruleChoice.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { needed, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
 import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
-import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
+import {
+  moreOfName,
+  optionMeant,
+  skillThenTerms,
+  Term,
+  takeCondition,
+  takeOperator,
+  valuesIn,
+} from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
 import { withRulePeople } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
-import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
+import { checkedOperator, composeRule, GivenValue, precedentsFor } from '../resolve/rules.ts';
 
 /** A rule as it was typed, or as it was chosen in a form. */
 const GivenRule = z.union([
@@ -40,9 +48,16 @@ export const addRule = defineCommand({
     const rest = 'terms' in given ? { terms: given.terms.slice(taken) } : given;
     const { option, operator, values } = understood(rest, await helpdesk.listRuleOptions());
     const number = checkedOperator(operator, option);
-    const example = await exampleOperand(helpdesk, skill, option);
-    const { rule, guessed } = await composeRule(people, option, number, values, example);
-    const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
+    const { rule, remarks } = await composeRule(people, {
+      option,
+      operator: number,
+      given: values,
+      precedents: await precedentsFor(helpdesk, skill, option, values),
+      inputWith: (chosen) => ({
+        skill: skill.id,
+        rule: { condition: option.id, operator: String(number), values: chosen },
+      }),
+    });
     const named = await withRulePeople(skill, [rule], context);
     const intent = { kind: 'add-rule' as const, rule };
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
@@ -51,7 +66,7 @@ export const addRule = defineCommand({
 
 function understood(given: GivenRule, options: readonly RuleOption[]) {
   if ('condition' in given) {
-    const option = optionNamed(given.condition, options);
+    const option = optionMeant(given.condition, options);
     if (!option) throw new UsageError({ kind: 'unknown-condition', text: given.condition, options: [...options] });
     return { option, operator: given.operator, values: given.values };
   }

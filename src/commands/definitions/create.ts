@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
 import { say } from '../../lib/phrase.ts';
 import type { Remark } from '../../skills/remark.ts';
-import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import type { RuleOption } from '../../skills/ruleChoice.ts';
 import type { Rule } from '../../skills/skill.ts';
+import { lookOf } from '../../skills/writable.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -12,14 +13,18 @@ import type { FormSpec } from '../forms/formSpec.ts';
 import { conditionStep, ruleFields, ruleInput } from '../forms/ruleFields.ts';
 import { AgentReference, nameThenAgents } from '../parse/arguments.ts';
 import { checkedName } from '../parse/name.ts';
+import { optionMeant } from '../parse/ruleTerms.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 import { resolveAgents } from '../resolve/resolve.ts';
-import { checkedOperator, composeRule, exampleOperand, GivenValue } from '../resolve/rules.ts';
+import { checkedOperator, composeRule, GivenValue, precedentsFor } from '../resolve/rules.ts';
 
 /** More rules can be added afterwards; a form with more would not be read any more. */
 const MAX_RULES = 5;
 
 const ChosenRule = z.object({ condition: z.string(), operator: z.string(), values: z.array(GivenValue) });
+
+const CreateInput = z.object({ name: z.string(), agents: z.array(AgentReference), rules: z.array(ChosenRule) });
+type CreateInput = z.infer<typeof CreateInput>;
 
 const form: FormSpec = {
   title: say('新建技能', 'Create a skill'),
@@ -63,7 +68,7 @@ export const create = defineCommand({
   examples: ['create 夜班 @Tom', 'create "Tier 3" @Tom @Sara'],
   writes: true,
   form,
-  input: z.object({ name: z.string(), agents: z.array(AgentReference), rules: z.array(ChosenRule) }),
+  input: CreateInput,
   read: (line) => {
     const { name, agents } = nameThenAgents(line);
     return { name: checkedName(name), agents, rules: [] };
@@ -73,35 +78,43 @@ export const create = defineCommand({
     const name = checkedName(input.name);
     const agents = await resolveAgents(people, input.agents);
     const agent_ids = agents.map((agent) => agent.id);
-    const { rules, guessed } = await composed(input.rules, context);
-    const existing = (await helpdesk.listSkills()).filter((skill) => skill.name === name).map((skill) => skill.id);
+    const { rules, remarks: ruleRemarks } = await composed(input, context);
+    const skills = await helpdesk.listSkills();
+    const existing = skills.filter((skill) => skill.name === name).map((skill) => skill.id);
+    const alike = skills.filter((skill) => lookOf(skill.name) === lookOf(name)).map((skill) => skill.id);
     const strangers = await roster.strangers(agent_ids);
     const remarks: Remark[] = [
-      ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),
+      ...(alike.length > 0 ? [{ kind: 'same-name' as const, skills: alike }] : []),
       ...(strangers.length > 0 ? [{ kind: 'not-agents' as const, agent_ids: strangers }] : []),
-      ...(guessed ? [{ kind: 'operand-guessed' as const }] : []),
+      ...ruleRemarks,
     ];
     const intent = { kind: 'create' as const, content: { name, rules, agent_ids }, existing };
     return changeReply(context, await planner.create(askedIn(context, agents), intent, remarks));
   },
 });
 
-async function composed(
-  chosen: readonly z.infer<typeof ChosenRule>[],
-  { services }: Context,
-): Promise<{ rules: Rule[]; guessed: boolean }> {
-  if (chosen.length === 0) return { rules: [], guessed: false };
+async function composed(input: CreateInput, { services }: Context): Promise<{ rules: Rule[]; remarks: Remark[] }> {
+  if (input.rules.length === 0) return { rules: [], remarks: [] };
   const { helpdesk, people } = services;
   const options = await helpdesk.listRuleOptions();
   const rules: Rule[] = [];
-  let guessed = false;
-  for (const { condition, operator, values } of chosen) {
-    const option = optionNamed(condition, options);
-    if (!option) throw new UsageError({ kind: 'unknown-condition', text: condition, options });
-    const example = await exampleOperand(helpdesk, undefined, option);
-    const one = await composeRule(people, option, checkedOperator(operator, option), values, example);
+  const remarks: Remark[] = [];
+  for (const [at, chosen] of input.rules.entries()) {
+    const option = optionMeant(chosen.condition, options);
+    if (!option) throw new UsageError({ kind: 'unknown-condition', text: chosen.condition, options });
+    const one = await composeRule(people, {
+      option,
+      operator: checkedOperator(chosen.operator, option),
+      given: chosen.values,
+      precedents: await precedentsFor(helpdesk, undefined, option, chosen.values),
+      inputWith: (values) => ({ ...input, rules: input.rules.with(at, { ...chosen, values }) }),
+    });
     rules.push(one.rule);
-    guessed ||= one.guessed;
+    remarks.push(
+      ...one.remarks.filter(({ kind }) => !remarks.some((other) => isSaidOnce(kind) && other.kind === kind)),
+    );
   }
-  return { rules, guessed };
+  return { rules, remarks };
 }
+
+const isSaidOnce = (kind: Remark['kind']): boolean => kind === 'operand-guessed';

@@ -8,13 +8,20 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { askForSkill, needed, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
-import { ruleFields, ruleInput } from '../forms/ruleFields.ts';
-import { chosenRule, ruleNamed, ruleStep } from '../forms/ruleStep.ts';
+import { presentValues, ruleFields, ruleInput } from '../forms/ruleFields.ts';
+import { chosenRule, ruleNamed, ruleStep, tokenOf } from '../forms/ruleStep.ts';
 import { moreOfName, skillThenTerms, Term, takeCondition, takeOperator, valuesIn } from '../parse/ruleTerms.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
 import { withRulePeople } from '../resolve/names.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
-import { checkedOperator, composeRule, conditionsFor, existingRule, GivenValue } from '../resolve/rules.ts';
+import {
+  checkedOperator,
+  composeRule,
+  conditionsFor,
+  existingRule,
+  GivenValue,
+  precedentsFor,
+} from '../resolve/rules.ts';
 
 /** What is to become of which rule: as it was typed, or as it was chosen in a form. */
 const GivenEdit = z.union([
@@ -42,9 +49,19 @@ export const editRule = defineCommand({
     const { skill, taken } = await resolveFirst(helpdesk, text, 'terms' in edit ? moreOfName(edit.terms) : []);
     const given = 'terms' in edit ? { terms: edit.terms.slice(taken) } : edit;
     const { rule, operator, values } = understood(given, skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
-    const { rule: composed, guessed } = await composeRule(people, rule, operator, values, rule.operand);
+    const precedents = await precedentsFor(helpdesk, skill, rule, values);
+    const { rule: composed, remarks } = await composeRule(people, {
+      option: rule,
+      operator,
+      given: values,
+      precedents: { ...precedents, example: rule.operand },
+      kept: 'rule' in edit ? presentValues(rule) : [],
+      inputWith: (chosen) => ({
+        skill: skill.id,
+        edit: { rule: tokenOf(rule), operator: String(operator), values: chosen },
+      }),
+    });
     const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
-    const remarks = guessed ? [{ kind: 'operand-guessed' as const }] : [];
     const named = await withRulePeople(skill, [rule, composed], context);
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
   },

@@ -36,5 +36,7 @@ export const list = defineCommand({
 
 function matching(skills: readonly SkillSummary[], text: string): SkillSummary[] {
   const wanted = folded(text);
-  return skills.filter((skill) => skill.id === text || folded(skill.name).includes(wanted));
+  // A text that draws nothing is not in every name.
+  const isIn = (name: string): boolean => (wanted === '' ? name.includes(text) : folded(name).includes(wanted));
+  return skills.filter((skill) => skill.id === text || isIn(skill.name));
 }

@@ -1,9 +1,11 @@
 import { type Field, formCard } from '../../cards/form.ts';
-import type { Words } from '../../cards/text.ts';
+import { idsApart } from '../../cards/skills.ts';
+import { plain, type Words } from '../../cards/text.ts';
 import type { Argument } from '../../cards/usage.ts';
 import { type Phrase, say, verbatim } from '../../lib/phrase.ts';
 import { OpenId } from '../../skills/ids.ts';
 import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
+import { sharedLooks } from '../../skills/writable.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -61,7 +63,13 @@ export async function skillField(filled: Filled, { services }: Context): Promise
     const hint = say('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
     return { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 };
   }
-  const options = skills.map((skill) => ({ value: skill.id, text: verbatim(skill.name || skill.id) }));
+  const isShared = sharedLooks(skills.map(({ name }) => name));
+  const idOf = idsApart(skills.map(({ id }) => id));
+  const options = skills.map(({ id, name }) => {
+    const text = name === '' ? id : plain`${name}`;
+    // In front, where it is left when the option is cut.
+    return { value: id, text: verbatim(isShared(name) ? `${idOf(id)} · ${text}` : text) };
+  });
   return { kind: 'choice', name: 'skill', label, options, value };
 }
 

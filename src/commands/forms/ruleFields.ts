@@ -1,19 +1,20 @@
 import type { Field } from '../../cards/form.ts';
-import { say } from '../../lib/phrase.ts';
-import { conditionName, conditionOf, operandValues, valueNames } from '../../skills/conditions.ts';
-import { knownValues } from '../../skills/operand.ts';
+import { plain } from '../../cards/text.ts';
+import { type Phrase, say } from '../../lib/phrase.ts';
+import { conditionInWords, conditionOf, operandValues, valueNames } from '../../skills/conditions.ts';
+import { knownValues, type OperandValue } from '../../skills/operand.ts';
 import { operatorName } from '../../skills/operators.ts';
 import { operatorsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
 import type { Rule } from '../../skills/skill.ts';
 import { UsageError } from '../errors.ts';
-import { unquoted } from '../parse/words.ts';
+import { fieldOf, valuesInField } from '../parse/valueList.ts';
 import type { GivenValue } from '../resolve/rules.ts';
 import { textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
 
 /** The fields for a rule with this condition. `suffix` tells several rules of one form apart. */
 export function ruleFields(option: RuleOption, filled: Filled, suffix: string, present?: Rule): Field[] {
-  const name = conditionName(option);
+  const name = conditionInWords(option);
   const offered = option.operator_options ?? [];
   const kept = present?.selected_operator;
   const operators = kept === undefined || offered.includes(kept) ? offered : [kept, ...offered];
@@ -22,7 +23,7 @@ export function ruleFields(option: RuleOption, filled: Filled, suffix: string, p
     {
       kind: 'choice',
       name: `operator${suffix}`,
-      label: say(`${name.zh}：运算符`, `${name.en}: operator`),
+      label: say(plain`${name.zh}：运算符`, plain`${name.en}: operator`),
       options: operators.map((number) => ({ value: String(number), text: operatorName(number) })),
       value: chosen,
     },
@@ -34,6 +35,10 @@ export function ruleFields(option: RuleOption, filled: Filled, suffix: string, p
 const usual = (operators: readonly number[]): number | undefined =>
   operators.find((number) => operatorsNamed('=').includes(number)) ?? operators[0];
 
+/** The values of a present rule as its form shows them. */
+export const presentValues = (rule: Rule): OperandValue[] =>
+  operandValues(rule).map(({ text, id }) => ({ id: id ?? text.zh, name: text.zh }));
+
 const MAX_VALUE_TEXT = 1000;
 
 function valueField(option: RuleOption, filled: Filled, name: string, present: Rule | undefined): Field {
@@ -44,19 +49,15 @@ function valueField(option: RuleOption, filled: Filled, name: string, present: R
     const options = Object.entries(names).map(([value, text]) => ({ value, text }));
     return { kind: 'choice', name, label, options, value: textIn(filled, name) };
   }
-  const value =
-    textIn(filled, name) ??
-    (present &&
-      operandValues(present)
-        .map((text) => text.zh)
-        .join('、'));
+  const value = textIn(filled, name) ?? (present && fieldOf(presentValues(present).map((value) => value.name)));
   return { kind: 'text', name, label, hint: valueHint(option, present), value, maxLength: MAX_VALUE_TEXT };
 }
 
 function valueHint(option: RuleOption, present: Rule | undefined) {
   const known = knownValues(present ? [option, present] : [option]).slice(0, 3);
   const names = known.map((value) => value.name);
-  const example = (separator: string) => (names.length > 0 ? `${separator}${names.join('、')}` : '');
+  const example = (separator: string) =>
+    names.length > 0 ? separator + names.map((name) => plain`${name}`).join('、') : '';
   const kind = conditionOf(option.id)?.values;
   if (kind === 'number') return say('一个数字', 'A number');
   // Not a choice of people: without a list of everybody it offers those of the chat, and in a direct chat that is oneself.
@@ -68,8 +69,12 @@ function valueHint(option: RuleOption, present: Rule | undefined) {
 export function ruleInput(filled: Filled, suffix: string): { operator: string; values: GivenValue[] } {
   const operator = textIn(filled, `operator${suffix}`);
   if (operator === undefined) throw new UsageError({ kind: 'missing', argument: 'operator' });
-  const values = (textIn(filled, `value${suffix}`) ?? '').split(/[,，、;；\n]/u);
-  return { operator, values: values.map(unquoted).filter((text) => text !== '') };
+  return { operator, values: valuesInField(textIn(filled, `value${suffix}`) ?? '') };
+}
+
+function visibleName(option: RuleOption): Phrase {
+  const { zh, en } = conditionInWords(option);
+  return say(plain`${zh}`, plain`${en}`);
 }
 
 /** A choice among the conditions that the desk offers. */
@@ -80,6 +85,6 @@ export const conditionStep = (
   kind: 'choice',
   name: 'condition',
   label: say('条件', 'Condition'),
-  options: options.map((option) => ({ value: option.id, text: conditionName(option) })),
+  options: options.map((option) => ({ value: option.id, text: visibleName(option) })),
   value,
 });

@@ -13,7 +13,7 @@ import { textIn } from './form.ts';
 import type { Filled } from './formSpec.ts';
 
 /** Names a rule in an option of a form: what it says, not where it stands, since others may edit meanwhile. */
-const tokenOf = (rule: Rule): string => createHash('sha256').update(ruleKey(rule)).digest('hex').slice(0, 16);
+export const tokenOf = (rule: Rule): string => createHash('sha256').update(ruleKey(rule)).digest('hex').slice(0, 16);
 
 /** The rule that was chosen; undefined when it is not (or no longer) there. */
 export const chosenRule = (skill: Skill, token: string | undefined): Rule | undefined =>

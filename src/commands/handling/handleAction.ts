@@ -34,6 +34,8 @@ export async function handleAction(parts: ActionParts, key: string, click: CardA
       return undoPressed(services, key, click);
     case 'skill.pick':
       return onView(services, click, pick);
+    case 'value.pick':
+      return onView(services, click, pickValue);
     case 'page.go':
       return onView(services, click, turnPage);
     default:
@@ -87,6 +89,13 @@ const pick: OnView = (view, click, context) => {
   const input = { ...picks.input, skill: skill.data };
   if (picks.inForm) return goOnWithForm(command, input, context);
   return perform(command, input, `/skill ${command.name} ${skill.data}`, context);
+};
+
+const pickValue: OnView = (view, click, context) => {
+  const { at } = click.action.details;
+  const command = findCommand(view.choices?.command);
+  const input = typeof at === 'number' ? view.choices?.inputs[at] : undefined;
+  return command && input && perform(command, input, `/skill ${command.name}`, context);
 };
 
 const turnPage: OnView = (view, click, context) => {

@@ -42,6 +42,7 @@ const StoredView = z.object({
       inForm: z.boolean().optional(),
     })
     .optional(),
+  choices: z.object({ command: z.string(), inputs: z.array(z.record(z.string(), z.unknown())) }).optional(),
   form: z.array(z.string()).optional(),
 });
 

@@ -5,13 +5,14 @@ import { failureCard, refusalCard, refusalWords } from '../../cards/refused.ts';
 import { pickCard } from '../../cards/skills.ts';
 import type { Words } from '../../cards/text.ts';
 import { usageCard, usageWords } from '../../cards/usage.ts';
+import { valuePickCard } from '../../cards/valuePick.ts';
 import { toFailure } from '../../changes/write.ts';
 import { FeishuError } from '../../feishu/errors.ts';
 import type { ViewId } from '../../skills/ids.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
-import { PickNeeded, RefusedError, UsageError } from '../errors.ts';
+import { PickNeeded, RefusedError, UsageError, ValuePickNeeded } from '../errors.ts';
 import { nearestCommand } from '../registry.ts';
 import { offerLogin } from '../replies/loginReply.ts';
 
@@ -30,6 +31,7 @@ export async function replyToFailure(error: unknown, doing: Doing, context: Cont
   if (error instanceof UsageError) return { card: await usageReply(error, doing, context) };
   if (error instanceof RefusedError) return refusedReply(error, doing, context);
   if (error instanceof PickNeeded) return pickReply(error, doing, context);
+  if (error instanceof ValuePickNeeded) return valuePickReply(error, doing, context);
   if (error instanceof LoginNeeded) return loginReply(error.need, context);
   if (error instanceof FeishuError) return failureReply(error, context);
   throw error;
@@ -88,6 +90,14 @@ async function refusedReply({ refusal }: RefusedError, doing: Doing, context: Co
 const pickReply = async ({ text, candidates }: PickNeeded, doing: Doing, context: Context): Promise<Reply> => ({
   card: pickCard(await saveChoice(candidates, doing, context), text, candidates),
 });
+
+/** Each button goes on with the same command, the value that it stands for in place of the name. */
+async function valuePickReply({ choice, inputWith }: ValuePickNeeded, doing: Doing, context: Context): Promise<Reply> {
+  const command = doing.command?.name ?? 'show';
+  const choices = { command, inputs: choice.candidates.map(inputWith) };
+  const viewId = await context.saveView({ command, input: doing.input, choices });
+  return { card: valuePickCard(viewId, choice) };
+}
 
 /** Remembers what to go on with once one of these skills is picked. */
 function saveChoice(candidates: readonly SkillSummary[], doing: Doing, context: Context): Promise<ViewId> {

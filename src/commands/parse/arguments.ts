@@ -1,6 +1,7 @@
 import yargsParser from 'yargs-parser';
 import { z } from 'zod';
 import { OpenId } from '../../skills/ids.ts';
+import { withoutInvisibleAround } from '../../skills/writable.ts';
 import type { Mention } from '../../store/delivery.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
@@ -42,7 +43,7 @@ export function personIn({ open_id: id, name, is_stranger }: Mention): AgentRefe
 
 function agentIn(part: string): AgentReference | undefined {
   // The end of a sentence is none of an address.
-  const text = part.replace(/^mailto:/i, '').replace(/[。.]{1,3}$/u, '');
+  const text = withoutInvisibleAround(part.replace(/^mailto:/i, '').replace(/[。.]{1,3}$/u, ''));
   if (OPEN_ID.test(text)) return { id: OpenId.parse(text), name: '' };
   return text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text) ? { email: text.toLowerCase() } : undefined;
 }

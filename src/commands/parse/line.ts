@@ -1,3 +1,4 @@
+import { withoutInvisible } from '../../skills/writable.ts';
 import type { Mention } from '../../store/delivery.ts';
 import { withoutLinks } from './links.ts';
 import { type MentionKeys, mentionKeys } from './mentions.ts';
@@ -22,11 +23,15 @@ export interface CommandLine {
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
 
-/** No word that means the same as a head is longer. */
-const HEAD = /^[/／]([^\s/／@]{1,16})(?=\s|@_|$)/u;
+/** Zero-width characters that editors leave behind. Within a word they are its own, and not taken away. */
+const INVISIBLE = /[\u200b\u2060\ufeff]+/gu;
 
-/** Zero-width characters that editors leave behind. */
-const INVISIBLE = /[\u200b\u200c\u2060\ufeff]/gu;
+/** Without zero-width characters at the ends of words and around mentions. Looks at each character once. */
+const withoutStray = (text: string): string =>
+  text.replace(INVISIBLE, (run, at: number) => {
+    const [before = ' ', after = ' '] = [text[at - 1], text[at + run.length]];
+    return /\s/u.test(before) || /[\s@]/u.test(after) ? '' : run;
+  });
 
 /** In so many characters a command has begun, or the message is none for a group. */
 const BEGINNING = 8_192;
@@ -66,22 +71,29 @@ export function readLine(text: string, mentions: readonly Mention[]): CommandLin
   };
 }
 
+/** Characters that draw nothing say nothing in front of a command, nor within it. */
+const HEAD = /^\p{Default_Ignorable_Code_Point}*[/／]((?:[^\s/／@]|\ufeff)+)(?=\s|@_|$)/u;
+
 /** What follows `/skill`; undefined when the line does not begin with it. */
 function afterHead(line: string): string | undefined {
   const head = HEAD.exec(line);
-  const word = head?.[1]?.normalize('NFKC').toLowerCase();
-  return head && word !== undefined && HEADS.has(word) ? line.slice(head[0].length) : undefined;
+  const word = withoutInvisible(head?.[1] ?? '')
+    .normalize('NFKC')
+    .toLowerCase();
+  return head && HEADS.has(word) ? line.slice(head[0].length) : undefined;
 }
 
 /** As commands are compared; a sentence may end with one. */
 function folded(verb: string): string {
-  const word = verb.normalize('NFKC').toLowerCase();
+  const bare = withoutInvisible(verb);
+  // No command has a sign in its name that is put together with such characters.
+  const word = (/^[\p{L}-]+$/u.test(bare) ? bare : verb).normalize('NFKC').toLowerCase();
   return word.replace(/[。.,:!?、]{1,3}$/u, '') || word;
 }
 
 /** The lines that are not empty, without the bots that they begin with. */
 const linesOf = (text: string, mentions: MentionKeys): string[] =>
-  withoutLinks(text.replace(INVISIBLE, ''))
+  withoutLinks(withoutStray(text))
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { folded, operatorsNamed, optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
+import { drawsNothing } from '../../skills/writable.ts';
 import { UsageError } from '../errors.ts';
 import { AgentReference, personIn } from './arguments.ts';
 import type { CommandLine } from './line.ts';
@@ -39,13 +40,21 @@ function termsIn(word: Word): Term[] {
 /** The most words that a name of a condition or an operator has. */
 const MAX_WORDS = 5;
 
+/** The condition that a text names. Throws a {@link UsageError} when several go by that name. */
+export function optionMeant(text: string, options: readonly RuleOption[]): RuleOption | undefined {
+  const [option, ...others] = optionsNamed(text, options);
+  if (option && others.length > 0)
+    throw new UsageError({ kind: 'ambiguous-condition', text, options: [option, ...others] });
+  return option;
+}
+
 /** Takes the condition from the front of the terms. Throws a {@link UsageError}. */
 export function takeCondition(
   terms: readonly Term[],
   options: readonly RuleOption[],
 ): { option: RuleOption; rest: Term[] } {
   if (terms.length === 0) throw new UsageError({ kind: 'missing', argument: 'condition' });
-  const taken = takeLongest(terms, (text) => optionNamed(text, options));
+  const taken = takeLongest(terms, (text) => optionMeant(text, options));
   if (taken) return { option: taken.value, rest: taken.rest };
   const [first] = terms;
   throw new UsageError({
@@ -67,7 +76,8 @@ function takeLongest<T>(
 ): { value: T; rest: Term[] } | undefined {
   for (let length = Math.min(MAX_WORDS, terms.length); length > 0; length -= 1) {
     const texts = terms.slice(0, length).map((term) => ('text' in term ? term.text : undefined));
-    if (texts.includes(undefined)) continue;
+    // What draws nothing would vanish in the words around it.
+    if (texts.some((text) => text === undefined || drawsNothing(text))) continue;
     const value = find(folded(texts.join(' ')));
     if (value !== undefined) return { value, rest: terms.slice(length) };
   }

@@ -72,8 +72,9 @@ export function skillsNamed(text: string, skills: readonly SkillSummary[]): Skil
   const readings: ((skill: SkillSummary) => boolean)[] = [
     (skill) => skill.id === text,
     (skill) => skill.name === text,
-    (skill) => folded(skill.name) === wanted,
-    (skill) => folded(skill.name).startsWith(wanted),
+    // A text that draws nothing is the beginning of no name.
+    (skill) => wanted !== '' && folded(skill.name) === wanted,
+    (skill) => wanted !== '' && folded(skill.name).startsWith(wanted),
     (skill) => bare !== '' && (skill.id === bare || folded(skill.name) === bare),
     (skill) => bare !== '' && folded(skill.name).startsWith(bare),
   ];
@@ -92,6 +93,7 @@ const COMPARED = 200;
 /** Skills that may have been meant: those that contain the text, or are spelled alike. */
 function nearest(text: string, skills: readonly SkillSummary[]): SkillSummary[] {
   const wanted = folded(text).slice(0, COMPARED);
+  if (wanted === '') return [];
   const scored = skills.map((skill) => {
     const name = folded(skill.name).slice(0, COMPARED);
     return {

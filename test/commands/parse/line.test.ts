@@ -23,6 +23,13 @@ describe('readLine', () => {
     ['\n\n  \n/skill list\nand more', ['list', '']],
     ['/skill list\r\nand more', ['list', '']],
     ['\ufeff/skill\u200b list', ['list', '']],
+    ...['\u200b', '\u2060', '\ufeff'].map((stray): [string, string[]] => [
+      `${stray}/sk${stray}ill${stray} ${stray}list${stray} a${stray} ${stray}b @_user_2${stray}@_user_3`,
+      ['list', 'a b @_user_2@_user_3'],
+    ]),
+    ['\u200e/skill \u202alist a', ['list', 'a']],
+    // Within a word, and where scripts need them, they are left for whoever writes the word to decide.
+    ['/skill list a\u2060b می\u200cخواهم', ['list', 'a\u2060b می\u200cخواهم']],
     ['/skill ？', ['?', '']],
     ['/skill list。', ['list', '']],
     ['/skill list， VIP', ['list', 'VIP']],

@@ -63,7 +63,7 @@ describe('creating a skill', () => {
 
   it('warns of a name that is taken, and does as it is told', async () => {
     const { seen } = await done(stage, lin, '/skill create VIP @王五');
-    expect(seen).toContain(`There is a skill with this name already: ${VIP}`);
+    expect(seen).toContain(`There is a skill already whose name is, or looks, the same: ${VIP}`);
     expect(named('VIP')).toHaveLength(2);
     expect(skillOf(stage, VIP).agentIds).toEqual([tom, zhang]);
   });
@@ -258,6 +258,8 @@ describe('deleting a skill', () => {
   it('warns when the name is taken by the time it is undone', async () => {
     const { card } = await done(stage, lin, '/skill delete VIP');
     await done(stage, lin, '/skill rename Printers VIP');
-    expect((await undoOf(card)).text).toContain(`There is a skill with this name already: ${PRINTERS}`);
+    expect((await undoOf(card)).text).toContain(
+      `There is a skill already whose name is, or looks, the same: ${PRINTERS}`,
+    );
   });
 });

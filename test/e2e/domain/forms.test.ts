@@ -243,7 +243,7 @@ describe('a form', () => {
     it.each([
       ['too long a name', 'x'.repeat(201), 'The name has 201 characters'],
       ['no name', '  ', 'The name cannot be empty'],
-      ['invisible characters', 'a\u202eb', 'invisible control characters'],
+      ['invisible characters', 'a\u202eb', 'a⟦U+202E⟧b'],
       ['the name it has', 'VIP', 'nothing would change'],
     ])('with %s', async (_, name, problem) => {
       const form = await lin.says('/skill rename');

@@ -344,7 +344,7 @@ describe('the rules of a skill', () => {
 
     it('shows it by what is known of it', async () => {
       const card = await lin.says('/skill show VIP');
-      expect(card.text).toContain('星座 operator 42 {"zodiac":{"sign":"leo","weight":3}}');
+      expect(card.text).toContain('星座 (99) operator 42 「{"zodiac":{"sign":"leo","weight":3}}」');
     });
 
     it('leaves it as it is when something else changes', async () => {
