@@ -11,12 +11,12 @@ import type { Store } from '../../src/store/store.ts';
 /**
  * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much. With `DIES_AT` it has a store in
  * which one call is deadly: `DIES_AT=changes.claim after` ends the process by SIGKILL as soon as that call has done its
- * work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it.
+ * work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it, or `ARMED=1` from the start.
  */
 const [place = '', when] = process.env.DIES_AT?.split(' ') ?? [];
 const ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
 
-let isArmed = false;
+let isArmed = process.env.ARMED === '1';
 process.on('SIGUSR2', () => {
   isArmed = true;
   process.stdout.write('armed\n');
