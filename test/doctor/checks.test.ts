@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { chmodSync, statSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
@@ -149,6 +150,21 @@ describe('the database', () => {
     await drop();
     for (const { database } of [found, again]) expect(database?.says.en).toContain('does not exist yet');
     expect(found.grants).toMatchObject({ status: 'ok' });
+  });
+
+  it('that others may read is told, and left as it is', async () => {
+    const { url, drop } = await temporaryDatabase('sqlite');
+    const path = url.replace('file:', '');
+    await (await openStore(url, createLogger('silent'))).close();
+    const first = await check('database', 1, { DATABASE_URL: url }, []);
+    chmodSync(path, 0o640);
+    const second = await check('database', 1, { DATABASE_URL: url }, []);
+    const mode = statSync(path).mode & 0o777;
+    await drop();
+    expect(first).toMatchObject({ status: 'ok' });
+    expect(second).toMatchObject({ status: 'warning', code: 'readable_by_others' });
+    expect(second.remedy?.en).toContain(`chmod 600 ${path}`);
+    expect(mode).toBe(0o640);
   });
 
   it('that cannot be written is told', async () => {
