@@ -127,10 +127,10 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       stopping = true;
       await clock.sleep(config.drainMs);
       await Promise.all([listening.close(), transport.stop()]);
-      // What hangs longer is safe in the database, and is gone on with elsewhere.
-      await Promise.race([
-        Promise.all([inbox.stop(), upkeep.stop()]).then(() => changes.idle()),
-        clock.sleep(FINISH_MS),
+      // What hangs longer is safe in the database, and another replica continues it at once.
+      await Promise.all([
+        inbox.stop(FINISH_MS),
+        Promise.race([upkeep.stop().then(() => changes.idle()), clock.sleep(FINISH_MS)]),
       ]);
       await telling?.close();
       http.close();

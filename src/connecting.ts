@@ -18,6 +18,12 @@ import { loginRouter } from './transport/loginPages.ts';
 import type { Transport } from './transport/transport.ts';
 import { webhookTransport } from './transport/webhook.ts';
 
+/**
+ * A rate limit that asks for more is not waited for while a card is sent: meanwhile this would keep others waiting. The
+ * inbox and the jobs in the background send it again at that time.
+ */
+const CARD_PAUSE_MS = 1_000;
+
 /** Everything that calls Feishu, on one http client. */
 export function connectFeishu(
   { feishu, desk }: Config,
@@ -32,10 +38,15 @@ export function connectFeishu(
   });
   const tenantToken = createTenantToken(feishu, http, clock);
   const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  const impatient: Http = {
+    ...http,
+    request: (request) => http.request({ ...request, longestPauseMs: CARD_PAUSE_MS }),
+  };
+  const cardClient = createFeishuClient({ app: feishu, http: impatient, tenantToken, logger });
   return {
     http,
     helpdesk: createHelpdesk(client, desk),
-    messages: createMessages(client, logger),
+    messages: createMessages(cardClient, logger),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),
     device: createDeviceAuthorization({ app: feishu, http, clock }),

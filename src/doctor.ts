@@ -5,6 +5,7 @@ import { readManifest } from './config/manifest.ts';
 import { CHECKS } from './doctor/checks.ts';
 import { examine } from './doctor/examine.ts';
 import { jsonOf, lineOf, resultOf, summaryOf } from './doctor/report.ts';
+import { retrySetAside } from './doctor/retrySetAside.ts';
 import { subjectOf } from './doctor/subject.ts';
 import { systemClock } from './lib/clock.ts';
 import { say } from './lib/phrase.ts';
@@ -21,13 +22,17 @@ const { env, stdout, stderr } = process;
 const FLAGS: readonly Flag[] = [
   { name: 'json', does: say('给程序读的 JSON', 'JSON, for programs') },
   { name: 'dotenv', value: 'FILE', does: say('读取的文件，默认 .env', 'the file to read, .env by default') },
+  {
+    name: 'retry-set-aside',
+    does: say('先让搁置的请求重新处理', 'first let the bot try again what was set aside'),
+  },
   { name: 'lang', value: 'zh|en', does: say('显示的语言', 'language of what is shown') },
   { name: 'help', short: 'h', does: say('显示本说明', 'show this') },
 ];
 
 const INTRODUCTION = say(
-  'npm run doctor -- [参数]\n\n检查配置、数据库、飞书应用、服务台和公网地址，不做修改。有检查没通过时退出码为 1。\n',
-  'npm run doctor -- [flags]\n\nChecks configuration, database, app, helpdesk and public address, and changes nothing. Exits with 1 when a check fails.\n',
+  'npm run doctor -- [参数]\n\n检查配置、数据库、飞书应用、服务台和公网地址，不做修改（--retry-set-aside 除外）。有检查没通过时退出码为 1。\n',
+  'npm run doctor -- [flags]\n\nChecks configuration, database, app, helpdesk and public address, and changes nothing (but for --retry-set-aside). Exits with 1 when a check fails.\n',
 );
 
 async function main(args: string[]): Promise<void> {
@@ -46,6 +51,11 @@ async function main(args: string[]): Promise<void> {
     random: systemRandom,
   });
   const json = flags.has('json');
+  if (flags.has('retry-set-aside')) {
+    if (!subject) throw NOT_CONFIGURED;
+    // Not into the JSON, which tells of the checks.
+    (json ? stderr : stdout).write(`${(await retrySetAside(subject))[language]}\n\n`);
+  }
   const examined = await examine(CHECKS, faults, subject, (one) => {
     if (!json) stdout.write(lineOf(one, language));
   });
@@ -53,6 +63,12 @@ async function main(args: string[]): Promise<void> {
   stdout.write(json ? jsonOf(examined, language) : summaryOf(examined, language));
   if (resultOf(examined) === 'failed') process.exitCode = 1;
 }
+
+const NOT_CONFIGURED = new Trouble(
+  'not_configured',
+  say('配置有误，找不到数据库。', 'The configuration is faulty, and the database cannot be found.'),
+  say('请先运行 npm run doctor 并改正。', 'Run npm run doctor first, and correct what it names.'),
+);
 
 /** The environment counts more than the file, as at the start of the bot; only a named file has to be there. */
 function fromFile(name: string | undefined): Environment {

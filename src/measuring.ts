@@ -12,8 +12,9 @@ import { createServer } from './transport/server.ts';
 export async function measure(store: Store, clock: Clock): Promise<Prometheus> {
   const { createPrometheus } = await import('./metrics/prometheus.ts');
   return createPrometheus(async () => {
-    const [depth, oldest] = await Promise.all([store.inbox.depth(), store.inbox.oldest()]);
-    return { depth, oldestMs: oldest === undefined ? 0 : clock.now() - oldest };
+    const { inbox } = store;
+    const [depth, oldest, setAside] = await Promise.all([inbox.depth(), inbox.oldest(), inbox.countSetAside()]);
+    return { depth, oldestMs: oldest === undefined ? 0 : clock.now() - oldest, setAside };
   });
 }
 

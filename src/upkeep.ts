@@ -14,11 +14,11 @@ import type { Store } from './store/store.ts';
 
 export interface UpkeepParts {
   store: Store;
-  changes: Changes;
-  grants: Grants;
-  roster: Roster;
+  changes: Pick<Changes, 'renewLeases' | 'settleSilent' | 'expire'>;
+  grants: Pick<Grants, 'keepAlive'>;
+  roster: Pick<Roster, 'warm'>;
   messages: Messages;
-  people: People;
+  people: Pick<People, 'self'>;
   clock: SharedClock;
   logger: Logger;
   trace: Trace;
@@ -30,21 +30,21 @@ export interface UpkeepParts {
   more: readonly (() => Promise<void>)[];
 }
 
-/** Starts what is done again and again, whether anybody asks for something or not. */
+/** Starts what is done again and again, whether anybody asks for something or not: each by itself, whatever hangs. */
 export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
   const { store, changes, grants, roster, messages, people, clock, logger, trace, worker, self } = parts;
   const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
   const loops = [
     every(4_000, 'leases', () => changes.renewLeases()),
-    every(2_000, 'changes', async () => {
-      await changes.expire();
-      await changes.settleSilent();
-      await showDueCards({ store, messages, clock, logger, trace, worker });
-      await showUnknownCards({ store, messages, clock, logger, trace, worker });
-    }),
+    every(2_000, 'expiry', () => changes.expire()),
+    every(2_000, 'silent changes', () => changes.settleSilent()),
+    every(2_000, 'cards', () => showDueCards({ store, messages, clock, logger, trace, worker })),
+    every(2_000, 'unknown cards', () => showUnknownCards({ store, messages, clock, logger, trace, worker })),
     every(ADJUST_MS, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),
-    every(3_600_000, 'retention', () => prune(store, clock.now(), parts.retention)),
+    ...Object.entries(pruning(store, parts.retention)).map(([table, prune]) =>
+      every(3_600_000, `retention of ${table}`, async () => void (await prune(clock.now()))),
+    ),
     every(60_000, 'roster', () => roster.warm()),
     every(60_000, 'bot identity', () => self.learn(() => people.self())),
     ...parts.more.map((round) => every(1_000, 'device logins', round)),
@@ -59,11 +59,14 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
 const DAY_MS = 24 * 3_600_000;
 
 /** Forgets what is of no more use. A delivery that is forgotten would count as new if it came once more. */
-async function prune(store: Store, now: number, { inboxMs, historyMs }: Config['retention']): Promise<void> {
-  await store.inbox.prune(now - inboxMs);
-  await store.changes.prune(now - historyMs);
-  await store.logins.prune(now - DAY_MS);
-  await store.deviceLogins.prune(now - DAY_MS);
-  await store.waiting.prune(now - DAY_MS);
-  await store.views.prune(now);
-}
+const pruning = (
+  store: Store,
+  { inboxMs, historyMs }: Config['retention'],
+): Readonly<Record<string, (now: number) => Promise<unknown>>> => ({
+  inbox: (now) => store.inbox.prune(now - inboxMs),
+  changes: (now) => store.changes.prune(now - historyMs),
+  logins: (now) => store.logins.prune(now - DAY_MS),
+  'device logins': (now) => store.deviceLogins.prune(now - DAY_MS),
+  waiting: (now) => store.waiting.prune(now - DAY_MS),
+  views: (now) => store.views.prune(now),
+});

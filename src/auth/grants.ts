@@ -2,6 +2,7 @@ import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, lo
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { OpenId } from '../skills/ids.ts';
@@ -22,6 +23,8 @@ const LOCKED_PAUSE_MS = 50;
 /** Before tokens that the database did not take are stored again. */
 const STORE_PAUSE_MS = 500;
 const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
+/** How many logins are renewed at once in the background. */
+const REFRESHES_AT_ONCE = 4;
 /** A refresh token is renewed in the background when it has less than this left. */
 const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
 
@@ -109,9 +112,10 @@ export function createGrants(given: GrantParts): Grants {
     seal: sealedTokens.seal,
     async keepAlive() {
       sealedTokens.tidy();
-      for (const openId of await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100)) {
-        await keepOneAlive(parts, openId);
-      }
+      await eachWithin(await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100), {
+        ...{ clock, logger: given.logger, name: 'logins', atOnce: REFRESHES_AT_ONCE, withinMs: REFRESH_LEASE_MS },
+        work: (openId) => keepOneAlive(parts, openId),
+      });
     },
     async checkReadable() {
       for (const grant of await store.grants.all()) {

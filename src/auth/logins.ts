@@ -104,7 +104,7 @@ export async function tellEnding(
 ): Promise<void> {
   if (!card_message_id) return;
   const delivery: Delivery = { kind: 'login-ended', open_id, card_message_id, ending };
-  await inbox.enqueue({ key: `login-ended:${id}`, delivery: JSON.stringify(delivery), now });
+  await inbox.enqueue({ key: `login-ended:${id}`, delivery: JSON.stringify(delivery), now, sender_id: open_id });
 }
 
 /** Somebody who has logged in. */
@@ -131,7 +131,7 @@ export async function admit({ store, clock, random, onContinued }: LoginParts, a
     for (const [place, { id, request }] of requests.entries()) {
       const key = `continued:${id}:${timeOrderedId(random, now)}`;
       // All are due at once, and in the order in which they were asked for.
-      await inbox.enqueue({ key, delivery: request, now: now - requests.length + place });
+      await inbox.enqueue({ key, delivery: request, now: now - requests.length + place, sender_id: open_id });
     }
     return true;
   });

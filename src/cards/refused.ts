@@ -225,6 +225,24 @@ export const internalErrorCard = (reference: string): CardJson =>
     footnote(say(`编号：${reference}`, `Reference: ${reference}`)),
   ]);
 
+/** A message or a click on which the bot has died again and again, and which it tries no more. */
+export const setAsideCard = (reference: string): CardJson =>
+  card({ title: say('这个请求没有完成', 'This request was not carried out'), template: 'red' }, [
+    sentence(
+      say(
+        '处理这条消息或这次点击时，机器人多次意外中断，现已停止重试。请求保留着，机器人的管理员会收到提示，可以让它重新处理。',
+        'The bot broke down several times while it worked on this message or click, and has stopped trying. The request is kept; whoever runs the bot is told of it and can have it tried again.',
+      ),
+    ),
+    sentence(
+      say(
+        '如果这是一次修改，请先用 /skill history 查看它是否已经生效，再决定要不要重做。',
+        'If it was to change something, see with /skill history whether it took effect before you ask for it again.',
+      ),
+    ),
+    footnote(say(`编号：${reference}`, `Reference: ${reference}`)),
+  ]);
+
 /** The chat or the person is not on the allow list. */
 export const notAllowedCard = (): CardJson =>
   card({ title: say('这里不能使用', 'Not available here'), template: 'red' }, [

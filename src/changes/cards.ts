@@ -3,6 +3,7 @@ import type { CardJson } from '../cards/kit.ts';
 import { FeishuError, isPassing, loggable } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
+import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Change } from '../store/change.ts';
@@ -19,32 +20,49 @@ export interface ChangeCardParts {
   worker: string;
 }
 
-/** How long one process tries to show a card before another one does. */
+/** How long one process tries to show a card before another one does: longer than a round takes. */
 const SHOWING_MS = 30_000;
+/** How many cards one round shows, and how many of them at once. */
+const A_ROUND = 16;
 
-/** Brings cards up to date that nobody has brought up to date since their change ended. */
+const AT_ONCE = 8;
+/** How long a round waits for one card. A call to Feishu takes 10 s at most. */
+const CARD_MS = 12_000;
+
+/**
+ * Brings cards up to date that nobody has brought up to date since their change ended. A card that takes long holds up no
+ * other one; what is not shown by then comes again.
+ */
 export async function showDueCards(parts: ChangeCardParts): Promise<void> {
   const { store, clock, logger, worker } = parts;
-  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, 20, {
+  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, A_ROUND, {
     onUnreadable: passOver(logger),
   });
-  for (const change of due) await parts.trace.within(askedBy(change), () => showCard(parts, change));
+  await eachWithin(due, {
+    ...{ clock, logger, name: 'cards', atOnce: AT_ONCE, withinMs: CARD_MS },
+    work: (change) => parts.trace.within(askedBy(change), () => showCard(parts, change)),
+  });
 }
 
 /** Brings the cards up to date of changes that are not over, where more is known of them than the card says. */
-export async function showUnknownCards({ store, messages, logger, trace }: ChangeCardParts): Promise<void> {
-  for (const change of await store.changes.unknownCards(20, { onUnreadable: passOver(logger) })) {
-    await trace.within(askedBy(change), async () => {
-      try {
-        if (change.card_message_id) await messages.update(change.card_message_id, changeCard(change));
-      } catch (error) {
-        if (!(error instanceof FeishuError)) throw error;
-        logger.warn(loggable(error), 'card not updated');
-        if (isPassing(error)) return;
-      }
-      await cardIsShown(store, change);
-    });
+export async function showUnknownCards(parts: ChangeCardParts): Promise<void> {
+  const { store, clock, logger, trace } = parts;
+  const due = await store.changes.unknownCards(A_ROUND, { onUnreadable: passOver(logger) });
+  await eachWithin(due, {
+    ...{ clock, logger, name: 'cards', atOnce: AT_ONCE, withinMs: CARD_MS },
+    work: (change) => trace.within(askedBy(change), () => showUnknownCard(parts, change)),
+  });
+}
+
+async function showUnknownCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
+  try {
+    if (change.card_message_id) await messages.update(change.card_message_id, changeCard(change));
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    logger.warn(loggable(error), 'card not updated');
+    if (isPassing(error)) return;
   }
+  await cardIsShown(store, change);
 }
 
 /**
@@ -55,12 +73,11 @@ export async function cardIsShown(store: Store, change: Change): Promise<void> {
   await store.changes.cardShown(change.id);
   if (change.status !== 'applying') return;
   const now = await store.changes.get(change.id);
-  if (
-    now &&
-    (now.status !== 'applying' || now.outcome?.unknown?.offers_retry !== change.outcome?.unknown?.offers_retry)
-  )
-    await store.changes.cardDue(change.id);
+  const isAsShown = now?.status === 'applying' && offersRetry(now) === offersRetry(change);
+  if (!isAsShown) await store.changes.cardDue(change.id);
 }
+
+const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;
 
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {

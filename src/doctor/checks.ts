@@ -6,6 +6,7 @@ import { credentials } from './checks/credentials.ts';
 import { database } from './checks/database.ts';
 import { grants } from './checks/grants.ts';
 import { helpdesk } from './checks/helpdesk.ts';
+import { inbox } from './checks/inbox.ts';
 import { login } from './checks/login.ts';
 import { port } from './checks/port.ts';
 import { publicUrl } from './checks/publicUrl.ts';
@@ -28,4 +29,5 @@ export const CHECKS: readonly Check[] = [
   publicUrl,
   clockSkew,
   grants,
+  inbox,
 ];

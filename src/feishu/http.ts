@@ -65,7 +65,8 @@ export function createHttp(policy: HttpPolicy, random: () => number, watcher?: W
     if (retry > policy.retries || !mayRepeat(outgoing, outcome)) return undefined;
     const asked = outcome instanceof NoAnswer ? undefined : pauseAskedFor(outcome);
     const pause = asked ?? policy.backoffMs * 2 ** (retry - 1) * (0.5 + random());
-    return asked !== undefined && asked > policy.longestPauseMs ? undefined : pause;
+    const { longestPauseMs = policy.longestPauseMs } = outgoing;
+    return asked !== undefined && asked > longestPauseMs ? undefined : pause;
   };
 
   return {

@@ -15,6 +15,8 @@ export interface HttpRequest {
    * connection of its own: one that was kept could be closed by the other side in the moment in which it is used again.
    */
   onceWithinMs?: number | undefined;
+  /** Milliseconds: a rate limit that asks for more is not waited for, whatever the policy. */
+  longestPauseMs?: number | undefined;
 }
 
 /** A call in the form in which it goes out, as often as that may be. */
@@ -25,6 +27,7 @@ export interface Outgoing {
   headers: Record<string, string>;
   body: string | undefined;
   onceWithinMs: number | undefined;
+  longestPauseMs: number | undefined;
 }
 
 /** Throws a TypeError when the address is none. */
@@ -35,6 +38,7 @@ export function outgoingOf({
   params,
   data,
   onceWithinMs,
+  longestPauseMs,
 }: HttpRequest): Outgoing {
   const verb = Method.parse(method.toUpperCase());
   const url = new URL(address);
@@ -50,6 +54,7 @@ export function outgoingOf({
     headers: { ...usual, ...inLowerCase(headers ?? {}) },
     body,
     onceWithinMs,
+    longestPauseMs,
   };
 }
 

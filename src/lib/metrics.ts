@@ -10,7 +10,7 @@ export interface Metrics {
   /** The answer to a delivery has gone out. */
   acknowledged(kind: string, afterMs: number): void;
   /** An attempt to bring about the effect of a delivery is over. */
-  handled(kind: string, outcome: 'done' | 'retried' | 'given-up'): void;
+  handled(kind: string, outcome: 'done' | 'retried' | 'given-up' | 'set-aside'): void;
   /** Somebody typed a command; `name` is that of the registry, or `unknown`. */
   command(name: string): void;
   /** So many changes have ended in this status. */

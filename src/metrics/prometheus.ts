@@ -5,6 +5,8 @@ import type { Metrics } from '../lib/metrics.ts';
 export interface Backlog {
   depth: number;
   oldestMs: number;
+  /** How many were set aside, which are not among the others. */
+  setAside: number;
 }
 
 /** What is measured, and the page that tells it. */
@@ -136,14 +138,20 @@ function backlogOn(registry: Registry, backlog: () => Promise<Backlog>): () => P
     help: 'How long the oldest delivery that is not finished has waited',
     registers,
   });
+  const setAside = new Gauge({
+    name: 'skillbot_inbox_set_aside',
+    help: 'Deliveries that are worked on no more because the process died or hung each time, on all replicas',
+    registers,
+  });
   return async () => {
     try {
       const now = await backlog();
+      setAside.set(now.setAside);
       depth.set(now.depth);
       oldest.set(now.oldestMs / 1000);
     } catch {
       // The database does not answer, which /readyz says. Everything else is told all the same.
-      for (const gauge of [depth, oldest]) gauge.remove();
+      for (const gauge of [depth, oldest, setAside]) gauge.remove();
     }
   };
 }

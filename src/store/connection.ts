@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
-import { type Dialect, Kysely, type LogConfig, PostgresDialect, SqliteDialect } from 'kysely';
+import { type Dialect, Kysely, type LogConfig, PostgresDialect } from 'kysely';
 import type { PoolConfig, types as Types } from 'pg';
 import type { Logger } from '../lib/logger.ts';
 import type { Database, Schema } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { sqliteDialect } from './sqliteDriver.ts';
 
 /** How long things may take on PostgreSQL, in milliseconds. */
 export interface Limits {
@@ -39,10 +39,8 @@ export function openPatiently(url: string, logger: Logger): Database {
 
 function dialectFor(url: string, logger: Logger, limits: Limits | undefined): Dialect {
   const path = /^file:(.+)$/.exec(url)?.[1];
-  return path === undefined ? postgres(url, logger, limits) : sqlite(path);
+  return path === undefined ? postgres(url, logger, limits) : sqliteDialect(path);
 }
-
-const sqlite = (path: string): Dialect => new SqliteDialect({ database: () => openSqlite(path) });
 
 function postgres(connectionString: string, logger: Logger, limits: Limits | undefined): Dialect {
   return new PostgresDialect({

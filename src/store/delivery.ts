@@ -91,6 +91,16 @@ const LoginEndedDelivery = z.object({
 });
 export type LoginEndedDelivery = z.infer<typeof LoginEndedDelivery>;
 
+/** A message or a click was set aside, which its person is to be told where they asked. */
+const SetAsideDelivery = z.object({
+  kind: z.literal('set-aside'),
+  /** The key of what was set aside. */
+  of: z.string(),
+  chat_id: ChatId,
+  message_id: MessageId,
+});
+export type SetAsideDelivery = z.infer<typeof SetAsideDelivery>;
+
 /** What the inbox holds: one event or card callback as received from Feishu, made typed once. */
 export const Delivery = z.discriminatedUnion('kind', [
   MessageDelivery,
@@ -100,6 +110,7 @@ export const Delivery = z.discriminatedUnion('kind', [
   RevokedDelivery,
   ReplanDelivery,
   LoginEndedDelivery,
+  SetAsideDelivery,
 ]);
 export type Delivery = z.infer<typeof Delivery>;
 

@@ -4,14 +4,23 @@ import type { Logger } from '../lib/logger.ts';
 import { openDatabase } from './connection.ts';
 import { pendingMigrations } from './migrate.ts';
 import { DatabaseUnavailable } from './open.ts';
+import { fileOf, readableByOthers } from './sqliteFile.ts';
 import { createStore, type Store } from './store.ts';
 
 /** A database as it is found. `absent`: the first start makes the file. */
-export type FoundDatabase = { kind: 'absent' } | { kind: 'present'; pending: string[]; store: Store };
+export type FoundDatabase =
+  | { kind: 'absent' }
+  | {
+      kind: 'present';
+      pending: string[];
+      store: Store;
+      /** Its files that others than their owner may read. */
+      openFiles: string[];
+    };
 
 /** Looks at the database that the URL names and changes nothing in it. Rejects with {@link DatabaseUnavailable}. */
 export async function inspectDatabase(url: string, logger: Logger): Promise<FoundDatabase> {
-  const file = /^file:(?!:memory:)(.+)$/.exec(url)?.[1];
+  const file = fileOf(url);
   try {
     if (file !== undefined && !isWritableFile(file)) return { kind: 'absent' };
     const db = openDatabase(url, logger);
@@ -19,7 +28,8 @@ export async function inspectDatabase(url: string, logger: Logger): Promise<Foun
       await db.destroy();
       throw error;
     });
-    return { kind: 'present', pending, store: createStore(db) };
+    const openFiles = file === undefined ? [] : readableByOthers(file);
+    return { kind: 'present', pending, store: createStore(db), openFiles };
   } catch (error) {
     throw new DatabaseUnavailable(error);
   }

@@ -3,6 +3,7 @@ import { isPostgres } from './dialect.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as deviceLogins } from './migrations/0002-device-logins.ts';
 import { up as indexes } from './migrations/0003-indexes.ts';
+import { up as setAside } from './migrations/0004-set-aside.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a released one is never edited. Several replicas may start at once: the migrator takes a lock. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': { up: (db: Kysely<unknown>) => initial(db) },
   '0002-device-logins': { up: (db: Kysely<unknown>) => deviceLogins(db) },
   '0003-indexes': { up: (db: Kysely<unknown>) => indexes(db) },
+  '0004-set-aside': { up: (db: Kysely<unknown>) => setAside(db) },
 };
 
 /** A newer version of the bot has brought this database up: this one does not know what is in it. */

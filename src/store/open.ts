@@ -3,6 +3,7 @@ import { openDatabase, openPatiently } from './connection.ts';
 import { isPostgres } from './dialect.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
+import { fileOf, readableByOthers } from './sqliteFile.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The database cannot be used; `message` says why, without its address. */
@@ -23,7 +24,15 @@ export async function openStore(url: string, logger: Logger): Promise<Store> {
   } catch (error) {
     throw new DatabaseUnavailable(error);
   }
+  warnOfReaders(url, logger);
   return createStore(db);
+}
+
+/** It is for the operator to say who may read a file that is there: a backup may run as somebody else. */
+function warnOfReaders(url: string, logger: Logger): void {
+  const file = fileOf(url);
+  const files = file === undefined ? [] : readableByOthers(file);
+  if (files.length > 0) logger.warn({ files, remedy: `chmod 600 ${files.join(' ')}` }, 'others may read the database');
 }
 
 /** Migrations wait for those of another replica, and a large table takes its time. */

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Generated, Kysely, Selectable } from 'kysely';
 
 /** Times are milliseconds since 1970, flags 0 or 1, and columns called JSON hold text that a repository checks. */
 export interface Schema {
@@ -17,7 +17,8 @@ interface InboxTable {
   key: string;
   /** JSON; emptied when the row is finished. */
   delivery: string;
-  state: 'waiting' | 'working' | 'done' | 'given-up';
+  state: 'waiting' | 'working' | 'done' | 'given-up' | 'set-aside';
+  /** How often somebody has begun to work on it, those included that were lost. */
   attempts: number;
   received_at: number;
   /** When the row is to be taken up: a waiting one for the next attempt, a working one when its worker is silent. */
@@ -25,6 +26,12 @@ interface InboxTable {
   worker: string | null;
   finished_at: number | null;
   error: string | null;
+  /** The chat that it is about and the person who asked, where they are known: they take turns with others. */
+  chat_id: string | null;
+  sender_id: string | null;
+  /** How many workers died or hung while they worked on it, since the last one that stopped in order. */
+  lost: Generated<number>;
+  set_aside_at: number | null;
 }
 
 interface ChangesTable {

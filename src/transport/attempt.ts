@@ -1,4 +1,4 @@
-import { isPassing } from '../feishu/errors.ts';
+import { FeishuError, isPassing } from '../feishu/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -7,6 +7,7 @@ import { Delivery } from '../store/delivery.ts';
 import type { InboxItem } from '../store/inbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';
+import type { Turn } from './turns.ts';
 
 /** Trouble of Feishu is waited out this long, any other trouble this often. */
 const PATIENCE_MS = 60 * 60_000;
@@ -27,6 +28,8 @@ export interface AttemptParts {
   endings: Endings;
   /** Stores that a delivery had its effect. */
   finish: (key: string) => Promise<void>;
+  /** Called when Feishu has refused, for a time, to take more of what a delivery leads to; `until` when that is over. */
+  limited: (turn: Turn, until: number) => Promise<void>;
 }
 
 /** A stored delivery; undefined when its row cannot be read. */
@@ -36,7 +39,7 @@ export type Item = Omit<InboxItem, 'delivery'> & { delivery: Delivery | undefine
 export const itemOf = ({ delivery, ...row }: InboxItem): Item => ({ ...row, delivery: deliveryIn(delivery) });
 
 /** Undefined for a row that another version of the bot has written, or that is damaged. */
-function deliveryIn(row: string): Delivery | undefined {
+export function deliveryIn(row: string): Delivery | undefined {
   try {
     return Delivery.parse(JSON.parse(row));
   } catch {
@@ -44,23 +47,26 @@ function deliveryIn(row: string): Delivery | undefined {
   }
 }
 
-/** One attempt to bring about the effect of a delivery; stores how it ended. Never rejects. */
-export async function attempt(parts: AttemptParts, item: Item): Promise<void> {
+/** One attempt to bring about the effect of a delivery; stores how it ended. False when it had none. Never rejects. */
+export async function attempt(parts: AttemptParts, item: Item): Promise<boolean> {
   const { store, clock, logger, worker, endings } = parts;
   const { key, delivery } = item;
   if (!delivery) {
     parts.metrics.handled('other', 'given-up');
     logger.error('delivery given up: its row cannot be read');
-    return endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+    await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+    return false;
   }
   const startedAt = clock.elapsed();
   try {
     await parts.handle(key, delivery);
   } catch (error) {
-    return failed(parts, item, delivery, error);
+    await failed(parts, item, delivery, error);
+    return false;
   }
   await endings.store(key, () => parts.finish(key));
   handled(parts, delivery, startedAt);
+  return true;
 }
 
 /** Tells that a delivery had its effect. `startedAt` as `clock.elapsed()` gave it. */
@@ -75,13 +81,15 @@ export function handled(
 
 async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error: unknown): Promise<void> {
   const { store, clock, logger, metrics, worker, endings } = parts;
-  const { key, attempts } = item;
+  const { key } = item;
+  // Those that ended with an error, this one included: workers that were lost have a limit of their own.
+  const attempts = item.attempts - item.lost;
   const reason = reasonOf(error);
   const goesOn = isPassing(error) ? clock.now() - item.received_at < PATIENCE_MS : attempts < MAX_ATTEMPTS;
   metrics.handled(delivery.kind, goesOn ? 'retried' : 'given-up');
   if (goesOn) {
     logger.warn({ attempts, reason }, 'delivery failed, to be tried again');
-    return endings.store(key, () => store.inbox.retry(key, worker, clock.now() + pauseAfter(attempts), reason));
+    return again(parts, { ...item, attempts }, error);
   }
   logger.error({ attempts, reason }, 'delivery given up');
   await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), reason));
@@ -90,5 +98,21 @@ async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error
   });
 }
 
+/**
+ * Puts a delivery back for another attempt. After a rate limit everything of its chat waits as long: nothing would get
+ * through, and what came later is not to come first.
+ */
+export async function again(
+  { store, clock, worker, endings, limited }: Pick<AttemptParts, 'store' | 'clock' | 'worker' | 'endings' | 'limited'>,
+  item: Turn & { key: string; attempts: number },
+  error: unknown,
+): Promise<void> {
+  const isLimited = error instanceof FeishuError && error.kind === 'rate-limited';
+  const asked = error instanceof FeishuError && isPassing(error) ? error.retryAfterMs : undefined;
+  const dueAt = clock.now() + (asked ?? pauseAfter(item.attempts));
+  await endings.store(item.key, () => store.inbox.retry(item.key, worker, dueAt, reasonOf(error)));
+  if (isLimited || asked !== undefined) await limited(item, dueAt);
+}
+
 /** Milliseconds to wait after so many attempts. */
-export const pauseAfter = (attempts: number): number => Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempts);
+const pauseAfter = (attempts: number): number => Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempts);

@@ -50,24 +50,37 @@ export type Callbacks = (keyed: Keyed<CardActionDelivery>, receivedAt: number) =
 export const createCallbacks =
   (parts: CallbackParts): Callbacks =>
   async (keyed, receivedAt) => {
-    const live = await parts.inbox.acceptLive(keyed);
-    // Feishu never sends a callback twice: this is a copy, and does nothing.
-    if (!live) return { body: {}, afterwards: async () => undefined };
-    const work = parts.act(keyed.key, keyed.delivery).then(
-      (answer): Outcome => ({ kind: 'answered', answer }),
-      (error: unknown): Outcome => ({ kind: 'failed', error }),
-    );
     const left = Math.max(0, BUDGET_MS - (parts.clock.elapsed() - receivedAt));
     const late = new AbortController();
+    const storing = parts.inbox.acceptLive(keyed);
     // Both take a tenth of a millisecond, and the work, or the answer, need not wait for that.
     const tooLate = nextTurn()
       .then(() => parts.clock.sleep(left, late.signal))
       .then(() => undefined);
+    const endInTime = (): void => void nextTurn().then(() => late.abort());
+    const stored = await Promise.race([storing.then((live) => ({ live })), tooLate]).catch((error: unknown) => {
+      endInTime();
+      throw error;
+    });
+    if (!stored) return notStored(parts, keyed, storing);
+    const { live } = stored;
+    // Feishu never sends a callback twice: this is a copy, and does nothing.
+    if (!live) {
+      endInTime();
+      return { body: {}, afterwards: async () => undefined };
+    }
+    const work = outcomeOf(parts, keyed);
     const outcome = await Promise.race([work, tooLate]);
-    void nextTurn().then(() => late.abort());
+    endInTime();
     if (outcome?.kind !== 'answered') await live.secure();
     return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
   };
+
+const outcomeOf = ({ act }: CallbackParts, { key, delivery }: Keyed<CardActionDelivery>): Promise<Outcome> =>
+  act(key, delivery).then(
+    (answer): Outcome => ({ kind: 'answered', answer }),
+    (error: unknown): Outcome => ({ kind: 'failed', error }),
+  );
 
 type Outcome = { kind: 'answered'; answer: ActionAnswer } | { kind: 'failed'; error: unknown };
 
@@ -96,6 +109,10 @@ function inTime(
 
 const TROUBLE = say('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
 const STILL_WORKING = say('正在处理，请稍候…', 'Still working on it…');
+const BUSY = say(
+  '机器人的数据库正忙。如果卡片稍后没有变化，请再点一次。',
+  'The bot’s database is busy. If the card does not change in a moment, press again.',
+);
 
 /** Ends the delivery when `work` is done; what fails is left to the inbox to do again. */
 async function ended(parts: CallbackParts, live: LiveDelivery, work: () => Promise<void>): Promise<void> {
@@ -112,6 +129,38 @@ async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: un
   await live.retry(error);
 }
 
+/** Nothing is promised of a click that may never be stored; pressing once more does nothing twice. */
+function notStored(
+  parts: CallbackParts,
+  keyed: Keyed<CardActionDelivery>,
+  storing: Promise<LiveDelivery | undefined>,
+): CallbackAnswer {
+  const work = storing.then(
+    (live) => live && { live, outcome: outcomeOf(parts, keyed) },
+    (error: unknown) => {
+      parts.logger.error({ reason: reasonOf(error) }, 'a click could not be stored');
+      return undefined;
+    },
+  );
+  return {
+    body: { toast: toast('info', BUSY) },
+    afterwards: async () => {
+      const begun = await work;
+      if (begun) await afterLate(parts, keyed, begun.live, await begun.outcome);
+    },
+  };
+}
+
+function afterLate(
+  parts: CallbackParts,
+  { delivery }: Keyed<CardActionDelivery>,
+  live: LiveDelivery,
+  outcome: Outcome,
+): Promise<void> {
+  if (outcome.kind === 'failed') return tryAgain(parts, live, outcome.error);
+  return ended(parts, live, () => showLate(parts, delivery, outcome.answer));
+}
+
 async function inProgress(
   parts: CallbackParts,
   keyed: Keyed<CardActionDelivery>,
@@ -125,11 +174,7 @@ async function inProgress(
   });
   return {
     body: { toast: toast('info', STILL_WORKING), ...(card && { card: { type: 'raw', data: card } }) },
-    afterwards: async () => {
-      const outcome = await work;
-      if (outcome.kind === 'failed') return tryAgain(parts, live, outcome.error);
-      return ended(parts, live, () => showLate(parts, keyed.delivery, outcome.answer));
-    },
+    afterwards: async () => afterLate(parts, keyed, live, await work),
   };
 }
 

@@ -1,25 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inBatches } from '../lib/batches.ts';
-import { createLine } from '../lib/line.ts';
 import { type Loop, startLoop } from '../lib/loop.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { NewItem } from '../store/inbox.ts';
-import { type AttemptParts, attempt, handled, type Item, itemOf, pauseAfter } from './attempt.ts';
+import type { DueRow, InboxItem } from '../store/inbox.ts';
+import { createArrivals, MAX_BATCH } from './arrivals.ts';
+import { type AttemptParts, again, attempt, handled, type Item, itemOf } from './attempt.ts';
 import { createEndings, type Ending } from './endings.ts';
+import { MAX_LOST, setAside } from './setAside.ts';
 import type { Keyed } from './toDelivery.ts';
+import { createTurns, partiesOf, type Turn } from './turns.ts';
 
 /** How long a silent worker keeps its rows; a restart has to take them up within 10 s. */
 const LEASE_MS = 7_000;
 const HEARTBEAT_MS = 2_000;
 const POLL_MS = 1_000;
-/** How many deliveries one process works on at once; clicks, for whose answer somebody waits, come on top. */
-const MAX_AT_ONCE = 32;
-/** How many it keeps for itself in all. What comes beyond that waits in the database, for whoever has room. */
-const MAX_HELD = 512;
-/** How many rows one statement writes. */
-const MAX_BATCH = 128;
+/** How often one look for work goes on behind the rows of chats that have enough of it. */
+const MAX_LOOKS = 16;
 
-export interface InboxParts extends Omit<AttemptParts, 'endings' | 'finish'> {
+export interface InboxParts extends Omit<AttemptParts, 'endings' | 'finish' | 'limited'> {
   trace: Trace;
 }
 
@@ -32,7 +31,10 @@ export interface LiveDelivery {
   retry(error: unknown): Promise<void>;
 }
 
-/** Takes deliveries in, each once, and sees to it that each has its effect: here, after a restart, or elsewhere. */
+/**
+ * Takes deliveries in, each once, and sees to it that each has its effect: here, after a restart, or elsewhere. What
+ * waits, for its turn or for a rate limit, waits in the database; here is only what is worked on, and a little more.
+ */
 export interface Inbox {
   /** Stores a delivery; resolves when it is safe. Its effect follows by itself. */
   accept(keyed: Keyed): Promise<void>;
@@ -41,48 +43,111 @@ export interface Inbox {
   /** Looks for work at once. */
   wake(): void;
   start(): void;
-  /** Finishes what is under way; takes up nothing more. */
-  stop(): Promise<void>;
+  /**
+   * Takes up nothing more and gives back what has not begun. Finishes what is under way; what takes longer than
+   * `withinMs` is given back as well, and the process has to end. None of this counts against a delivery.
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 export function createInbox(parts: InboxParts): Inbox {
   const { store, clock, logger, metrics, trace, worker } = parts;
   const endings = createEndings(logger);
+  const arrivals = createArrivals({ ...parts, leaseMs: LEASE_MS });
+  const turns = createTurns(clock);
+  /** What this process works on, or has in line. */
+  const held = new Map<string, Promise<void>>();
+  let isStopping = false;
+  let loops: Loop[] = [];
+
   const finish = inBatches(async (keys: readonly string[]) => {
     await store.inbox.finish(keys, worker, clock.now());
     return () => undefined;
   }, MAX_BATCH);
-  /** What this process works on, or has in line. */
-  const held = new Map<string, Promise<void>>();
-  const line = createLine(MAX_AT_ONCE);
-  const arrivals = createArrivals(parts);
-  /** Whether there may be rows in the database that this process had no room for. */
-  let behind = false;
-  let loops: Loop[] = [];
+  const handBack = inBatches(async (items: readonly { key: string; dueAt: number }[]) => {
+    for (const [dueAt, keys] of byDueAt(items)) {
+      await store.inbox.handBack(keys, worker, { dueAt, isCleanStop: isStopping });
+    }
+    return () => undefined;
+  }, MAX_BATCH);
+
+  const limited = async ({ chat_id }: Turn, until: number): Promise<void> => {
+    if (!chat_id || !turns.rest(chat_id, until)) return;
+    await store.inbox.postpone(chat_id, until).catch((error: unknown) => {
+      // Here the chat rests all the same.
+      logger.warn({ reason: reasonOf(error) }, 'deliveries could not be postponed');
+    });
+  };
+  const attemptParts: AttemptParts = { ...parts, endings, finish, limited };
 
   const hold = (key: string, work: Promise<void>): void => {
-    const ended = work.finally(() => {
-      held.delete(key);
-      if (behind && held.size <= MAX_AT_ONCE / 2) inbox.wake();
-    });
-    held.set(key, ended);
+    held.set(
+      key,
+      work.finally(() => void held.delete(key)),
+    );
+  };
+  /** Works on something for which room is reserved. */
+  const holdInTurn = (turn: Turn & { key: string }, work: () => Promise<void>): void => {
+    const { key, chat_id } = turn;
+    const inTurn = async (): Promise<void> => {
+      const wasItsTurn = !isStopping && (await turns.run(turn, () => trace.within({ delivery: key }, work)));
+      if (wasItsTurn) return;
+      const item = { key, dueAt: turns.restsUntil(chat_id) ?? clock.now() };
+      await endings.store(key, () => handBack(item));
+    };
+    hold(
+      key,
+      inTurn().finally(() => {
+        if (turns.release(turn)) inbox.wake();
+      }),
+    );
   };
 
-  const run = (item: Item): void => {
-    // A lease that ran out while the process or the database was stuck: the work is still under way here.
-    if (held.has(item.key)) return;
-    const work = () => trace.within({ delivery: item.key }, () => attempt({ ...parts, endings, finish }, item));
-    hold(item.key, line(work));
+  const run = (item: Item): void =>
+    holdInTurn(item, async () => {
+      if (await attempt(attemptParts, item)) turns.wentWell(item);
+    });
+
+  const takeUp = (row: InboxItem): void => {
+    if (row.lost >= MAX_LOST) holdInTurn(row, () => setAside(attemptParts, row));
+    else run(itemOf(row));
+  };
+
+  /** Takes up to `limit` rows; gives how many were found. */
+  const claim = async (limit: number): Promise<number> => {
+    const reserved = new Map<string, DueRow>();
+    let found = 0;
+    const choose = (rows: readonly DueRow[]): readonly DueRow[] => {
+      found = rows.length;
+      for (const row of rows) {
+        // A lease that ran out while the process or the database was stuck: the work is still under way here.
+        if (!held.has(row.key) && turns.reserve(row)) reserved.set(row.key, row);
+      }
+      return [...reserved.values()];
+    };
+    const now = clock.now();
+    try {
+      const rows = await store.inbox.claim(worker, now, now + LEASE_MS, limit, { except: turns.unwanted(), choose });
+      for (const row of rows) {
+        // With the counts by which room was reserved.
+        takeUp({ ...row, lost: reserved.get(row.key)?.lost ?? row.lost });
+        reserved.delete(row.key);
+      }
+    } finally {
+      for (const row of reserved.values()) turns.release(row);
+    }
+    return found;
   };
 
   const poll = async (): Promise<void> => {
     await endings.again();
-    const free = MAX_AT_ONCE - held.size;
-    if (free <= 0) return;
-    const now = clock.now();
-    const items = await store.inbox.claim(worker, now, now + LEASE_MS, free);
-    behind = items.length === free;
-    for (const item of items) run(itemOf(item));
+    for (let look = 0; look < MAX_LOOKS; look += 1) {
+      const limit = turns.free();
+      const found = limit > 0 ? await claim(limit) : 0;
+      const isAllTaken = limit > 0 && found < limit;
+      turns.looked(isAllTaken);
+      if (isAllTaken || limit <= 0) return;
+    }
   };
 
   const live = ({ key, delivery }: Keyed): LiveDelivery => {
@@ -106,23 +171,35 @@ export function createInbox(parts: InboxParts): Inbox {
         }),
       async retry(error) {
         metrics.handled(delivery.kind, 'retried');
-        await end(() => store.inbox.retry(key, worker, clock.now() + pauseAfter(1), reasonOf(error)));
+        await again(attemptParts, { key, attempts: 1, ...partiesOf(delivery) }, error);
+        release();
       },
     };
   };
 
-  const renew = (): Promise<void> =>
-    store.inbox.renew([...held.keys(), ...endings.kept()], worker, clock.now() + LEASE_MS);
+  const ownKeys = (): string[] => [...held.keys(), ...endings.kept()];
+  const renew = (): Promise<void> => store.inbox.renew(ownKeys(), worker, clock.now() + LEASE_MS);
+  const handBackAll = (): Promise<void> =>
+    store.inbox
+      .handBack(ownKeys(), worker, { dueAt: clock.now(), isCleanStop: true })
+      .catch((error: unknown) => logger.warn({ reason: reasonOf(error) }, 'deliveries could not be given back'));
 
   const inbox: Inbox = {
     async accept(keyed) {
-      const isHeld = held.size + arrivals.count() < MAX_HELD;
-      const isNew = await arrivals.add(keyed, { isHeld, isAwaited: false });
-      if (!isHeld) behind = true;
-      else if (isNew) run({ ...keyed, attempts: 1, received_at: clock.now() });
+      const turn = partiesOf(keyed.delivery);
+      const dueAt = turns.restsUntil(turn.chat_id);
+      const isHeld = !isStopping && dueAt === undefined && turns.reserve(turn);
+      let isOurs = false;
+      try {
+        const isNew = await arrivals.add(keyed, { held: isHeld, dueAt, isAwaited: false });
+        isOurs = isHeld && isNew;
+      } finally {
+        if (isHeld && !isOurs) turns.release(turn);
+      }
+      if (isOurs) run({ ...keyed, ...turn, attempts: 1, lost: 0, received_at: clock.now() });
     },
     async acceptLive(keyed) {
-      return (await arrivals.add(keyed, { isHeld: true, isAwaited: true })) ? live(keyed) : undefined;
+      return (await arrivals.add(keyed, { held: true, isAwaited: true })) ? live(keyed) : undefined;
     },
     wake() {
       for (const loop of loops) loop.wake();
@@ -130,61 +207,28 @@ export function createInbox(parts: InboxParts): Inbox {
     start() {
       loops = [startLoop(parts, 'inbox', POLL_MS, poll), startLoop(parts, 'inbox heartbeat', HEARTBEAT_MS, renew)];
     },
-    async stop() {
+    async stop(withinMs) {
       const [polling, heartbeat] = loops;
+      isStopping = true;
+      const isOver = new AbortController();
+      const time = withinMs === undefined ? [] : [clock.sleep(withinMs, isOver.signal)];
       await polling?.stop();
       await arrivals.stored();
-      await Promise.all(held.values());
+      // Whoever stored them takes them up, or gives them back, in this turn.
+      await nextTurn();
+      turns.withdrawAll();
+      await Promise.race([Promise.all(held.values()), ...time]);
+      isOver.abort();
       await endings.again();
       await heartbeat?.stop();
+      await handBackAll();
     },
   };
   return inbox;
 }
 
-/**
- * The way of deliveries into the database. Those of the same moment go together, but a click, for whose answer somebody
- * waits, goes at once.
- */
-function createArrivals({ store, clock, logger, metrics, worker }: InboxParts) {
-  const underWay = new Set<Promise<boolean>>();
-  const add = (items: readonly NewItem[], isAwaited: boolean) => {
-    const now = clock.now();
-    return store.inbox.add(items, { worker, now, leaseUntil: now + LEASE_MS, isAwaited });
-  };
-  const storeTogether = inBatches(async (items: readonly NewItem[]) => {
-    const added = await add(items, false);
-    // Of two copies in one batch the first one is the new one.
-    return ({ key }: NewItem) => added.delete(key);
-  }, MAX_BATCH);
-  const storeAtOnce = async (item: NewItem) => (await add([item], true)).has(item.key);
-
-  return {
-    count: () => underWay.size,
-    /**
-     * Stores a delivery; false when it is known already. `isHeld`: for this process to work on; `isAwaited`: its answer is
-     * waited for.
-     */
-    async add(
-      { key, delivery }: Keyed,
-      { isHeld, isAwaited }: { isHeld: boolean; isAwaited: boolean },
-    ): Promise<boolean> {
-      const store = isAwaited ? storeAtOnce : storeTogether;
-      const storing = store({ key, delivery: JSON.stringify(delivery), held: isHeld });
-      underWay.add(storing);
-      try {
-        const isNew = await storing;
-        metrics.received(delivery.kind, isNew ? 'stored' : 'duplicate');
-        logger.info({ kind: delivery.kind }, isNew ? 'delivery stored' : 'delivery known already');
-        return isNew;
-      } catch (error) {
-        logger.warn({ kind: delivery.kind, reason: reasonOf(error) }, 'delivery not stored');
-        throw error;
-      } finally {
-        underWay.delete(storing);
-      }
-    },
-    /** Resolves when everything that was to be stored is, or could not be. */
-    stored: () => Promise.allSettled(underWay),
-  };
+function byDueAt(items: readonly { key: string; dueAt: number }[]): Map<number, string[]> {
+  const keys = new Map<number, string[]>();
+  for (const { key, dueAt } of items) keys.set(dueAt, [...(keys.get(dueAt) ?? []), key]);
+  return keys;
 }

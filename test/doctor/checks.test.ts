@@ -1,13 +1,18 @@
 import { once } from 'node:events';
+import { chmodSync, statSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { z } from 'zod';
 import { createVault } from '../../src/auth/vault.ts';
 import type { Environment } from '../../src/config/config.ts';
+import { readManifest } from '../../src/config/manifest.ts';
+import { retrySetAside } from '../../src/doctor/retrySetAside.ts';
+import { subjectOf } from '../../src/doctor/subject.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
+import { systemRandom } from '../../src/lib/random.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -147,6 +152,21 @@ describe('the database', () => {
     expect(found.grants).toMatchObject({ status: 'ok' });
   });
 
+  it('that others may read is told, and left as it is', async () => {
+    const { url, drop } = await temporaryDatabase('sqlite');
+    const path = url.replace('file:', '');
+    await (await openStore(url, createLogger('silent'))).close();
+    const first = await check('database', 1, { DATABASE_URL: url }, []);
+    chmodSync(path, 0o640);
+    const second = await check('database', 1, { DATABASE_URL: url }, []);
+    const mode = statSync(path).mode & 0o777;
+    await drop();
+    expect(first).toMatchObject({ status: 'ok' });
+    expect(second).toMatchObject({ status: 'warning', code: 'readable_by_others' });
+    expect(second.remedy?.en).toContain(`chmod 600 ${path}`);
+    expect(mode).toBe(0o640);
+  });
+
   it('that cannot be written is told', async () => {
     expect(await check('database', 1, { DATABASE_URL: 'file:/dev/null/x/skillbot.db' }, [])).toMatchObject({
       status: 'failed',
@@ -209,6 +229,40 @@ it('stored logins that are dead, at their end, or not to be opened are counted',
   expect(second?.says.en).toBe(
     'No key opens 1 of the stored logins. 2 of the logins are dead. 1 of the logins end within two days and are not renewed.',
   );
+});
+
+it('what was set aside is named, and tried again when somebody asks for it', async () => {
+  const database = await temporaryDatabase('sqlite');
+  const store = await openStore(database.url, createLogger('silent'));
+  const env = environment(1, { DATABASE_URL: database.url });
+  const look = async () => (await findings({ env, only: ['database', 'inbox'] })).inbox;
+  const now = Date.now();
+  for (const key of ['message:om_1', 'message:om_2']) {
+    await store.inbox.add([{ key, delivery: '{}', held: true }], { worker: 'w', now, leaseUntil: now });
+  }
+  const first = await look();
+  await store.inbox.setAside('message:om_1', 'w', now, 'x');
+  const second = await look();
+  const retry = async () => {
+    const { subject } = subjectOf({ env, manifest: readManifest(), clock: systemClock, random: systemRandom });
+    if (!subject) throw new Error('the environment is faulty');
+    const said = await retrySetAside(subject);
+    await subject.close();
+    return said.en;
+  };
+  const said = [await retry(), await retry()];
+  const third = await look();
+  const depth = await store.inbox.depth();
+  await store.close();
+  await database.drop();
+  expect(first).toMatchObject({ status: 'ok' });
+  expect(second).toMatchObject({ status: 'warning', code: 'set_aside' });
+  expect(second?.says.en).toContain(`message:om_1 (${new Date(now).toISOString()})`);
+  expect(second?.remedy?.en).toContain('npm run doctor -- --retry-set-aside');
+  expect(said[0]).toContain('1 set aside will be tried again');
+  expect(said[1]).toBe('Nothing was set aside.');
+  expect(third).toMatchObject({ status: 'ok' });
+  expect(depth).toBe(2);
 });
 
 describe('the public address and the port', () => {

@@ -67,7 +67,7 @@ describe('doctor', () => {
     expect(json.codes).toEqual({});
     expect(json.names).toEqual([
       ...['configuration', 'database', 'credentials', 'bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login'],
-      ...['port', 'public-url', 'clock', 'grants'],
+      ...['port', 'public-url', 'clock', 'grants', 'inbox'],
     ]);
     for (const [{ code, output }, said] of [
       [english, ['✓ Logins of admins: 1, all in force.', 'Everything is in order.']],
@@ -95,7 +95,7 @@ describe('doctor', () => {
       database: 'failed database_unreachable',
       credentials: 'failed wrong_secret',
       ...Object.fromEntries(
-        ['bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login', 'grants'].map((name) => [
+        ['bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login', 'grants', 'inbox'].map((name) => [
           name,
           'skipped needs',
         ]),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -210,6 +210,18 @@ async function withBlankAddress(): Promise<void> {
   expect(parent.output()).toContain('"host":"127.0.0.1"');
 }
 
+/** What the sandbox keeps while it runs is for its owner only. */
+async function withPrivateFiles(): Promise<void> {
+  const cwd = await folder();
+  const { parent } = await startWithSandbox({ TMPDIR: cwd });
+  const [data = ''] = (await readdir(cwd)).filter((name) => name.startsWith('skillbot-sandbox-'));
+  const paths = ['.', 'skillbot.db', 'skillbot.db-wal', 'skillbot.db-shm'].map((name) => join(cwd, data, name));
+  const modes = await Promise.all(paths.map(async (path) => ((await stat(path)).mode & 0o777).toString(8)));
+  parent.signal('SIGTERM');
+  expect(await parent.exited).toMatchObject({ code: 0 });
+  expect(modes).toEqual(['700', '600', '600', '600']);
+}
+
 /** Something else may be there: what matters is which one it asks for. */
 async function withBlankPort(): Promise<void> {
   const asked = /bot {6}http:\/\/127\.0\.0\.1:3000\n|The port is taken: 127\.0\.0\.1:3000/;
@@ -258,6 +270,7 @@ describe('the process without credentials, with a local Feishu', () => {
         refused({ CHANGE_TTL_SECONDS: 'soon' }, '  CHANGE_TTL_SECONDS: '),
       'does not start on a port that is taken, and says so': onTakenPort,
       'listens for this machine only when HOST is blank': withBlankAddress,
+      'keeps what it stores for its owner only': withPrivateFiles,
       'takes the usual port when PORT is blank': withBlankPort,
       'reads the logins in a database of its own with a key of its own': withOwnKey,
     },

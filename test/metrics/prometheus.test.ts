@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Backlog, createPrometheus } from '../../src/metrics/prometheus.ts';
 
-const IDLE: Backlog = { depth: 0, oldestMs: 0 };
+const IDLE: Backlog = { depth: 0, oldestMs: 0, setAside: 0 };
 
 /** The samples of the bot's own metrics, without comments. */
 const samplesOf = (page: string): string[] => page.split('\n').filter((line) => line.startsWith('skillbot_'));
 
 describe('the metrics for Prometheus', () => {
   it('count and measure what they are told', async () => {
-    const prometheus = createPrometheus(async () => ({ depth: 3, oldestMs: 2_500 }));
+    const prometheus = createPrometheus(async () => ({ depth: 3, oldestMs: 2_500, setAside: 2 }));
     prometheus.received('message', 'stored');
     prometheus.received('message', 'stored');
     prometheus.received('card-action', 'duplicate');
@@ -36,6 +36,7 @@ describe('the metrics for Prometheus', () => {
       'skillbot_token_refreshes_total{outcome="dead"} 1',
       'skillbot_inbox_depth 3',
       'skillbot_inbox_oldest_seconds 2.5',
+      'skillbot_inbox_set_aside 2',
     ]) {
       expect(samples).toContain(sample);
     }
@@ -52,7 +53,7 @@ describe('the metrics for Prometheus', () => {
     let answers = true;
     const prometheus = createPrometheus(async () => {
       if (!answers) throw new Error('no database');
-      return { depth: 7, oldestMs: 0 };
+      return { depth: 7, oldestMs: 0, setAside: 0 };
     });
     prometheus.command('list');
     expect(samplesOf(await prometheus.page())).toContain('skillbot_inbox_depth 7');

@@ -16,7 +16,7 @@ const file = (path: string): string => readFileSync(project(path), 'utf8');
 
 /** The names of all metrics, and those of the series of histograms. */
 async function knownMetrics(): Promise<Set<string>> {
-  const page = await createPrometheus(async () => ({ depth: 0, oldestMs: 0 })).page();
+  const page = await createPrometheus(async () => ({ depth: 0, oldestMs: 0, setAside: 0 })).page();
   const types = [...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
   const series = types.flatMap(([, name = '', type]) =>
     type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],

@@ -32,7 +32,7 @@ describe('the manual', () => {
 
   it.each(LANGUAGES)('names every metric of the bot (%s)', async (language) => {
     const text = await manual(language);
-    const page = await createPrometheus(async () => ({ depth: 0, oldestMs: 0 })).page();
+    const page = await createPrometheus(async () => ({ depth: 0, oldestMs: 0, setAside: 0 })).page();
     const names = [...page.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name);
     const own = names.filter((name) => name.startsWith('skillbot_'));
     expect(own.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);

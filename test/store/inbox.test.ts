@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { InboxRepository } from '../../src/store/inbox.ts';
+import type { Choice, DueRow, InboxRepository } from '../../src/store/inbox.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, RUNNERS, race, SECOND } from './samples.ts';
 
 const LEASE = 30 * SECOND;
 const item = (key: string) => ({ key, delivery: `{"of":"${key}"}`, held: true });
+const NOBODY = { chat_id: null, sender_id: null };
 const by = (worker: string) => ({ worker, now: NOW, leaseUntil: NOW + LEASE });
 /** Whether the delivery was new. */
 const add = async ({ inbox }: Store, key: string, worker = 'one') =>
@@ -67,7 +68,7 @@ describe('inbox', () => {
       await store.inbox.enqueue({ key: 'wait-1', delivery: 'first', now: NOW });
       await store.inbox.enqueue({ key: 'wait-1', delivery: 'again', now: NOW });
       expect(await claimAt(store.inbox, NOW)).toEqual([
-        { key: 'wait-1', delivery: 'first', attempts: 1, received_at: NOW },
+        { key: 'wait-1', delivery: 'first', attempts: 1, received_at: NOW, lost: 0, ...NOBODY },
       ]);
       expect(await claimAt(store.inbox, NOW)).toEqual([]);
     });
@@ -77,7 +78,7 @@ describe('inbox', () => {
       await add(store, 'om_1');
       expect(await claimAt(store.inbox, NOW + LEASE - 1)).toEqual([]);
       expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([
-        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, received_at: NOW },
+        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, received_at: NOW, lost: 1, ...NOBODY },
       ]);
       expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([]);
     });
@@ -201,6 +202,106 @@ describe('inbox', () => {
       expect(await store.inbox.oldest()).toBe(NOW);
       await store.inbox.finish(['first'], 'one', NOW + MINUTE);
       expect(await store.inbox.oldest()).toBe(NOW + SECOND);
+    });
+
+    it('counts the workers that were silent when their lease ran out, and no others', async () => {
+      const { db, store } = await open();
+      await add(store, 'om_1');
+      const lostAt = async (now: number) => (await claimAt(store.inbox, now)).map(({ lost }) => lost);
+      expect(await lostAt(NOW + LEASE)).toEqual([1]);
+      await store.inbox.retry('om_1', 'two', NOW + LEASE, 'oops');
+      expect(await lostAt(NOW + LEASE)).toEqual([1]);
+      expect(await lostAt(NOW + 2 * LEASE)).toEqual([2]);
+      await store.inbox.handBack(['om_1'], 'two', { dueAt: NOW });
+      expect(await db.selectFrom('inbox').selectAll().executeTakeFirst()).toMatchObject({ attempts: 3, lost: 2 });
+      expect(await lostAt(NOW)).toEqual([2]);
+      await store.inbox.handBack(['om_1'], 'two', { dueAt: NOW, isCleanStop: true });
+      expect(await db.selectFrom('inbox').selectAll().executeTakeFirst()).toMatchObject({
+        ...{ state: 'waiting', worker: null, due_at: NOW },
+        ...{ attempts: 1, lost: 0 },
+      });
+    });
+
+    it('takes what was chosen among the rows that are wanted', async () => {
+      const { store } = await open();
+      const of = (key: string, chat_id?: string, sender_id?: string) =>
+        store.inbox.enqueue({ ...{ key, chat_id, sender_id }, delivery: '', now: NOW });
+      await of('a', 'oc_1', 'ou_1');
+      await of('b', 'oc_2', 'ou_2');
+      await of('c', undefined, 'ou_1');
+      await of('d', 'oc_2');
+      await of('e');
+      const keysOf = (rows: readonly { key: string }[]) => rows.map(({ key }) => key);
+      const claim = (choice: Choice) => store.inbox.claim('one', NOW, NOW + LEASE, 10, choice);
+      const looked: (readonly DueRow[])[] = [];
+      const nothing = (except: Choice['except']): Choice => ({
+        ...(except && { except }),
+        choose: (rows) => {
+          looked.push(rows);
+          return [];
+        },
+      });
+      expect(await claim(nothing({ chats: ['oc_1', 'oc_3'], senders: ['ou_2'] }))).toEqual([]);
+      expect(await claim(nothing({ chats: [], senders: ['ou_1'] }))).toEqual([]);
+      expect(await claim(nothing({ chats: [], senders: [], lostFrom: 0 }))).toEqual([]);
+      expect(looked.map(keysOf)).toEqual([['c', 'd', 'e'], ['b', 'd', 'e'], []]);
+      expect(looked[0]?.[0]).toEqual({ key: 'c', chat_id: null, sender_id: 'ou_1', lost: 0 });
+      const chosen = await claim({ choose: (rows) => rows.filter(({ chat_id }) => chat_id === 'oc_2').reverse() });
+      expect(keysOf(chosen)).toEqual(['d', 'b']);
+    });
+
+    it('passes over the rows of which workers were lost, when it is told to', async () => {
+      const { store } = await open();
+      await add(store, 'om_1');
+      await store.inbox.enqueue({ key: 'om_2', delivery: '', now: NOW });
+      const except = { chats: [], senders: [], lostFrom: 1 };
+      const claimed = await store.inbox.claim('two', NOW + LEASE, NOW + 2 * LEASE, 10, { except });
+      expect(claimed.map(({ key }) => key)).toEqual(['om_2']);
+    });
+
+    it('lets everything of a chat wait on which nobody works', async () => {
+      const { db, store } = await open();
+      await store.inbox.add(
+        [
+          { ...item('working'), chat_id: 'oc_1' },
+          { ...item('waiting'), chat_id: 'oc_1', held: false },
+          { ...item('other'), chat_id: 'oc_2', held: false },
+          { ...item('later'), chat_id: 'oc_1', held: false, dueAt: NOW + 2 * MINUTE },
+        ],
+        by('one'),
+      );
+      await store.inbox.postpone('oc_1', NOW + MINUTE);
+      const rows = await db.selectFrom('inbox').select(['key', 'due_at']).orderBy('key').execute();
+      expect(rows).toEqual([
+        { key: 'later', due_at: NOW + 2 * MINUTE },
+        { key: 'other', due_at: NOW },
+        { key: 'waiting', due_at: NOW + MINUTE },
+        { key: 'working', due_at: NOW + LEASE },
+      ]);
+    });
+
+    it('keeps what was set aside until it is asked for, and counts it apart', async () => {
+      const { db, store } = await open();
+      await add(store, 'om_1');
+      await add(store, 'om_2');
+      await store.inbox.setAside('om_1', 'somebody else', NOW, 'x');
+      expect(await store.inbox.countSetAside()).toBe(0);
+      await store.inbox.setAside('om_1', 'one', NOW + SECOND, 'five workers');
+      expect(await add(store, 'om_1')).toBe(false);
+      expect(await store.inbox.countSetAside()).toBe(1);
+      expect(await store.inbox.listSetAside(5)).toEqual([{ key: 'om_1', set_aside_at: NOW + SECOND }]);
+      expect([await store.inbox.depth(), await store.inbox.oldest()]).toEqual([1, NOW]);
+      await store.inbox.finish(['om_2'], 'one', NOW);
+      expect([await store.inbox.depth(), await store.inbox.oldest()]).toEqual([0, undefined]);
+      const years = 10 * 365 * 24 * 60 * MINUTE;
+      expect(await claimAt(store.inbox, NOW + years)).toEqual([]);
+      await store.inbox.prune(NOW + years);
+      expect(await store.inbox.retrySetAside(NOW + MINUTE)).toBe(1);
+      expect(await store.inbox.countSetAside()).toBe(0);
+      expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([
+        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 1, lost: 0, received_at: NOW + MINUTE },
+      ]);
+      expect(await db.selectFrom('inbox').select('error').executeTakeFirst()).toEqual({ error: null });
     });
 
     it('prunes what was finished before, never what is open', async () => {

@@ -81,7 +81,12 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
       const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
         connect(database),
       );
-      expect(rows.map(({ name }) => name)).toEqual(['0001-initial', '0002-device-logins', '0003-indexes']);
+      expect(rows.map(({ name }) => name)).toEqual([
+        '0001-initial',
+        '0002-device-logins',
+        '0003-indexes',
+        '0004-set-aside',
+      ]);
     });
   }
 });

@@ -15,7 +15,8 @@ const LAST = 15_000;
 
 /** Many rows of the usual kind in every table that grows: old ones that are over, and a few that are not. */
 const FILL: Readonly<Record<string, string>> = {
-  inbox: `select 'k' || i, '', 'done', 1, i, i, null, case when i % 500 = 0 then null else i end, null from n`,
+  inbox: `select 'k' || i, '', 'done', 1, i, i, null, case when i % 500 = 0 then null else i end, null, 'oc_' || (i % 50),
+    'ou', 0, case when i % 1000 = 0 then i else null end from n`,
   changes: `select '000000000000000000000' || i, 'r' || i, case when i % 500 = 0 then 'pending' else 'applied' end,
     '{"kind":"rename","name":"VIP"}', 's' || (i % 50), 'VIP',
     'ou_' || (i % 50), 'oc', 'om', null, null, null, '[]', '[]', null, null, i, i,
@@ -58,10 +59,18 @@ async function useEverything(store: Store): Promise<void> {
   await inbox.add([{ key: 'd', delivery: '{}', held: true }], { ...receipt, isAwaited: true });
   await inbox.enqueue({ key: 'c', delivery: '{}', now: NOW });
   await inbox.claim('w', NOW, NOW + 10, 5);
+  await inbox.claim('w', NOW, NOW + 10, 5, { except: { chats: ['oc_1'], senders: ['ou_1'], lostFrom: 2 } });
+  await inbox.handBack(['a'], 'w', { dueAt: NOW });
+  await inbox.handBack(['a', 'b'], 'w', { dueAt: NOW, isCleanStop: true });
+  await inbox.postpone('oc_1', NOW + 10);
   await inbox.renew(['a', 'b'], 'w', NOW + 20);
   await inbox.finish(['a', 'b'], 'w', NOW);
   await inbox.retry('c', 'w', NOW, 'x');
   await inbox.giveUp('c', 'w', NOW, 'x');
+  await inbox.setAside('d', 'w', NOW, 'x');
+  await inbox.listSetAside(5);
+  await inbox.countSetAside();
+  await inbox.retrySetAside(NOW);
   await inbox.prune(100);
   await inbox.depth();
   await inbox.oldest();

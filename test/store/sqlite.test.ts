@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, SqliteDialect, sql } from 'kysely';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { Kysely, sql } from 'kysely';
+import { sqliteDialect } from '../../src/store/sqliteDriver.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
 import { startOtherWriter } from '../support/otherWriter.ts';
 
@@ -12,10 +13,12 @@ describe('a SQLite database', () => {
   let file: TemporaryDatabase;
   let db: Kysely<Names>;
 
+  const open = (waitMs?: number) =>
+    new Kysely<Names>({ dialect: sqliteDialect(file.url.replace(/^file:/, ''), waitMs) });
+
   beforeEach(async () => {
     file = await temporaryDatabase('sqlite');
-    const database = () => openSqlite(file.url.replace(/^file:/, ''), 30);
-    db = new Kysely<Names>({ dialect: new SqliteDialect({ database }) });
+    db = open(30);
     await sql`create table names (name text primary key, times integer not null)`.execute(db);
   });
   afterEach(async () => {
@@ -64,6 +67,52 @@ describe('a SQLite database', () => {
     expect(await forget('a')).toEqual({ numDeletedRows: 1n });
     await db.transaction().execute((transaction) => add('b', transaction));
     expect(await all()).toEqual(['b']);
+  });
+
+  it('leaves the process free while somebody else writes, and gets through when they are done', async () => {
+    const patient = open();
+    await add('a', patient);
+    const writer = await startOtherWriter(file.url);
+    const ended: string[] = [];
+    const writes = [
+      add('a', patient).then(() => ended.push('statement')),
+      patient
+        .transaction()
+        .execute((transaction) => add('b', transaction))
+        .then(() => ended.push('transaction')),
+    ];
+    // What waits in the only thread would let none of these pass, and then fail.
+    for (let turns = 0; turns < 500; turns += 1) await turn();
+    expect(await patient.selectFrom('names').selectAll().execute()).toEqual([{ name: 'a', times: 1 }]);
+    expect(ended).toEqual([]);
+    await writer.done();
+    await Promise.all(writes);
+    expect(ended.sort()).toEqual(['statement', 'transaction']);
+    expect(await patient.selectFrom('names').selectAll().orderBy('name').execute()).toEqual([
+      { name: 'a', times: 2 },
+      { name: 'b', times: 1 },
+    ]);
+    await patient.destroy();
+  });
+
+  it('keeps a transaction together: all of it, or nothing, and nobody else in between', async () => {
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const failing = db.transaction().execute(async (transaction) => {
+      await add('a', transaction);
+      await gate;
+      await add('b', transaction);
+      throw new Error('not this time');
+    });
+    const beside = add('c');
+    const next = db.transaction().execute((transaction) => add('d', transaction));
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    go();
+    await expect(failing).rejects.toThrow('not this time');
+    await Promise.all([beside, next]);
+    expect(await all()).toEqual(['c', 'd']);
   });
 
   it('forgets nothing, however many different statements there are', async () => {

@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts';
  * The bot in other surroundings. With `CLOCK_OFF_MS` its clock is ahead by that much, and a message `{ stepMs }` of its
  * parent process sets it by so much more. With `DIES_AT` it has a store in
  * which one call is deadly: `DIES_AT=changes.claim after` ends the process by SIGKILL as soon as that call has done its
- * work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it.
+ * work, and `before` as soon as it is asked for. The signal SIGUSR2 arms it, or `ARMED=1` from the start.
  */
 const [place = '', when] = process.env.DIES_AT?.split(' ') ?? [];
 let ahead = Number(process.env.CLOCK_OFF_MS ?? 0);
@@ -25,7 +25,7 @@ process.on('message', (message) => {
 // The parent may be gone: this process ends as any other.
 process.channel?.unref();
 
-let isArmed = false;
+let isArmed = process.env.ARMED === '1';
 process.on('SIGUSR2', () => {
   isArmed = true;
   process.stdout.write('armed\n');

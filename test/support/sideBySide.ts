@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { createLine } from '../../src/lib/line.ts';
+import { createLimiter } from '../../src/lib/limiter.ts';
 
 /** Between the beginnings of two stories, so that their processes do not all start at the same moment. */
 const STAGGER_MS = 600;
@@ -14,9 +14,16 @@ const AT_ONCE = 4;
 export function sideBySide(stories: Readonly<Record<string, () => Promise<void>>>, timeoutMs: number): void {
   const playing = new Map<string, Promise<PromiseSettledResult<void>[]>>();
   beforeAll(() => {
-    const inLine = createLine(AT_ONCE);
+    const limiter = createLimiter({ total: AT_ONCE });
     for (const [at, [name, story]] of Object.entries(stories).entries()) {
-      playing.set(name, Promise.allSettled([delay(at * STAGGER_MS).then(() => inLine(story))]));
+      playing.set(
+        name,
+        Promise.allSettled([
+          delay(at * STAGGER_MS)
+            .then(() => limiter.run([], story))
+            .then(() => undefined),
+        ]),
+      );
     }
   });
   afterAll(async () => {

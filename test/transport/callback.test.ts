@@ -4,7 +4,7 @@ import type { ActionAnswer } from '../../src/commands/context.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
-import type { Inbox } from '../../src/transport/inbox.ts';
+import type { Inbox, LiveDelivery } from '../../src/transport/inbox.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from './samples.ts';
 
@@ -69,6 +69,28 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   });
   const click = (lateBy = 0, key?: string) => callbacks(aClick(key), clock.elapsed() - lateBy);
   return { clock, logs, events, click };
+}
+
+/** An inbox that stores clicks when it is told to, or fails to. */
+function slowInbox(events: string[]) {
+  let store = (_live: LiveDelivery | undefined): void => undefined;
+  let fail = (_error: Error): void => undefined;
+  const storing = new Promise<LiveDelivery | undefined>((resolve, reject) => {
+    store = resolve;
+    fail = reject;
+  });
+  const refuse = async (): Promise<never> => {
+    throw new Error('a callback has no business with this');
+  };
+  const inbox: Inbox = {
+    ...{ acceptLive: () => storing, accept: refuse, stop: refuse, wake: () => undefined, start: () => undefined },
+  };
+  const live: LiveDelivery = {
+    finish: async () => void events.push('finished'),
+    secure: async () => undefined,
+    retry: async () => void events.push('retried'),
+  };
+  return { inbox, store: () => store(live), fail: (error: Error) => fail(error) };
 }
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -329,5 +351,54 @@ describe('a click that takes longer than Feishu waits', () => {
     await afterwards();
     expect(feishu.server.only(UPDATE).json).toMatchObject({ card: FINAL });
     expect(events).toEqual(['secured', 'finished']);
+  });
+});
+
+describe('a click that the database does not take in time', () => {
+  it('is answered all the same, without a promise, and done as soon as it is stored', async () => {
+    const slow = slowInbox([]);
+    const { clock, click } = setUp(async () => ({ card: FINAL }), { inbox: slow.inbox });
+    const answering = click();
+    await turns();
+    clock.advance(BUDGET);
+    const { body, afterwards } = await answering;
+    expect(body).toMatchObject({ toast: { type: 'info' } });
+    expect(body.toast?.i18n?.en_us).toContain('press again');
+    expect(body.card).toBeUndefined();
+    const after = afterwards();
+    await turns();
+    expect(cardCalls()).toEqual([]);
+    slow.store();
+    await after;
+    expect(cardCalls()).toEqual(['POST']);
+  });
+
+  it('does nothing when it is never stored', async () => {
+    let acts = 0;
+    const slow = slowInbox([]);
+    const { clock, logs, click } = setUp(
+      async () => {
+        acts += 1;
+        return {};
+      },
+      { inbox: slow.inbox },
+    );
+    const answering = click();
+    await turns();
+    clock.advance(BUDGET);
+    const { afterwards } = await answering;
+    slow.fail(new Error('database is locked'));
+    await afterwards();
+    expect(acts).toBe(0);
+    expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 50, reason: 'database is locked' }));
+  });
+
+  it('is refused at once when the database refuses it at once', async () => {
+    const slow = slowInbox([]);
+    const { clock, click } = setUp(async () => ({}), { inbox: slow.inbox });
+    slow.fail(new Error('no such table'));
+    await expect(click()).rejects.toThrow('no such table');
+    await turns();
+    expect(clock.sleeping).toBe(0);
   });
 });

@@ -183,6 +183,11 @@ describe('deliveries that come in one turn', () => {
     inbox: { ...store.inbox, add: add(store.inbox.add) },
   });
   const messages = (count: number) => Array.from({ length: count }, (_, n) => aMessage(`message:${n}`));
+  /** Each in a chat of its own, by somebody else. */
+  const scattered = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      aMessage(`message:${n}`, '/skill list', { chat: `oc_${n}`, sender: `ou_${n}` }),
+    );
 
   it('are stored together and handled each', async () => {
     const batches: number[] = [];
@@ -242,16 +247,16 @@ describe('deliveries that come in one turn', () => {
   it('are worked on as far as there is room, and kept for later up to a limit', async () => {
     const { work, end } = pending();
     const { inbox, seen } = start('a', { handle: () => work });
-    await Promise.all(messages(520).map(inbox.accept));
+    await Promise.all(scattered(1_032).map(inbox.accept));
     await settle();
-    expect(seen.handled).toHaveLength(32);
+    expect(seen.handled).toHaveLength(64);
     const states = await db.selectFrom('inbox').select('state').execute();
-    expect(states.filter(({ state }) => state === 'working')).toHaveLength(512);
+    expect(states.filter(({ state }) => state === 'working')).toHaveLength(1_024);
     expect(states.filter(({ state }) => state === 'waiting')).toHaveLength(8);
     end();
-    for (let n = 0; n < 10; n += 1) await settle();
-    expect(new Set(seen.handled).size).toBe(520);
-    expect(seen.handled).toHaveLength(520);
+    for (let n = 0; n < 20; n += 1) await settle();
+    expect(new Set(seen.handled).size).toBe(1_032);
+    expect(seen.handled).toHaveLength(1_032);
     expect(await store.inbox.depth()).toBe(0);
   });
 
@@ -433,16 +438,16 @@ describe('work that waits', () => {
 
   it('is taken up as far as there is room', async () => {
     const { work, end } = pending();
-    for (let n = 0; n < 40; n += 1) {
+    for (let n = 0; n < 80; n += 1) {
       await store.inbox.enqueue({ key: `k${n}`, delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
     }
     const { seen } = start('a', { handle: () => work });
     await pass(2 * POLL);
-    expect(seen.handled).toHaveLength(32);
+    expect(seen.handled).toHaveLength(64);
     end();
     await settle();
     await pass(POLL);
-    expect(seen.handled).toHaveLength(40);
+    expect(seen.handled).toHaveLength(80);
   });
 });
 
@@ -657,13 +662,56 @@ describe('stop', () => {
     expect(order).toEqual(['still running', 'stopped']);
   });
 
-  it('waits for what is on its way into the database', async () => {
+  it('waits for what is on its way into the database, and gives it back', async () => {
     const { inbox, seen } = start('a');
     const accepted = inbox.accept(aMessage());
     await inbox.stop();
     await accepted;
-    expect(seen.handled).toEqual(['message:om_1']);
-    expect(await rowOf('message:om_1')).toMatchObject({ state: 'done' });
+    expect(seen.handled).toEqual([]);
+    expect(await rowOf('message:om_1')).toMatchObject({ state: 'waiting', worker: null, attempts: 0, lost: 0 });
+    const other = start('other', { store: elsewhere() });
+    await settle();
+    expect(other.seen.handled).toEqual(['message:om_1']);
+  });
+
+  it('gives back at once what has not begun', async () => {
+    const { work, end } = pending();
+    const { inbox, seen } = start('a', { handle: () => work });
+    for (let n = 0; n < 6; n += 1) await inbox.accept(aMessage(`message:${n}`));
+    await settle();
+    const begun = [...seen.handled];
+    expect(begun).toHaveLength(4);
+    const stopped = inbox.stop();
+    await settle();
+    const other = start('other', { store: elsewhere() });
+    await settle();
+    expect(other.seen.handled).toEqual(['message:4', 'message:5']);
+    end();
+    await stopped;
+    expect(seen.handled).toEqual(begun);
+    expect(await store.inbox.depth()).toBe(0);
+  });
+
+  it('gives back at the end of its time what is still under way, a click too', async () => {
+    const { work, end } = pending();
+    const { inbox } = start('a', { handle: () => work });
+    await inbox.accept(aMessage());
+    await inbox.acceptLive(aClick());
+    await settle();
+    const stopped = inbox.stop(5 * SECOND);
+    await pass(5 * SECOND);
+    await stopped;
+    for (const key of ['message:om_1', 'action:click-1']) {
+      expect(await rowOf(key)).toMatchObject({ state: 'waiting', worker: null, attempts: 0, lost: 0 });
+    }
+    const other = start('other', { store: elsewhere() });
+    await settle();
+    expect([...other.seen.handled].sort()).toEqual(['action:click-1', 'message:om_1']);
+    // What ends later has lost its row, and changes nothing.
+    end();
+    await settle();
+    expect(await rowOf('message:om_1')).toMatchObject({ state: 'done', attempts: 1 });
+    started.shift();
   });
 
   it('is at once when nothing runs, and before the start', async () => {

@@ -95,14 +95,18 @@ export const challenge = (token = TOKEN): Json => ({
 });
 
 /** A delivery as the inbox holds it. */
-export const aMessage = (key = 'message:om_1', text = '/skill list'): Keyed => ({
+export const aMessage = (
+  key = 'message:om_1',
+  text = '/skill list',
+  { chat = 'oc_1', sender = LIN }: { chat?: string; sender?: string } = {},
+): Keyed => ({
   key,
   delivery: Delivery.parse({
     kind: 'message',
     message_id: 'om_1',
-    chat_id: 'oc_1',
+    chat_id: chat,
     chat_type: 'p2p',
-    sender_id: LIN,
+    sender_id: sender,
     text,
     mentions: [],
   }),

@@ -1,6 +1,6 @@
 import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
-import { notAllowedCard, otherCompanyCard } from '../../cards/refused.ts';
+import { notAllowedCard, otherCompanyCard, setAsideCard } from '../../cards/refused.ts';
 import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../store/delivery.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
@@ -27,6 +27,9 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
       return handleReplan(services, key, delivery);
     case 'login-ended':
       await services.messages.update(delivery.card_message_id, loginEndedCard(delivery.open_id, delivery.ending));
+      return;
+    case 'set-aside':
+      await services.messages.reply(delivery.message_id, setAsideCard(delivery.of), replyKey(key));
       return;
     case 'greeting':
       return greet(parts, key, delivery);
