@@ -31,6 +31,7 @@ export type { AppState } from './state/appState.ts';
 export type { CallEntry, CallLog } from './state/callLog.ts';
 export type { DeliveryEntry, DeliveryLog } from './state/deliveryLog.ts';
 export type { Desk, Operand, Rule, RuleOption, Skill } from './state/desk.ts';
+export type { Effect, Effects } from './state/effects.ts';
 export type {
   CallFault,
   CallFaultRule,
@@ -38,6 +39,8 @@ export type {
   DeliveryFaultRule,
   FaultHandle,
   Faults,
+  LateAnswer,
+  StatusFault,
 } from './state/faults.ts';
 export type { GrantState } from './state/grants.ts';
 export type * from './types.ts';
@@ -92,6 +95,7 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     skill: (id) => desk.skill(id),
     skills: () => desk.skills(),
     calls: world.calls,
+    effects: world.effects,
     deliveries: world.log,
     faults: world.faults,
     redeliver: (eventId, { newEventId = false } = {}) => world.deliveries.redeliver(eventId, newEventId),

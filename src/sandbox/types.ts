@@ -7,6 +7,7 @@ import type { AppState } from './state/appState.ts';
 import type { CallLog } from './state/callLog.ts';
 import type { DeliveryLog } from './state/deliveryLog.ts';
 import type { Desk, Skill } from './state/desk.ts';
+import type { Effects } from './state/effects.ts';
 import type { Faults } from './state/faults.ts';
 import type { GrantState } from './state/grants.ts';
 
@@ -361,6 +362,8 @@ export interface Sandbox {
   skills(): Skill[];
 
   readonly calls: CallLog;
+  /** What those calls did to the desk. */
+  readonly effects: Effects;
   readonly deliveries: DeliveryLog;
   readonly faults: Faults;
   /** Sends an event again now, or all the same under a new event id. */

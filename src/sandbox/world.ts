@@ -18,6 +18,7 @@ import { Chats } from './state/chats.ts';
 import { DeliveryLog } from './state/deliveryLog.ts';
 import { Desk } from './state/desk.ts';
 import { DeviceLogins } from './state/deviceLogins.ts';
+import { Effects } from './state/effects.ts';
 import { Faults } from './state/faults.ts';
 import { Grants } from './state/grants.ts';
 import { Messages } from './state/messages.ts';
@@ -67,6 +68,7 @@ export function createWorld(options: SandboxOptions) {
     abort: () => closing.abort(),
     deliveries: new Deliveries(base),
     calls: new CallLog(changes),
+    effects: new Effects(),
     chats: new Chats(directory),
     messages: new Messages(clock, changes),
     desk: new Desk(deskSeed(directory), changes),
