@@ -185,6 +185,20 @@ describe('the log of effects', () => {
   });
 });
 
+describe('a call with a name', () => {
+  it('is found by it, in the log of calls and by its effect', async () => {
+    const requestId = 'change-1/replica-2';
+    await stage.call('PATCH', `${SKILLS}/${VIP}`, {
+      token,
+      desk: true,
+      headers: { 'x-request-id': requestId },
+      body: { agent_skill: { name: 'Named' } },
+    });
+    expect(stage.sandbox.effects.all()).toMatchObject([{ requestId }]);
+    expect(stage.sandbox.calls.all().at(-1)).toMatchObject({ requestId });
+  });
+});
+
 describe('over the control API', () => {
   it.each<Json>([
     { type: 'latency', ms: 5, when: 'after' },

@@ -51,7 +51,9 @@ export function gateway(parts: GatewayParts, endpoint: Endpoint): RequestHandler
 
 function beginCall(parts: GatewayParts, route: string, request: Request): CallEntry {
   const { kind, helpdeskHeaderOk } = presented(request.headers, parts.credentials);
+  const requestId = request.get('x-request-id');
   return parts.calls.begin({
+    ...(requestId === undefined ? {} : { requestId }),
     method: request.method,
     path: request.path,
     query: { ...request.query },

@@ -101,9 +101,11 @@ function deleteSkill(parts: HelpdeskParts, skill: Skill, request: ApiRequest): A
 
 function recordEffect(
   { clock, desk, effects }: HelpdeskParts,
-  { callSeq, userOpenId = '', body }: ApiRequest,
+  { callSeq, userOpenId = '', body, headers }: ApiRequest,
   effect: Pick<Effect, 'method' | 'skillId' | 'before'>,
 ): void {
   const now = { at: clock.now(), after: desk.skill(effect.skillId) };
-  effects.add({ ...effect, ...now, callSeq, userOpenId, requestBody: body });
+  const requestId = headers['x-request-id'];
+  const named = typeof requestId === 'string' ? { requestId } : {};
+  effects.add({ ...effect, ...now, ...named, callSeq, userOpenId, requestBody: body });
 }

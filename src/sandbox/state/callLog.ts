@@ -29,6 +29,8 @@ export interface CallEntry {
   /** Secrets are masked. */
   requestBody: unknown;
   responseBody: unknown;
+  /** What the client calls the request, in the header `x-request-id`. */
+  requestId?: string;
   /** What came of it after the client had its answer, or none. */
   late?: { status: number; body: unknown };
   /** Types of the injected faults. */

@@ -12,6 +12,8 @@ export interface Effect {
   skillId: string;
   /** Whose user token it was. */
   userOpenId: string;
+  /** What the client called the request, in the header `x-request-id`. */
+  requestId?: string;
   requestBody: unknown;
   /** Undefined: made by this write. */
   before: Skill | undefined;
