@@ -77,7 +77,8 @@ async function harmFor({ replicas, harming }: AmbushParts, sender: Replica, dice
     [2, 'killed'],
     [1, 'ended'],
     [3, 'other clock'],
-    ...(sender.proxy ? ([[4, 'database cut'] as const, [2, 'database frozen'] as const] as const) : []),
+    [4, 'database cut'],
+    [2, 'database frozen'],
   ]);
   const others = replicas.filter((replica) => replica !== sender);
   const harmed = what === 'other clock' && others.length > 0 ? dice.oneOf(others) : sender;

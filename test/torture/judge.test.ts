@@ -154,6 +154,10 @@ describe('a wrong card', () => {
     expect(judged([change('A')], [effect(1, 'A')], [card('A', 'orange', 'change.confirm')])).toEqual(['wrong card: A']);
   });
 
+  it('is one that tells of a write which never was', () => {
+    expect(judged([change('A', { status: 'mismatch' })], [])).toEqual(['wrong card: A']);
+  });
+
   it('is one that claims a skill which another change made', () => {
     const both = [create('A', '8'), create('B', '8', { target: content('A', 'ou_1') })];
     expect(judged(both, [made(1, 'A', '8')])).toEqual(['wrong card: B', 'wrong card: A, B']);

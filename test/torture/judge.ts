@@ -103,7 +103,9 @@ function missing(one: Case, { effects }: History): Finding[] {
       return [finding('wrong card', one, `claims the skill ${made}, which ${maker.change} made`)];
     }
   }
-  return one.effects.length > 0 ? [] : [finding('lost', one, `${change.status}, but no write took effect`)];
+  if (one.effects.length > 0) return [];
+  const isGreen = change.status === 'applied' || one.card?.template === 'green';
+  return [finding(isGreen ? 'lost' : 'wrong card', one, `${change.status}, but no write took effect`)];
 }
 
 /** What is said not to be done must not have happened. */

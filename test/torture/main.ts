@@ -85,7 +85,8 @@ try {
   const all = Promise.all([
     ...everybody.map((hands) => work(parts, hands, dice.fork(hands.person.key))),
     troubleProcesses(trouble, harming, dice.fork('processes')),
-    ambush(parts, dice.fork('ambushes')),
+    ambush(parts, dice.fork('ambush 1')),
+    ambush(parts, dice.fork('ambush 2')),
     troubleCalls(trouble, dice.fork('calls')),
   ]);
   const time = delay(flags.minutes * 60_000, undefined, { signal: over.signal }).catch(() => undefined);

@@ -55,14 +55,14 @@ export function createHarming({ replicas, record, over }: ProcessParts): Harming
       replica.setClock(ms);
     },
     async 'database cut'(replica, dice) {
-      replica.proxy?.set('cut');
+      replica.database.set('cut');
       await during(replica, 'has lost its database', dice.between(500, 25_000));
-      replica.proxy?.set('open');
+      replica.database.set('open');
     },
     async 'database frozen'(replica, dice) {
-      replica.proxy?.set('frozen');
+      replica.database.set('frozen');
       await during(replica, 'hears nothing of its database', dice.between(500, 25_000));
-      replica.proxy?.set('open');
+      replica.database.set('open');
     },
   };
 
@@ -91,7 +91,8 @@ export async function troubleProcesses({ replicas, over }: ProcessParts, harming
         [2, 'ended'],
         [4, 'stopped'],
         [4, 'other clock'],
-        ...(replica.proxy ? ([[3, 'database cut'] as const, [2, 'database frozen'] as const] as const) : []),
+        [3, 'database cut'],
+        [2, 'database frozen'],
       ]);
       await harming.harm(replica, what, own);
     }

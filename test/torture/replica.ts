@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { environmentFor } from '../support/bot.ts';
 import { unusedPort } from '../support/fakeServer.ts';
-import type { DatabaseProxy } from './databaseProxy.ts';
+import type { DatabaseLink } from './databaseLink.ts';
 
 const BOT = fileURLToPath(new URL('bot.js', import.meta.url));
 const READY_MS = 60_000;
@@ -21,8 +21,7 @@ export interface Replica {
   url: string;
   /** The files that its processes wrote their logs to. */
   logs: string[];
-  /** Undefined on SQLite. */
-  proxy: DatabaseProxy | undefined;
+  database: DatabaseLink;
   /** Starts a process and waits until it is ready; one that ends is started again. */
   start(): Promise<void>;
   /** `kill -9`. */
@@ -37,13 +36,12 @@ export interface Replica {
 export interface ReplicaOptions {
   name: string;
   sandbox: Sandbox;
-  databaseUrl: string;
-  proxy: DatabaseProxy | undefined;
+  database: DatabaseLink;
   /** Where its log goes. */
   folder: string;
 }
 
-export async function createReplica({ name, sandbox, databaseUrl, proxy, folder }: ReplicaOptions): Promise<Replica> {
+export async function createReplica({ name, sandbox, database, folder }: ReplicaOptions): Promise<Replica> {
   const port = await unusedPort();
   const url = `http://127.0.0.1:${port}`;
   sandbox.settings.redirectUris.push(`${url}/oauth/callback`);
@@ -60,7 +58,7 @@ export async function createReplica({ name, sandbox, databaseUrl, proxy, folder 
         PATH: process.env.PATH ?? '',
         HOME: tmpdir(),
         ...environmentFor(sandbox, port),
-        DATABASE_URL: databaseUrl,
+        DATABASE_URL: database.url,
         PROCESS_NAME: `${name}-${starts}`,
       },
       cwd: tmpdir(),
@@ -81,7 +79,7 @@ export async function createReplica({ name, sandbox, databaseUrl, proxy, folder 
     name,
     url,
     logs: [],
-    proxy,
+    database,
     async start() {
       for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await delay(300)) {
         const process = launch();

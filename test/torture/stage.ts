@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Person, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { cardFact, linkIn } from './cards.ts';
-import { startDatabaseProxy } from './databaseProxy.ts';
+import { createLock, startProxy } from './databaseLink.ts';
 import {
   contentOf,
   createDatabase,
@@ -97,10 +97,9 @@ async function replicaOn(
   options: { sandbox: Sandbox; folder: string; name: string },
   endings: (() => unknown)[],
 ): Promise<Replica> {
-  if (kind === 'sqlite') return createReplica({ ...options, databaseUrl: url, proxy: undefined });
-  const proxy = await startDatabaseProxy(url);
-  endings.push(proxy.close);
-  return createReplica({ ...options, databaseUrl: proxy.url, proxy });
+  const database = kind === 'sqlite' ? createLock(url) : await startProxy(url);
+  endings.push(database.close);
+  return createReplica({ ...options, database });
 }
 
 const connect = (sandbox: Sandbox, { url }: Balancer): Promise<void> =>

@@ -1,16 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import Sqlite from 'libsql';
 
 /** The way of one replica to its database, which can be lost. */
-export interface DatabaseProxy {
+export interface DatabaseLink {
   /** The same database by this way. */
   url: string;
-  /** `cut`: connections break and new ones are refused; `frozen`: nothing arrives any more, in either direction. */
+  /**
+   * `cut`: connections break and new ones are refused; `frozen`: nothing arrives any more, in either direction. A file of
+   * SQLite is locked by another program in both cases.
+   */
   set(state: 'open' | 'cut' | 'frozen'): void;
   close(): void;
 }
 
-export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+/** A proxy before PostgreSQL. */
+export async function startProxy(databaseUrl: string): Promise<DatabaseLink> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'frozen' = 'open';
@@ -52,5 +57,30 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
       server.close();
       for (const socket of sockets) socket.destroy();
     },
+  };
+}
+
+/** Who holds a file of SQLite now and then. */
+export function createLock(databaseUrl: string): DatabaseLink {
+  let holder: InstanceType<typeof Sqlite> | undefined;
+  const release = (): void => {
+    holder?.close();
+    holder = undefined;
+  };
+  return {
+    url: databaseUrl,
+    set(state) {
+      release();
+      if (state === 'open') return;
+      holder = new Sqlite(databaseUrl.replace(/^file:/, ''));
+      holder.exec('pragma busy_timeout = 1000');
+      try {
+        holder.exec('begin immediate');
+      } catch {
+        // The bot was writing just then: it keeps its database this time.
+        release();
+      }
+    },
+    close: release,
   };
 }
