@@ -61,6 +61,8 @@ export interface History {
   cards: readonly CardFact[];
   /** Keys of deliveries that are not finished. */
   openDeliveries: readonly string[];
+  /** Messages with commands that the bot never answered. */
+  unanswered: readonly string[];
 }
 
 /** Whether two contents agree in a field. */

@@ -57,7 +57,7 @@ function history(changes: ChangeFact[], effects: EffectFact[], cards: CardFact[]
   const others = changes
     .filter(({ id }) => !shown.has(id))
     .map(({ id, status }) => card(id, colours.get(status) ?? 'orange'));
-  return { changes, effects, cards: [...cards, ...others], openDeliveries: [] };
+  return { changes, effects, cards: [...cards, ...others], openDeliveries: [], unanswered: [] };
 }
 
 const kinds = (findings: Finding[]): string[] => findings.map(({ kind, changes }) => `${kind}: ${changes.join(', ')}`);
@@ -176,8 +176,9 @@ describe('stuck', () => {
     expect(judged([change('A')], [effect(1, 'A')], [card('A', 'blue')])).toEqual(['stuck: A']);
   });
 
-  it('is a delivery that is not finished', () => {
+  it('is a delivery that is not finished, and a command without an answer', () => {
     expect(kinds(judge({ ...history([], []), openDeliveries: ['message:om_1'] }))).toEqual(['stuck: ']);
+    expect(kinds(judge({ ...history([], []), unanswered: ['om_1'] }))).toEqual(['stuck: ']);
   });
 });
 

@@ -44,11 +44,12 @@ export function judge(history: History): Finding[] {
     ...sharedSkills(cases),
     ...overwritten(history),
     ...history.effects.flatMap((effect) => unattributed(effect, history)),
-    ...history.openDeliveries.map((key): Finding => {
-      return { kind: 'stuck', changes: [], skillId: undefined, text: `the delivery ${key} is not finished` };
-    }),
+    ...history.openDeliveries.map((key) => stuck(`the delivery ${key} is not finished`)),
+    ...history.unanswered.map((messageId) => stuck(`the command ${messageId} was never answered`)),
   ];
 }
+
+const stuck = (text: string): Finding => ({ kind: 'stuck', changes: [], skillId: undefined, text });
 
 function casesOf({ changes, effects, cards }: History): Case[] {
   const byMessage = new Map(cards.map((card) => [card.messageId, card]));

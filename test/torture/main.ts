@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -41,6 +41,8 @@ if (flags.database === 'sqlite' && flags.replicas > 1) throw new Error('on SQLit
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const folder = resolve(flags.out, `${flags.database}-${flags.seed}`);
+// What an earlier run of this seed left would be taken for this one's.
+await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 say(`Seed ${flags.seed}. Logs, and what is found, go to ${folder}`);
 

@@ -49,6 +49,7 @@ export function createHands(sandbox: Sandbox, person: Person, record: RunRecord)
     loginBy,
     async ask(chat, text) {
       const sent = await sandbox.say(as, chat, text);
+      record.asked.push(sent.messageId);
       record.add({ who: person.key, what: `says "${text}"`, messageId: sent.messageId });
       const messageId = await answer(sent.messageId);
       record.count(messageId === undefined ? 'commands without an answer' : 'commands');

@@ -15,6 +15,8 @@ export class RunRecord {
   readonly confirmed = new Map<string, Set<string>>();
   /** Changes for which the press of their person was taken. */
   readonly accepted = new Set<string>();
+  /** Messages with commands. */
+  readonly asked: string[] = [];
   readonly counts = new Map<string, number>();
 
   add(event: Omit<Event, 'at'>): void {

@@ -51,6 +51,9 @@ function tally(names: readonly string[]): [string, number][] {
   return [...counts].sort(([a], [b]) => a.localeCompare(b));
 }
 
+/** What happened so long before and after may have to do with a case. */
+const AROUND_MS = 5_000;
+
 interface Line {
   at: number;
   text: string;
@@ -72,19 +75,23 @@ function caseText(finding: Finding, run: Run, logged: ReadonlyMap<string, Line[]
   const changes = history.changes.filter(({ id }) => finding.changes.includes(id));
   const skills = new Set(changes.flatMap(({ skillId, createdId }) => [skillId, createdId]).concat(finding.skillId));
   const messages = new Set(changes.flatMap(({ messageId }) => messageId ?? []));
+  const isOwn = (changeId: string | undefined): boolean => changeId !== undefined && finding.changes.includes(changeId);
   const own: Line[] = [
     ...record.events
-      .filter(({ changeId, messageId }) => finding.changes.includes(changeId ?? '') || messages.has(messageId ?? ''))
+      .filter(({ changeId, messageId }) => isOwn(changeId) || messages.has(messageId ?? ''))
       .map(({ at, who, what }) => ({ at, text: `${who} ${what}` })),
-    ...history.effects.filter(({ skillId }) => skills.has(skillId)).map(effectLine),
+    ...history.effects.filter(({ change }) => isOwn(change)).map(effectLine),
     ...calls.filter((call) => isAbout(call, finding, messages)).flatMap(callLines),
     ...finding.changes.flatMap((id) => logged.get(id) ?? []),
   ];
   const times = own.map(({ at }) => at);
-  const [from, to] = [Math.min(...times) - 1_000, Math.max(...times) + 1_000];
-  const around = record.events
-    .filter(({ at, who }) => at >= from && at <= to && who.startsWith('replica'))
-    .map(({ at, who, what }) => ({ at, text: `** ${who} ${what}` }));
+  const [from, to] = [Math.min(...times) - AROUND_MS, Math.max(...times) + AROUND_MS];
+  const around: Line[] = [
+    ...history.effects.filter(({ skillId, change }) => skills.has(skillId) && !isOwn(change)).map(effectLine),
+    ...record.events
+      .filter(({ who }) => who.startsWith('replica'))
+      .map(({ at, who, what }) => ({ at, text: `** ${who} ${what}` })),
+  ].filter(({ at }) => at >= from && at <= to);
   const lines = [...own, ...around].sort((a, b) => a.at - b.at);
   return [
     `${finding.kind}: ${finding.text}`,

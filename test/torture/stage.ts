@@ -145,17 +145,17 @@ function templateOf(sandbox: Sandbox, messageId: string): string | undefined {
 /** What happened, put together for the judge. */
 export async function historyOf({ sandbox, reader }: Stage, record: RunRecord): Promise<History> {
   const { changes, openDeliveries } = await reader.read();
+  const messages = sandbox.messages().filter(({ senderKind }) => senderKind === 'bot');
+  const answered = new Set(messages.map(({ replyTo }) => replyTo));
   return {
     openDeliveries,
+    unanswered: record.asked.filter((messageId) => !answered.has(messageId)),
     changes: changes.map((change) => ({
       ...change,
       isConfirmed: record.confirmed.get(change.id)?.has(change.actorId) ?? false,
     })),
     effects: sandbox.effects.all().map(effectFact),
-    cards: sandbox
-      .messages()
-      .filter(({ senderKind, card }) => senderKind === 'bot' && card !== undefined)
-      .map(cardFact),
+    cards: messages.filter(({ card }) => card !== undefined).map(cardFact),
   };
 }
 
