@@ -24,13 +24,14 @@ import { checkAddress } from './pushes/addressCheck.ts';
 import { otherEvents } from './pushes/otherEvents.ts';
 import { replay } from './pushes/replay.ts';
 import { say } from './pushes/say.ts';
-import type { Decision, Page, PersonKey, Sandbox, SandboxOptions } from './types.ts';
+import type { ActorKey, Decision, Page, PersonKey, Sandbox, SandboxOptions } from './types.ts';
 import { createWorld, type World } from './world.ts';
 
 export type { AppState } from './state/appState.ts';
 export type { CallEntry, CallLog } from './state/callLog.ts';
 export type { DeliveryEntry, DeliveryLog } from './state/deliveryLog.ts';
 export type { Desk, Operand, Rule, RuleOption, Skill } from './state/desk.ts';
+export type { Effect, Effects } from './state/effects.ts';
 export type {
   CallFault,
   CallFaultRule,
@@ -38,6 +39,8 @@ export type {
   DeliveryFaultRule,
   FaultHandle,
   Faults,
+  LateAnswer,
+  StatusFault,
 } from './state/faults.ts';
 export type { GrantState } from './state/grants.ts';
 export type * from './types.ts';
@@ -78,6 +81,7 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     url,
     credentials: world.credentials,
     people: directory.people,
+    colleagues: directory.colleagues,
     bot: directory.bot,
     chats,
     settings,
@@ -92,6 +96,7 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     skill: (id) => desk.skill(id),
     skills: () => desk.skills(),
     calls: world.calls,
+    effects: world.effects,
     deliveries: world.log,
     faults: world.faults,
     redeliver: (eventId, { newEventId = false } = {}) => world.deliveries.redeliver(eventId, newEventId),
@@ -135,12 +140,12 @@ function people(world: World, url: string) {
     menu: async (as: PersonKey, eventKey: string) => events.menu(as, eventKey),
     revoke: async (as: PersonKey) => events.revoke(as),
     recall: (messageId: string) => world.messages.recall(messageId),
-    authorize: async (as: PersonKey, authorizeUrl: string, decision: Decision = 'agree') => {
+    authorize: async (as: ActorKey, authorizeUrl: string, decision: Decision = 'agree') => {
       const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);
       if (!decided || !isRedirect(page)) throw loginPage(page);
       return { location: locationOf(page) };
     },
-    login: async (as: PersonKey, loginUrl: string, decision: Decision = 'agree', acceptLanguage?: string) => {
+    login: async (as: ActorKey, loginUrl: string, decision: Decision = 'agree', acceptLanguage?: string) => {
       const browser = new Browser(acceptLanguage);
       const { decided, page } = await decide(browser, url, loginUrl, as, decision);
       return decided && isRedirect(page) ? browser.open(locationOf(page)) : page;

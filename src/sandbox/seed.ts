@@ -75,6 +75,28 @@ const member = (digit: string, name: string, enName: string, email: string): Mem
   email,
 });
 
+/** One of any number of further admins. */
+export const colleague = (number: number): Person => ({
+  key: `colleague-${number}`,
+  openId: `ou_c${hex(number)}`,
+  unionId: `on_c${hex(number)}`,
+  name: `同事${number}`,
+  enName: `Colleague${number}`,
+  email: `colleague${number}@example.com`,
+});
+
+/** One of any number of further agents. */
+export const agent = (number: number): Member => ({
+  openId: `ou_d${hex(number)}`,
+  unionId: `on_d${hex(number)}`,
+  name: `客服${number}`,
+  enName: `Agent${number}`,
+  email: `agent${number}@example.com`,
+});
+
+/** As long as the rest of an id. */
+const hex = (number: number): string => number.toString(16).padStart(31, '0');
+
 const TOM = member('1', 'Tom Li', 'Tom Li', 'tom.li@example.com');
 const ZHANG = member('2', '张三', 'Zhang San', 'zhang.san@example.com');
 const WANG = member('3', '王五', 'Wang Wu', 'wang.wu@example.com');

@@ -7,6 +7,7 @@ import type { AppState } from './state/appState.ts';
 import type { CallLog } from './state/callLog.ts';
 import type { DeliveryLog } from './state/deliveryLog.ts';
 import type { Desk, Skill } from './state/desk.ts';
+import type { Effects } from './state/effects.ts';
 import type { Faults } from './state/faults.ts';
 import type { GrantState } from './state/grants.ts';
 
@@ -61,6 +62,10 @@ export interface SandboxOptions {
   app?: 'configured' | 'blank';
   /** How long a QR code for a new app can be scanned; default 600. */
   registrationSeconds?: number;
+  /** So many more admins of the desk, with the keys `colleague-1` and so on. Default 0. */
+  colleagues?: number;
+  /** So many more agents of the desk, who are only talked about. Default 0. */
+  agents?: number;
   /** The chat in the browser. */
   page?: PageOptions;
 }
@@ -96,6 +101,12 @@ export interface BotSwitch {
 
 export type PersonKey = 'owner' | 'admin' | 'employee';
 
+/** One of the further admins that a sandbox was started with: `colleague-1` is the first. */
+export type ColleagueKey = `colleague-${number}`;
+
+/** Everybody who can type, click and log in. */
+export type ActorKey = PersonKey | ColleagueKey;
+
 /** Somebody with an account: the three who act, and the agents who are only talked about. */
 export interface Member {
   openId: string;
@@ -107,9 +118,9 @@ export interface Member {
   tenantKey?: string;
 }
 
-/** One of the three people who type and click. */
+/** One of the people who type and click. */
 export interface Person extends Member {
-  key: PersonKey;
+  key: ActorKey;
 }
 
 export interface Chat {
@@ -121,7 +132,7 @@ export interface Chat {
   hasBot: boolean;
 }
 
-/** A chat, its id, `group`, `p2p:owner` / `p2p:admin` / `p2p:employee`, or `p2p`: the direct chat of who acts. */
+/** A chat, its id, `group`, `p2p:` and the key of a person, or `p2p`: the direct chat of who acts. */
 export type ChatRef = Chat | string;
 
 export interface Settings {
@@ -300,6 +311,8 @@ export interface Sandbox {
   readonly url: string;
   readonly credentials: Credentials;
   readonly people: Record<PersonKey, Person>;
+  /** In the order of their numbers. */
+  readonly colleagues: readonly Person[];
   readonly bot: { openId: string; name: string };
   readonly chats: { group: Chat; p2p: Record<PersonKey, Chat> };
   /** Mutable. */
@@ -319,12 +332,12 @@ export interface Sandbox {
    * Posts what a person types. `@` and a name, English name or its first word, key, open_id, `bot` or `all` become
    * mentions, for example `@Tom`, `@张三`, `@admin`, `@bot`. Resolves when the message exists; its delivery goes on in the background.
    */
-  say(as: PersonKey, chat: ChatRef, text: string, options?: SayOptions): Promise<SentMessage>;
+  say(as: ActorKey, chat: ChatRef, text: string, options?: SayOptions): Promise<SentMessage>;
   /** Uses a control of the card as it is now shown. Throws when a client would not let the person do it. */
-  click(as: PersonKey, messageId: string, target: ClickTarget, input?: ClickInput): Promise<ClickOutcome>;
+  click(as: ActorKey, messageId: string, target: ClickTarget, input?: ClickInput): Promise<ClickOutcome>;
   /** Sends a callback with a hand-made action, whatever the card shows. */
   clickRaw(
-    as: PersonKey,
+    as: ActorKey,
     messageId: string,
     action: Record<string, unknown>,
     options?: RawClickOptions,
@@ -342,9 +355,9 @@ export interface Sandbox {
   /** The message disappears; updates and replies fail with 230011. */
   recall(messageId: string): void;
   /** Follows a login link up to the authorize page and decides there. The caller fetches the location. */
-  authorize(as: PersonKey, authorizeUrl: string, decision?: Decision): Promise<{ location: string }>;
+  authorize(as: ActorKey, authorizeUrl: string, decision?: Decision): Promise<{ location: string }>;
   /** The whole journey of a browser from the login link, of either flow, to the last page, whatever that is. */
-  login(as: PersonKey, loginUrl: string, decision?: Decision, acceptLanguage?: string): Promise<Page>;
+  login(as: ActorKey, loginUrl: string, decision?: Decision, acceptLanguage?: string): Promise<Page>;
 
   message(messageId: string): StoredMessage | undefined;
   messages(chat?: ChatRef): StoredMessage[];
@@ -363,6 +376,8 @@ export interface Sandbox {
   skills(): Skill[];
 
   readonly calls: CallLog;
+  /** What those calls did to the desk. */
+  readonly effects: Effects;
   readonly deliveries: DeliveryLog;
   readonly faults: Faults;
   /** Sends an event again now, or all the same under a new event id. */

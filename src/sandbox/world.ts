@@ -7,7 +7,7 @@ import { createCredentials, createIds } from './ids.ts';
 import { Connections } from './longConnection/connections.ts';
 import { Deliveries } from './pushes/deliveries.ts';
 import { createPoster } from './pushes/post.ts';
-import { AGENTS, DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
+import { DESK_NAME, RULE_OPTIONS, SKILLS } from './seed.ts';
 import { createClientConfig, createSettings } from './settings.ts';
 import { AppState } from './state/appState.ts';
 import { Authorizations } from './state/authorizations.ts';
@@ -18,6 +18,7 @@ import { Chats } from './state/chats.ts';
 import { DeliveryLog } from './state/deliveryLog.ts';
 import { Desk } from './state/desk.ts';
 import { DeviceLogins } from './state/deviceLogins.ts';
+import { Effects } from './state/effects.ts';
 import { Faults } from './state/faults.ts';
 import { Grants } from './state/grants.ts';
 import { Messages } from './state/messages.ts';
@@ -38,7 +39,7 @@ export function createWorld(options: SandboxOptions) {
   const random = options.random ?? systemRandom;
   const ids = createIds(random);
   const changes = createChanges();
-  const directory = new Directory();
+  const directory = new Directory(options);
   const closing = new AbortController();
   // Each call that is held up listens to it.
   setMaxListeners(0, closing.signal);
@@ -67,6 +68,7 @@ export function createWorld(options: SandboxOptions) {
     abort: () => closing.abort(),
     deliveries: new Deliveries(base),
     calls: new CallLog(changes),
+    effects: new Effects(),
     chats: new Chats(directory),
     messages: new Messages(clock, changes),
     desk: new Desk(deskSeed(directory), changes),
@@ -93,11 +95,11 @@ export function createWorld(options: SandboxOptions) {
   };
 }
 
-function deskSeed({ people }: Directory) {
+function deskSeed({ people, colleagues, agents }: Directory) {
   return {
     name: DESK_NAME,
-    managers: [people.owner.openId, people.admin.openId],
-    agents: AGENTS,
+    managers: [people.owner, people.admin, ...colleagues].map(({ openId }) => openId),
+    agents: [...agents],
     rules: RULE_OPTIONS,
     skills: SKILLS,
   };

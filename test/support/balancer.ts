@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /** What stands in front of several replicas. */
@@ -17,12 +17,21 @@ export async function startBalancer(targets: readonly string[]): Promise<Balance
   let turn = 0;
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const given: Passed = {
+      method: request.method ?? 'POST',
+      url: request.url ?? '',
+      headers: request.headers,
+      body,
+      left: left.signal,
+    };
     const order = [...balancer.targets.slice(turn % balancer.targets.length), ...balancer.targets];
     turn += 1;
     const answer =
       balancer.mode === 'everybody'
-        ? await toEverybody(balancer.targets, request, body)
-        : await toTheFirst(order.slice(0, balancer.targets.length), request, body);
+        ? await toEverybody(balancer.targets, given)
+        : await toTheFirst(order.slice(0, balancer.targets.length), given);
     if (!answer) return void response.destroy();
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
   }).listen(0, '127.0.0.1');
@@ -48,23 +57,28 @@ interface Answer {
   body: string;
 }
 
-async function pass(target: string, request: IncomingMessage, body: Buffer): Promise<Answer> {
+/** One request on its way. */
+interface Passed {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Fires when whoever asked does not wait any more: then nobody behind is to believe that they did. */
+  left: AbortSignal;
+}
+
+async function pass(target: string, { method, url, headers: given, body, left }: Passed): Promise<Answer> {
   const names = ['content-type', 'x-lark-request-timestamp', 'x-lark-request-nonce', 'x-lark-signature'];
-  const headers = names.flatMap((name): [string, string][] => [[name, String(request.headers[name] ?? '')]]);
-  const init = { method: request.method ?? 'POST', headers, body: new Uint8Array(body) };
-  const answer = await fetch(`${target}${request.url ?? ''}`, init);
+  const headers = names.flatMap((name): [string, string][] => [[name, String(given[name] ?? '')]]);
+  const answer = await fetch(`${target}${url}`, { method, headers, body: new Uint8Array(body), signal: left });
   return { status: answer.status, type: answer.headers.get('content-type') ?? '', body: await answer.text() };
 }
 
 /** The next replica takes over only when the one before cannot have seen the request. */
-async function toTheFirst(
-  targets: readonly string[],
-  request: IncomingMessage,
-  body: Buffer,
-): Promise<Answer | undefined> {
+async function toTheFirst(targets: readonly string[], given: Passed): Promise<Answer | undefined> {
   for (const target of targets) {
     try {
-      return await pass(target, request, body);
+      return await pass(target, given);
     } catch (error) {
       if (!/ECONNREFUSED/.test(String(error instanceof Error ? error.cause : ''))) return undefined;
     }
@@ -72,12 +86,8 @@ async function toTheFirst(
   return undefined;
 }
 
-async function toEverybody(
-  targets: readonly string[],
-  request: IncomingMessage,
-  body: Buffer,
-): Promise<Answer | undefined> {
-  const answers = await Promise.allSettled(targets.map((target) => pass(target, request, body)));
+async function toEverybody(targets: readonly string[], given: Passed): Promise<Answer | undefined> {
+  const answers = await Promise.allSettled(targets.map((target) => pass(target, given)));
   const good = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   // The one with something to say: a copy is answered with nothing.
   return good.sort((a, b) => b.body.length - a.body.length)[0];

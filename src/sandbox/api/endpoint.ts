@@ -3,6 +3,8 @@ import type { Answer } from './answers.ts';
 
 /** What a handler may know of a request. */
 export interface ApiRequest {
+  /** `seq` in the call log. */
+  callSeq: number;
   params: Record<string, string>;
   query: Record<string, unknown>;
   /** Parsed JSON or form fields; undefined without a body. */

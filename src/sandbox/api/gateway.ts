@@ -1,14 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../ids.ts';
 import { isObject } from '../json.ts';
 import type { CallEntry, CallLog } from '../state/callLog.ts';
-import type { CallFault, Faults } from '../state/faults.ts';
+import type { CallFault, Faults, StatusFault } from '../state/faults.ts';
 import { type AccessParts, checkAccess, presented } from './access.ts';
 import { type Answer, failure } from './answers.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
+import { sendBody } from './sendBody.ts';
 
 export interface GatewayParts extends AccessParts {
   clock: Clock;
@@ -16,6 +17,14 @@ export interface GatewayParts extends AccessParts {
   calls: CallLog;
   faults: Faults;
   closing: AbortSignal;
+}
+
+/** One request on its way to its endpoint. */
+interface Served {
+  parts: GatewayParts;
+  endpoint: Endpoint;
+  request: Request;
+  call: CallEntry;
 }
 
 /** Makes an Express handler of an endpoint: call log, injected faults, credentials, then the endpoint itself. */
@@ -26,23 +35,25 @@ export function gateway(parts: GatewayParts, endpoint: Endpoint): RequestHandler
     const faults = parts.faults.takeForCall({ method: request.method, route: endpoint.route, path: request.path });
     if (faults.length > 0) call.fault = faults.map((fault) => fault.type).join('+');
     const logId = parts.ids.log(parts.clock.now());
-    const answer = await answerWith(parts, endpoint, request, call, faults);
+    const answer = await answerWith({ parts, endpoint, request, call }, faults);
     const tookMs = Math.round(performance.now() - startedAt);
     if (!answer) {
       parts.calls.end(call, { status: 0, body: undefined, tookMs });
-      if (!isHanging(faults)) request.socket.destroy();
+      if (!faults.some(isHanging)) request.socket.destroy();
       return;
     }
     const body = withLogId(answer.body, logId);
     parts.calls.end(call, { status: answer.status, body, tookMs });
     response.set({ 'x-tt-logid': logId, ...answer.headers }).status(answer.status);
-    send(response, body, faults);
+    await sendBody(response, body, { faults, closing: parts.closing });
   };
 }
 
 function beginCall(parts: GatewayParts, route: string, request: Request): CallEntry {
   const { kind, helpdeskHeaderOk } = presented(request.headers, parts.credentials);
+  const requestId = request.get('x-request-id');
   return parts.calls.begin({
+    ...(requestId === undefined ? {} : { requestId }),
     method: request.method,
     path: request.path,
     query: { ...request.query },
@@ -55,29 +66,47 @@ function beginCall(parts: GatewayParts, route: string, request: Request): CallEn
 }
 
 /** Undefined: no answer goes out. */
-async function answerWith(
-  parts: GatewayParts,
-  endpoint: Endpoint,
-  request: Request,
-  call: CallEntry,
-  faults: CallFault[],
-): Promise<Answer | undefined> {
-  for (const fault of faults) {
-    if (fault.type === 'latency') await delay(fault.ms, undefined, { signal: parts.closing });
-  }
+async function answerWith(served: Served, faults: CallFault[]): Promise<Answer | undefined> {
+  const { parts, endpoint } = served;
+  await latency(faults, 'before', parts.closing);
   const fault = faults.find(({ type }) => type !== 'latency');
   if (fault?.type === 'status') return injected(fault, endpoint.route);
+  if (fault?.type === 'late') {
+    takeEffectLater(served, fault.afterMs);
+    return fault.answer.type === 'status' ? injected(fault.answer, endpoint.route) : undefined;
+  }
   const silent = fault?.type === 'drop' || fault?.type === 'hang' ? (fault.when ?? 'before') : undefined;
   if (silent === 'before') return undefined;
-  const answer = await handle(parts, endpoint, request, call);
+  const answer = await handle(served);
+  await latency(faults, 'after', parts.closing);
   return silent === 'after' ? undefined : answer;
 }
 
-async function handle(parts: GatewayParts, endpoint: Endpoint, request: Request, call: CallEntry): Promise<Answer> {
+async function latency(faults: CallFault[], when: 'before' | 'after', signal: AbortSignal): Promise<void> {
+  for (const fault of faults) {
+    if (fault.type !== 'latency' || (fault.when ?? 'before') !== when) continue;
+    await delay(fault.ms, undefined, { signal });
+  }
+}
+
+/** Handles the call as if it came in `afterMs` from now; the answer goes to the call log only. */
+function takeEffectLater(served: Served, afterMs: number): void {
+  const { calls, closing } = served.parts;
+  const work = async (): Promise<void> => {
+    await delay(afterMs, undefined, { signal: closing });
+    calls.endLate(served.call, await handle(served));
+  };
+  work().catch((error: unknown) => {
+    if (!closing.aborted) throw error;
+  });
+}
+
+async function handle({ parts, endpoint, request, call }: Served): Promise<Answer> {
   const access = checkAccess(parts, endpoint.needs, presented(request.headers, parts.credentials));
   if (!access.ok) return access.answer;
   if (access.userOpenId !== undefined) call.userOpenId = access.userOpenId;
   const apiRequest: ApiRequest = {
+    callSeq: call.seq,
     params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
     query: { ...request.query },
     body: request.body,
@@ -89,22 +118,17 @@ async function handle(parts: GatewayParts, endpoint: Endpoint, request: Request,
   return endpoint.handle(apiRequest);
 }
 
-function injected(fault: Extract<CallFault, { type: 'status' }>, route: string): Answer {
+function injected(fault: StatusFault, route: string): Answer {
   const { status, code = status, msg = 'injected fault', headers = {} } = fault;
   if (isObject(fault.body)) return { status, body: fault.body, headers };
   if (!route.endsWith('/oauth/token')) return { ...failure(status, code, msg), headers };
   return { status, body: { code, error: 'server_error', error_description: msg }, headers };
 }
 
-const isHanging = (faults: CallFault[]): boolean => faults.some((fault) => fault.type === 'hang');
+const isHanging = (fault: CallFault): boolean =>
+  fault.type === 'hang' || (fault.type === 'late' && fault.answer.type === 'hang');
 
 function withLogId(body: Record<string, unknown>, logId: string): Record<string, unknown> {
   if (!isObject(body.error)) return body;
   return { ...body, error: { log_id: logId, ...body.error } };
-}
-
-function send(response: Response, body: Record<string, unknown>, faults: CallFault[]): void {
-  const text = JSON.stringify(body);
-  const isMalformed = faults.some((fault) => fault.type === 'malformed');
-  response.type('application/json; charset=utf-8').send(isMalformed ? text.slice(0, Math.ceil(text.length / 2)) : text);
 }

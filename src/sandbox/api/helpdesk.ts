@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Clock } from '../../lib/clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Desk, Skill } from '../state/desk.ts';
+import type { Effect, Effects } from '../state/effects.ts';
 import type { Settings } from '../types.ts';
 import { type Answer, failure, success } from './answers.ts';
 import type { ApiRequest, Endpoint } from './endpoint.ts';
@@ -15,6 +17,8 @@ const badRequest = (detail: string): Answer =>
   failure(400, 154000, 'Bad request, please check your request body', { message: detail });
 
 export interface HelpdeskParts {
+  clock: Clock;
+  effects: Effects;
   desk: Desk;
   ids: Ids;
   settings: Settings;
@@ -28,22 +32,27 @@ export function skillEndpoints(parts: HelpdeskParts): Endpoint[] {
   const all = `${BASE}/agent_skills`;
   const managed = (write: (request: ApiRequest) => Answer) => (request: ApiRequest) =>
     parts.desk.managers.has(request.userOpenId ?? '') ? write(request) : NO_ACCESS;
-  const existing = (handle: (skill: Skill, body: unknown) => Answer) => (request: ApiRequest) => {
+  const existing = (handle: (skill: Skill, request: ApiRequest) => Answer) => (request: ApiRequest) => {
     const skill = parts.desk.skill(request.params.agent_skill_id ?? '');
-    return skill ? handle(skill, request.body) : NOT_FOUND;
+    return skill ? handle(skill, request) : NOT_FOUND;
   };
   const list = () => success({ agent_skills: parts.desk.skills().map(skillSummary) });
   return [
     { method: 'GET', route: all, needs: reading, handle: list },
     { method: 'GET', route: one, needs: reading, handle: existing((skill) => getSkill(parts, skill)) },
-    { method: 'POST', route: all, needs: writing, handle: managed(({ body }) => createSkill(parts, body)) },
+    { method: 'POST', route: all, needs: writing, handle: managed((request) => createSkill(parts, request)) },
     {
       method: 'PATCH',
       route: one,
       needs: writing,
-      handle: managed(existing((skill, body) => patchSkill(parts, skill, body))),
+      handle: managed(existing((skill, request) => patchSkill(parts, skill, request))),
     },
-    { method: 'DELETE', route: one, needs: writing, handle: managed(existing((skill) => deleteSkill(parts, skill))) },
+    {
+      method: 'DELETE',
+      route: one,
+      needs: writing,
+      handle: managed(existing((skill, request) => deleteSkill(parts, skill, request))),
+    },
   ];
 }
 
@@ -51,25 +60,27 @@ function getSkill({ desk, settings }: HelpdeskParts, skill: Skill): Answer {
   return success({ agent_skill: skillData(desk, skill, settings.operandForm) });
 }
 
-function createSkill(parts: HelpdeskParts, body: unknown): Answer {
-  const given = createSkillSchema.safeParse(body);
+function createSkill(parts: HelpdeskParts, request: ApiRequest): Answer {
+  const given = createSkillSchema.safeParse(request.body);
   if (!given.success) return badRequest(z.prettifyError(given.error));
   const problem = skillProblem(parts, given.data);
   if (problem) return badRequest(problem);
   const id = parts.ids.skill();
   const { name, agent_ids: agentIds = [], rules = [] } = given.data;
   parts.desk.add({ id, name, isDefault: false, agentIds, rules: toRules(parts.desk, rules) });
+  recordEffect(parts, request, { method: 'POST', skillId: id, before: undefined });
   return success({ agent_skill_id: id });
 }
 
-function patchSkill(parts: HelpdeskParts, skill: Skill, body: unknown): Answer {
-  const given = patchSkillSchema.safeParse(body);
+function patchSkill(parts: HelpdeskParts, skill: Skill, request: ApiRequest): Answer {
+  const given = patchSkillSchema.safeParse(request.body);
   if (!given.success) return badRequest(z.prettifyError(given.error));
   const fields = given.data.agent_skill;
   if (!fields) return success({});
   const problem = skillProblem(parts, fields);
   if (problem) return badRequest(problem);
   parts.desk.edit(skill.id, (stored) => write(parts, stored, fields));
+  recordEffect(parts, request, { method: 'PATCH', skillId: skill.id, before: skill });
   return success({});
 }
 
@@ -81,8 +92,20 @@ function write({ desk, settings }: HelpdeskParts, skill: Skill, fields: SkillFie
   skill.rules = fields.rules ? toRules(desk, fields.rules) : isCleared ? [] : skill.rules;
 }
 
-function deleteSkill({ desk }: HelpdeskParts, skill: Skill): Answer {
+function deleteSkill(parts: HelpdeskParts, skill: Skill, request: ApiRequest): Answer {
   if (skill.isDefault) return badRequest('the default skill cannot be deleted');
-  desk.remove(skill.id);
+  parts.desk.remove(skill.id);
+  recordEffect(parts, request, { method: 'DELETE', skillId: skill.id, before: skill });
   return success({});
+}
+
+function recordEffect(
+  { clock, desk, effects }: HelpdeskParts,
+  { callSeq, userOpenId = '', body, headers }: ApiRequest,
+  effect: Pick<Effect, 'method' | 'skillId' | 'before'>,
+): void {
+  const now = { at: clock.now(), after: desk.skill(effect.skillId) };
+  const requestId = headers['x-request-id'];
+  const named = typeof requestId === 'string' ? { requestId } : {};
+  effects.add({ ...effect, ...now, ...named, callSeq, userOpenId, requestBody: body });
 }

@@ -8,12 +8,12 @@ import type { Chats } from '../state/chats.ts';
 import type { Messages } from '../state/messages.ts';
 import type { Directory } from '../state/people.ts';
 import type {
+  ActorKey,
   CardJson,
   ClickInput,
   ClickOutcome,
   ClickTarget,
   Person,
-  PersonKey,
   RawClickOptions,
   StoredMessage,
 } from '../types.ts';
@@ -33,12 +33,12 @@ export interface ClickParts extends Omit<DeliveriesParts, 'faults' | 'logger' | 
 /** Uses a control of the card as it is shown. Throws when a client would not let the person do it. */
 export async function click(
   parts: ClickParts,
-  as: PersonKey,
+  as: ActorKey,
   messageId: string,
   target: ClickTarget,
   input: ClickInput = {},
 ): Promise<ClickOutcome> {
-  const person = parts.directory.people[as];
+  const person = parts.directory.person(as);
   const message = shownCard(parts, messageId);
   const members = parts.chats.byId(message.chatId)?.members ?? [];
   if (!members.includes(person.openId)) throw new Error(`${as} does not see the chat of the card`);
@@ -50,12 +50,12 @@ export async function click(
 /** Sends a callback with any action for a card message. */
 export function clickRaw(
   parts: ClickParts,
-  as: PersonKey,
+  as: ActorKey,
   messageId: string,
   action: CardJson,
   options: RawClickOptions = {},
 ): Promise<ClickOutcome> {
-  return sendClick(parts, parts.directory.people[as], shownCard(parts, messageId), action, options);
+  return sendClick(parts, parts.directory.person(as), shownCard(parts, messageId), action, options);
 }
 
 function shownCard({ messages }: ClickParts, messageId: string): StoredMessage & { card: CardJson } {

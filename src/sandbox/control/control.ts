@@ -12,6 +12,7 @@ type Look = (sandbox: Sandbox, query: Record<string, unknown>) => unknown;
 const LOOKS: Record<string, Look> = {
   messages: ({ messages }, { chat }) => ({ messages: messages(typeof chat === 'string' ? chat : undefined) }),
   calls: ({ calls }) => ({ calls: calls.all() }),
+  effects: ({ effects }) => ({ effects: effects.all() }),
   deliveries: ({ deliveries }) => ({ deliveries: deliveries.all() }),
   faults: ({ faults }) => ({ faults: faults.list() }),
   state: ({ people, bot, chats, desk, settings, url }) => ({

@@ -101,19 +101,32 @@ export const editSkillBody = z.strictObject({
 const times = { times: z.number().min(1).optional(), skip: z.int().min(0).optional() };
 const when = z.enum(['before', 'after']);
 
+const statusFault = z.strictObject({
+  type: z.literal('status'),
+  status: z.int().min(200).max(599),
+  code: z.int().optional(),
+  msg: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.unknown().optional(),
+});
+
+const lateAnswer = z
+  .discriminatedUnion('type', [
+    statusFault,
+    z.strictObject({ type: z.literal('drop') }),
+    z.strictObject({ type: z.literal('hang') }),
+  ])
+  .transform(given);
+
 const callFault = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('latency'), ms: z.int().min(0) }),
-  z.strictObject({
-    type: z.literal('status'),
-    status: z.int().min(200).max(599),
-    code: z.int().optional(),
-    msg: z.string().optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    body: z.unknown().optional(),
-  }),
+  z.strictObject({ type: z.literal('latency'), ms: z.int().min(0), when: when.optional() }),
+  statusFault,
+  z.strictObject({ type: z.literal('late'), afterMs: z.int().min(0), answer: lateAnswer }),
   z.strictObject({ type: z.literal('drop'), when }),
   z.strictObject({ type: z.literal('hang'), when: when.optional() }),
   z.strictObject({ type: z.literal('malformed') }),
+  z.strictObject({ type: z.literal('drip'), everyMs: z.int().min(1) }),
+  z.strictObject({ type: z.literal('large'), bytes: z.int().min(1) }),
 ]);
 
 const deliveryFault = z.discriminatedUnion('type', [

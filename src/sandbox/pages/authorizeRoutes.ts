@@ -40,7 +40,7 @@ export function authorizeRoutes(parts: AuthorizeParts): Router {
     response.set('cache-control', 'no-store');
     if (given.data.decision === 'refuse')
       return response.redirect(302, redirectTo(pending, { error: 'access_denied' }));
-    const { openId } = parts.directory.people[given.data.as];
+    const { openId } = parts.directory.person(given.data.as);
     parts.grants.grant(openId, pending.scopes);
     return response.redirect(302, redirectTo(pending, { code: parts.authorizations.issueCode(pending, openId) }));
   });

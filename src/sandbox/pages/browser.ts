@@ -1,4 +1,4 @@
-import type { Decision, Page, PersonKey } from '../types.ts';
+import type { ActorKey, Decision, Page } from '../types.ts';
 import { AUTHORIZE_PATH } from './authorizeRoutes.ts';
 import { DEVICE_PATH } from './deviceRoutes.ts';
 
@@ -56,7 +56,7 @@ export async function decide(
   browser: Browser,
   accountsUrl: string,
   startUrl: string,
-  as: PersonKey,
+  as: ActorKey,
   decision: Decision,
 ): Promise<{ decided: boolean; page: Page }> {
   const form = await browser.open(startUrl);

@@ -40,7 +40,7 @@ export function deviceRoutes({ deviceLogins, directory, grants }: DevicePagePart
     const login = given.success ? deviceLogins.waiting(given.data.request) : undefined;
     if (!given.success || !login) return sendPage(response, 400, errorPage(20001, 'this code is over'));
     const { decision, as } = given.data;
-    const { openId } = directory.people[as];
+    const { openId } = directory.person(as);
     if (decision === 'agree') grants.grant(openId, login.scopes);
     login.decision = decision === 'agree' ? { kind: 'agreed', openId } : { kind: 'refused' };
     return sendPage(response, 200, decidedPage(decision));

@@ -6,7 +6,7 @@ import type { PersonKey } from '../types.ts';
 /** What the consent form posts. */
 export const decisionSchema = z.object({
   request: z.string(),
-  as: z.enum(['owner', 'admin', 'employee']),
+  as: z.union([z.enum(PERSON_KEYS), z.templateLiteral(['colleague-', z.int().positive()])]),
   decision: z.enum(['agree', 'refuse']),
 });
 

@@ -2,11 +2,11 @@ import type { Chats } from '../state/chats.ts';
 import type { Messages } from '../state/messages.ts';
 import type { Directory } from '../state/people.ts';
 import type {
+  ActorKey,
   Chat,
   ChatRef,
   Mention,
   Person,
-  PersonKey,
   SayOptions,
   SentMessage,
   Settings,
@@ -25,8 +25,8 @@ export interface SayParts extends EventParts {
 }
 
 /** Posts what a person typed and pushes im.message.receive_v1. A message id that exists is pushed again, not posted again. */
-export function say(parts: SayParts, as: PersonKey, ref: ChatRef, text: string, options: SayOptions = {}): SentMessage {
-  const person = parts.directory.people[as];
+export function say(parts: SayParts, as: ActorKey, ref: ChatRef, text: string, options: SayOptions = {}): SentMessage {
+  const person = parts.directory.person(as);
   const chat = parts.chats.resolve(ref, as);
   if (!chat.members.includes(person.openId)) throw new Error(`${as} is not in the chat ${chat.chatId}`);
   const known = options.messageId === undefined ? undefined : parts.messages.get(options.messageId);

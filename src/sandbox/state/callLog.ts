@@ -29,6 +29,10 @@ export interface CallEntry {
   /** Secrets are masked. */
   requestBody: unknown;
   responseBody: unknown;
+  /** What the client calls the request, in the header `x-request-id`. */
+  requestId?: string;
+  /** What came of it after the client had its answer, or none. */
+  late?: { status: number; body: unknown };
   /** Types of the injected faults. */
   fault?: string;
 }
@@ -80,6 +84,12 @@ export class CallLog {
     entry.code = isObject(answer.body) && typeof answer.body.code === 'number' ? answer.body.code : -1;
     entry.responseBody = masked(answer.body);
     entry.tookMs = answer.tookMs;
+    this.#changes.emit();
+  }
+
+  /** Tells what a call led to whose effect came late. */
+  endLate(entry: CallEntry, { status, body }: { status: number; body: unknown }): void {
+    entry.late = { status, body: masked(body) };
     this.#changes.emit();
   }
 }

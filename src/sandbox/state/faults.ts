@@ -1,14 +1,33 @@
+/** Answers an error and does nothing. `body` replaces the whole body. */
+export interface StatusFault {
+  type: 'status';
+  status: number;
+  code?: number;
+  msg?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** How a call ends for the client when its effect comes later. */
+export type LateAnswer = StatusFault | { type: 'drop' } | { type: 'hang' };
+
+/** All times are real milliseconds. Whatever takes effect does so even when the client has gone meanwhile. */
 export type CallFault =
-  /** Answers as usual, later. Real milliseconds. */
-  | { type: 'latency'; ms: number }
-  /** Answers an error and does nothing. `body` replaces the whole body. */
-  | { type: 'status'; status: number; code?: number; msg?: string; headers?: Record<string, string>; body?: unknown }
+  /** Waits before it does what was asked, which is the default, or between that and the answer. */
+  | { type: 'latency'; ms: number; when?: 'before' | 'after' }
+  | StatusFault
+  /** Answers at once, and takes effect `afterMs` later, as if the call had come in then. */
+  | { type: 'late'; afterMs: number; answer: LateAnswer }
   /** Cuts the connection, before or after the effect. */
   | { type: 'drop'; when: 'before' | 'after' }
   /** Never answers; with `when: 'after'` the effect has happened. Default before. */
   | { type: 'hang'; when?: 'before' | 'after' }
   /** Does what was asked, answers half of the JSON. */
-  | { type: 'malformed' };
+  | { type: 'malformed' }
+  /** Does what was asked, answers one byte every `everyMs`. */
+  | { type: 'drip'; everyMs: number }
+  /** Does what was asked, answers JSON that is filled up to `bytes`. */
+  | { type: 'large'; bytes: number };
 
 export type DeliveryFault =
   /** Sends the same event again at once, `copies` times (default 1), or under new event ids. */

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { z } from 'zod';
+import { createLogger } from '../../src/lib/logger.ts';
+import { openDatabase } from '../../src/store/connection.ts';
+import type { Content } from './history.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** An empty database for one run. */
+export interface RunDatabase {
+  kind: DatabaseKind;
+  url: string;
+  drop(): Promise<void>;
+}
+
+const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+
+/** Makes one: a file, or a database of its own on the server that `TEST_POSTGRES_URL` names. */
+export async function createDatabase(kind: DatabaseKind): Promise<RunDatabase> {
+  if (kind === 'sqlite') {
+    const directory = await mkdtemp(join(tmpdir(), 'skillbot-torture-'));
+    return {
+      kind,
+      url: `file:${join(directory, 'skillbot.db')}`,
+      drop: () => rm(directory, { recursive: true, force: true }),
+    };
+  }
+  const name = `skillbot_torture_${randomBytes(8).toString('hex')}`;
+  await onServer(`create database ${name} template template0`);
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return { kind, url: url.href, drop: () => onServer(`drop database ${name} with (force)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A change as it is stored, as far as the judge needs it. */
+export interface StoredChange {
+  id: string;
+  kind: string;
+  status: string;
+  isUnknown: boolean;
+  actorId: string;
+  skillId: string | undefined;
+  createdId: string | undefined;
+  base: Content | undefined;
+  target: Content | undefined;
+  messageId: string | undefined;
+}
+
+/** What the database holds, read beside the bots. */
+export interface Stored {
+  changes: StoredChange[];
+  /** Keys of deliveries that are not finished. */
+  openDeliveries: string[];
+}
+
+export interface DatabaseReader {
+  read(): Promise<Stored>;
+  close(): Promise<void>;
+}
+
+const json = z
+  .string()
+  .nullable()
+  .transform((text): unknown => (text === null ? undefined : JSON.parse(text)));
+
+const StoredRule = z.object({ id: z.string(), selected_operator: z.number().optional(), operand: z.unknown() });
+const StoredContent = z
+  .object({ name: z.string(), agent_ids: z.array(z.string()), rules: z.array(StoredRule) })
+  .transform(({ name, agent_ids, rules }) =>
+    contentOf(
+      name,
+      agent_ids,
+      rules.map((rule) => ({ ...rule, selectedOperator: rule.selected_operator })),
+    ),
+  );
+
+const Row = z.object({
+  id: z.string(),
+  status: z.string(),
+  intent: json.pipe(z.object({ kind: z.string() })),
+  actor_id: z.string(),
+  skill_id: z.string().nullable(),
+  card_message_id: z.string().nullable(),
+  base: json.pipe(StoredContent.optional()),
+  target: json.pipe(StoredContent.optional()),
+  outcome: json.pipe(z.looseObject({ created_id: z.string().optional() }).optional()),
+});
+
+export function openReader({ url }: RunDatabase): DatabaseReader {
+  const db = openDatabase(url, createLogger('silent'));
+  return {
+    async read() {
+      const changes = await sql`select * from changes order by id`.execute(db);
+      const inbox = await sql`select key from inbox where finished_at is null`.execute(db);
+      return {
+        changes: changes.rows.map(storedChange),
+        openDeliveries: inbox.rows.map((row) => z.object({ key: z.string() }).parse(row).key),
+      };
+    },
+    close: () => db.destroy(),
+  };
+}
+
+function storedChange(value: unknown): StoredChange {
+  const { outcome, intent, ...row } = Row.parse(value);
+  return {
+    id: row.id,
+    kind: intent.kind,
+    status: row.status,
+    // Whatever the outcome calls it.
+    isUnknown: JSON.stringify(outcome ?? {}).includes('unknown'),
+    actorId: row.actor_id,
+    skillId: row.skill_id ?? undefined,
+    createdId: outcome?.created_id,
+    base: row.base,
+    target: row.target,
+    messageId: row.card_message_id ?? undefined,
+  };
+}
+
+interface AnyRule {
+  id: string;
+  selectedOperator?: number | undefined;
+  operand?: unknown;
+}
+
+/** The order of agents means nothing; an operand counts the same as text and as JSON. */
+export const contentOf = (name: string, agents: readonly string[], rules: readonly AnyRule[]): Content => ({
+  name,
+  agents: [...agents].sort(),
+  rules: rules.map(({ id, selectedOperator, operand }) => `${id} ${selectedOperator} ${operandText(operand)}`),
+});
+
+const operandText = (operand: unknown): string =>
+  typeof operand === 'string' ? operand : JSON.stringify(operand ?? '');
