@@ -3,7 +3,8 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json app.manifest.json ./
+COPY tsconfig.json app.manifest.json ./
+COPY scripts ./scripts
 COPY src ./src
 RUN npm run build:live && npm prune --omit=dev
 

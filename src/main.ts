@@ -6,29 +6,39 @@ import { collectGarbage } from './lib/heap.ts';
 import { createLogger } from './lib/logger.ts';
 import { systemRandom } from './lib/random.ts';
 import { createTrace } from './lib/trace.ts';
+import { VERSION } from './lib/version.ts';
 import { WITH_PARENT } from './lib/withParent.ts';
 import { STOP_MS } from './stopping.ts';
 import { unreadable } from './terminal/envFile.ts';
 import { languageOf } from './terminal/language.ts';
 
+/** Whether the build has the local Feishu in it: that of `npm run build:live` can only be a live bot. */
+declare const LOCAL_FEISHU: boolean;
+
 /** When everything that a start loads has been loaded, and what came with the start is answered. */
 const STARTED_MS = 20_000;
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`feishu-skill-bot ${VERSION}\n`);
+    return;
+  }
   const { error } = loadDotenv({ quiet: true });
   // Without its settings the bot would be another one.
   if (error && error.code !== 'ENOENT') throw unreadable('.env', error);
   const env: Environment = process.env;
-  const sandbox = wantsSandbox(env) ? await localFeishu() : undefined;
-  if (sandbox) {
+  if (LOCAL_FEISHU && wantsSandbox(env)) {
     // Other variables are made from it, and would be blamed too.
     checkVariables(env, ['PORT']);
-    await sandbox.runSandbox(env, process.argv.includes('--demo'), stopOnSignal);
+    // Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there.
+    const { runSandbox } = await import('./sandboxMode.ts');
+    await runSandbox(env, process.argv.includes('--demo'), stopOnSignal);
     return;
   }
   const config = readConfig(env);
   const trace = createTrace();
   const logger = createLogger(config.logLevel, undefined, trace);
+  logger.info({ version: VERSION, node: process.version }, 'starting');
   let app: App | undefined;
   // Before the start: the first process of a container ignores signals that it does not handle.
   const end = stopOnSignal(async () => app?.stop(), config.drainMs + STOP_MS);
@@ -38,16 +48,6 @@ async function main(): Promise<void> {
   setTimeout(() => void collectGarbage(), STARTED_MS).unref();
   if (process.argv.includes(WITH_PARENT)) tieToParent(end);
 }
-
-/**
- * Loaded here only: nothing of the local Feishu is part of a live bot, and the bot is a process of its own there. Undefined
- * where the build has left it out: the bot can then only be a live one.
- */
-const localFeishu = (): Promise<typeof import('./sandboxMode.ts') | undefined> =>
-  import('./sandboxMode.ts').catch((error: unknown) => {
-    if (error instanceof Error && /^Cannot find module .*sandboxMode\.ts/.test(error.message)) return undefined;
-    throw error;
-  });
 
 /**
  * A clean stop on SIGTERM and SIGINT: what is under way is finished first. After `withinMs` the process ends anyway. Such

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { commandSections, commandTable, type Language } from '../src/commands/reference.ts';
 import { COMMANDS } from '../src/commands/registry.ts';
 import { VARIABLES } from '../src/config/config.ts';
@@ -56,11 +57,19 @@ describe('the documents', () => {
     expect(levels.filter((level) => !rowOf('LOG_LEVEL')?.includes(`\`${level}\``))).toEqual([]);
   });
 
+  it('say what is new in this version', () => {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(textOf('package.json')));
+    const [, newest] = /^## (\S+)/m.exec(textOf('CHANGELOG.md')) ?? [];
+    expect(newest).toBe(version);
+  });
+
   it('lead nowhere but to what is there', () => {
     const pages = [
       'README.md',
       'README.zh.md',
       'SECURITY.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
       ...readdirSync(at('docs')).map((name) => `docs/${name}`),
     ];
     const lost = pages

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERSION } from '../lib/version.ts';
 import { routeOf } from './routes.ts';
 
 /** A call, as the SDK describes one. */
@@ -59,7 +60,7 @@ export function outgoingOf({
 }
 
 const Method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const USUAL_HEADERS = { accept: 'application/json', 'user-agent': 'feishu-skill-bot' };
+const USUAL_HEADERS = { accept: 'application/json', 'user-agent': `feishu-skill-bot/${VERSION}` };
 
 /** So that none goes out twice. */
 const inLowerCase = (headers: Record<string, string>): Record<string, string> =>

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metrics } from '../lib/metrics.ts';
+import { VERSION } from '../lib/version.ts';
 
 /** Deliveries that are not finished, on all replicas: how many, and for how many milliseconds the oldest has waited. */
 export interface Backlog {
@@ -20,6 +21,7 @@ export interface Prometheus extends Metrics {
 export function createPrometheus(backlog: () => Promise<Backlog>): Prometheus {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  showBuild(registry);
   const showBacklog = backlogOn(registry, backlog);
   return {
     ...deliveriesOn(registry),
@@ -31,6 +33,17 @@ export function createPrometheus(backlog: () => Promise<Backlog>): Prometheus {
       return registry.metrics();
     },
   };
+}
+
+/** As Prometheus has it for what is no number: a series that is always 1, and says the rest in its labels. */
+function showBuild(registry: Registry): void {
+  const build = new Gauge({
+    name: 'skillbot_build_info',
+    help: 'The version of the bot',
+    labelNames: ['version'],
+    registers: [registry],
+  });
+  build.set({ version: VERSION }, 1);
 }
 
 type Deliveries = Pick<Metrics, 'received' | 'refused' | 'acknowledged' | 'handled'>;

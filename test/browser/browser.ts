@@ -1,22 +1,7 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { PageOptions } from '../../src/sandbox/types.ts';
-
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-const MISSING = [
-  'These tests drive the page in Chromium, and there is none on this machine. Install it:',
-  '  Debian, Ubuntu:  apt-get install -y chromium fonts-noto-cjk',
-  '  macOS:           brew install --cask chromium',
-  'or name the program in CHROMIUM_PATH.',
-].join('\n');
+import { BRINGS_CHROMIUM, findChromium } from '../support/chromium.js';
 
 /** Without sandbox, because tests often run as root in a container; without calls home; plain grey text compresses better. */
 const FLAGS =
@@ -26,8 +11,8 @@ const FLAGS =
 
 /** Starts the Chromium of this machine. Throws what to install when there is none. */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = [process.env.CHROMIUM_PATH ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
-  if (executablePath === undefined) throw new Error(MISSING);
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(`There is no Chromium here. ${BRINGS_CHROMIUM}.`);
   return chromium.launch({ executablePath, args: FLAGS });
 }
 

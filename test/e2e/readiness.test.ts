@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Bot, type Environment, startBot } from '../support/bot.ts';
-import { temporaryDatabase } from '../support/database.ts';
+import { databaseKinds, temporaryDatabase } from '../support/database.ts';
 import { startOtherWriter } from '../support/otherWriter.ts';
 import { answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -72,27 +72,31 @@ async function worksWhileStopping(bot: Bot, sandbox: Sandbox): Promise<void> {
   expect(card.text).toContain('VIP');
 }
 
+async function downAndBack(): Promise<void> {
+  const database = await temporaryDatabase('postgres');
+  const url = new URL(database.url);
+  const way = await cuttable(Number(url.port || 5432));
+  const databaseUrl = database.url.replace(url.host, `127.0.0.1:${way.port}`);
+  await withBot({ databaseUrl, env: { METRICS_PORT: '0' } }, async (bot) => {
+    const metricsPort = /"port":(\d+),"msg":"metrics are told"/.exec(bot.logs())?.[1];
+    const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(await metrics()).toContain('\nskillbot_inbox_depth 0\n');
+    way.cut();
+    const problems = { database: 'does not answer' };
+    expect(await readiness(bot)).toEqual({ status: 503, body: { status: 'not ready', problems } });
+    expect((await fetch(`${bot.url}/healthz`)).status).toBe(200);
+    expect(await metrics()).not.toMatch(/^skillbot_inbox_depth /m);
+    way.mend();
+    expect(await readiness(bot)).toEqual({ status: 200, body: { status: 'ready' } });
+  }).finally(way.close);
+  await database.drop();
+}
+
 sideBySide(
   {
-    'says that the database is down while it is, and is ready again by itself': async () => {
-      const database = await temporaryDatabase('postgres');
-      const url = new URL(database.url);
-      const way = await cuttable(Number(url.port || 5432));
-      const databaseUrl = database.url.replace(url.host, `127.0.0.1:${way.port}`);
-      await withBot({ databaseUrl, env: { METRICS_PORT: '0' } }, async (bot) => {
-        const metricsPort = /"port":(\d+),"msg":"metrics are told"/.exec(bot.logs())?.[1];
-        const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-        expect(await metrics()).toContain('\nskillbot_inbox_depth 0\n');
-        way.cut();
-        const problems = { database: 'does not answer' };
-        expect(await readiness(bot)).toEqual({ status: 503, body: { status: 'not ready', problems } });
-        expect((await fetch(`${bot.url}/healthz`)).status).toBe(200);
-        expect(await metrics()).not.toMatch(/^skillbot_inbox_depth /m);
-        way.mend();
-        expect(await readiness(bot)).toEqual({ status: 200, body: { status: 'ready' } });
-      }).finally(way.close);
-      await database.drop();
-    },
+    ...(databaseKinds().includes('postgres') && {
+      'says that the database is down while it is, and is ready again by itself': downAndBack,
+    }),
 
     'goes on when another process had locked its SQLite file for longer than a write waits': async () => {
       const database = await temporaryDatabase('sqlite');

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { databaseKinds } from '../support/database.ts';
+import { onPostgres } from '../support/database.ts';
 import { type Replicas, withReplicas } from '../support/replicas.ts';
 import { answersTo, answerTo, type ShownCard } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -190,7 +190,7 @@ const oneAfterAnother =
     for (const story of stories) await story(replicas);
   };
 
-describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on one %s', () => {
+onPostgres('replicas on one PostgreSQL', () => {
   const stories: Record<string, [number, (replicas: Replicas) => Promise<void>, Transport?]> = {
     'of three, Confirm pressed nine times at once is one write, what each of them gets is handled once, and an expired token is refreshed once':
       [3, oneAfterAnother(confirmOnAllAtOnce, everybodyGetsEverything, oneRefreshForAll), 'webhook'],
@@ -208,7 +208,7 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas o
   }
 });
 
-describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('replicas on %s, one of which is killed:', () => {
+onPostgres('replicas on PostgreSQL, one of which is killed:', () => {
   sideBySide(
     {
       'before its write arrived, it is taken over, and the skill is written once': () =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { VERSION } from '../../src/lib/version.ts';
 import { type Backlog, createPrometheus } from '../../src/metrics/prometheus.ts';
 
 const IDLE: Backlog = { depth: 0, oldestMs: 0, setAside: 0 };
@@ -34,6 +35,7 @@ describe('the metrics for Prometheus', () => {
       'skillbot_feishu_call_seconds_count{route="GET /a/:id"} 2',
       'skillbot_feishu_call_errors_total{route="GET /a/:id",kind="rate-limited"} 1',
       'skillbot_token_refreshes_total{outcome="dead"} 1',
+      `skillbot_build_info{version="${VERSION}"} 1`,
       'skillbot_inbox_depth 3',
       'skillbot_inbox_oldest_seconds 2.5',
       'skillbot_inbox_set_aside 2',
@@ -58,7 +60,10 @@ describe('the metrics for Prometheus', () => {
     prometheus.command('list');
     expect(samplesOf(await prometheus.page())).toContain('skillbot_inbox_depth 7');
     answers = false;
-    expect(samplesOf(await prometheus.page())).toEqual(['skillbot_commands_total{command="list"} 1']);
+    expect(samplesOf(await prometheus.page())).toEqual([
+      `skillbot_build_info{version="${VERSION}"} 1`,
+      'skillbot_commands_total{command="list"} 1',
+    ]);
     answers = true;
     expect(samplesOf(await prometheus.page())).toContain('skillbot_inbox_depth 7');
   });

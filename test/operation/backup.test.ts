@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/store/connection.ts';
 import { openStore } from '../../src/store/open.ts';
 import { databaseKinds, temporaryDatabase } from '../support/database.ts';
 import { updateToNewer } from '../support/newerVersion.ts';
+import { hasPgDump } from '../support/pgDump.js';
 import { answersTo } from '../support/shownCard.ts';
 import { onStage, skillOf, until } from '../support/story.ts';
 import { commandsUnder } from './docs.ts';
@@ -138,10 +139,7 @@ async function restoredOnServer(): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-if (databaseKinds().includes('postgres')) {
-  if (spawnSync('pg_dump', ['--version']).status === 0) {
-    it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 60_000);
-  } else {
-    process.stderr.write('\nThere is no pg_dump: the test of a backup of PostgreSQL is LEFT OUT of this run.\n');
-  }
+// What is left out is told at the end of the run.
+if (databaseKinds().includes('postgres') && hasPgDump()) {
+  it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 60_000);
 }

@@ -18,7 +18,8 @@ const Output = z.object({
   imports: z.array(z.object({ path: z.string(), kind: z.string(), external: z.boolean().default(false) })),
   inputs: z.record(z.string(), z.unknown()),
 });
-const { outputs } = z.object({ outputs: z.record(z.string(), Output) }).parse(read('dist/meta.json'));
+const Meta = z.object({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), Output) });
+const { outputs } = Meta.parse(read('dist/meta.json'));
 
 const fileOf = (source: string): string => {
   const found = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === source);
@@ -48,7 +49,9 @@ function loadedWith(sources: readonly string[], { later, without = [] }: { later
 
 /** The folders of the packages that these files are from, as the lock file names them. */
 const packagesAmong = (inputs: readonly string[]): Set<string> =>
-  new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  new Set(
+    inputs.flatMap((path) => /\b(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  );
 
 describe('the bot as it is built', () => {
   const live = loadedWith(['src/main.ts', 'src/setup.ts', 'src/doctor.ts'], {
@@ -59,15 +62,20 @@ describe('the bot as it is built', () => {
   it('can do without the sandbox', () => {
     expect(live.inputs).toContain('src/transport/webhook.ts');
     expect(live.inputs.filter((path) => path.startsWith('src/sandbox/'))).toEqual([]);
-    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(read('package.json'));
-    expect(scripts['build:live']).toContain('--external:./sandboxMode.ts');
   });
 
-  it('names the app that is missing where the sandbox is left out', async () => {
-    const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(read('package.json'));
-    const [leftOut = ''] = /--external:\S+/.exec(scripts['build:live'] ?? '') ?? [];
+  it('says its version', async () => {
+    const { version } = z.object({ version: z.string() }).parse(read('package.json'));
+    const { stdout } = await run(process.execPath, [join(PROJECT, 'dist/main.js'), '--version'], { cwd: tmpdir() });
+    expect(stdout).toBe(`feishu-skill-bot ${version}\n`);
+  });
+
+  it('names the app that is missing where the local Feishu is left out', async () => {
     const folder = 'dist/test/live';
-    await run('npm', ['run', 'bundle', '--', 'src/main.ts', `--outdir=${folder}`, leftOut], { cwd: PROJECT });
+    await run(process.execPath, ['scripts/build.mjs', 'live', `--outdir=${folder}`], { cwd: PROJECT });
+    const built = Object.keys(Meta.parse(read(`${folder}/meta.json`)).inputs);
+    expect(built).toContain('src/transport/webhook.ts');
+    expect(built.filter((path) => /^src\/(sandbox|replay)/.test(path))).toEqual([]);
     const start = run(process.execPath, [join(PROJECT, folder, 'main.js')], { cwd: tmpdir(), env: {} });
     await expect(start).rejects.toMatchObject({
       code: 1,

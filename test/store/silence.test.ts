@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { sql } from 'kysely';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openPatiently } from '../../src/store/connection.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { databaseKinds, temporaryDatabase } from '../support/database.ts';
+import { onPostgres, temporaryDatabase } from '../support/database.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { startWire, type Wire } from '../support/wire.ts';
 import { changeId, ending, newChange } from './samples.ts';
@@ -37,7 +37,7 @@ const onWire = (story: (place: Place) => Promise<void>) => async () => {
   }
 };
 
-describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothing comes back from %s', () => {
+onPostgres('when nothing comes back from PostgreSQL', () => {
   sideBySide(
     {
       'a query fails soon, the next one has another connection, and the store can be closed': onWire(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import pg from 'pg';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
@@ -25,13 +25,20 @@ export interface OpenDatabase {
   store: Store;
 }
 
-const postgresUrl = (): string => process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
+/** The server that the run has started, or the one that whoever started the run has named. */
+function postgresUrl(): string {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (url === undefined) throw new Error('This run has no PostgreSQL server: ask databaseKinds() before.');
+  return url;
+}
 
-/** The databases that the tests run on: both, unless `SKIP_POSTGRES=1` says that there is no PostgreSQL. */
-export function databaseKinds(): DatabaseKind[] {
-  if (process.env.SKIP_POSTGRES !== '1') return ['sqlite', 'postgres'];
-  process.stderr.write('\nSKIP_POSTGRES=1: the tests on PostgreSQL are LEFT OUT of this run.\n');
-  return ['sqlite'];
+/** The databases that the tests run on: both, unless this run has no PostgreSQL, which its summary says. */
+export const databaseKinds = (): DatabaseKind[] =>
+  process.env.SKIP_POSTGRES === '1' ? ['sqlite'] : ['sqlite', 'postgres'];
+
+/** Describes what there is on PostgreSQL only. */
+export function onPostgres(name: string, body: () => void): void {
+  describe(name, databaseKinds().includes('postgres') ? body : () => it.todo('has no PostgreSQL server in this run'));
 }
 
 /** An empty database: a file (SQLite), or a database on the server (PostgreSQL), in both cases of its own. */
@@ -70,11 +77,7 @@ async function runOn(serverUrl: string, statement: string): Promise<void> {
 function unreachable(serverUrl: string): string {
   const shown = new URL(serverUrl);
   shown.password = '';
-  return [
-    `No PostgreSQL answers at ${shown.href}, and these tests need a real one. Either start one:`,
-    '  docker run --rm -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust -e POSTGRES_DB=test postgres:16',
-    'or name a running one in TEST_POSTGRES_URL, or set SKIP_POSTGRES=1 to leave these tests out.',
-  ].join('\n');
+  return `No PostgreSQL answers at ${shown.href}. Correct TEST_POSTGRES_URL, or unset it: the run then starts a server.`;
 }
 
 /**

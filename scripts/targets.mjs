@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/**
+ * Bundled packages that are CommonJS modules call `require`, and one of them asks for `__dirname`.
+ */
+const COMMONJS = [
+  "import { createRequire as requireFrom } from 'node:module';",
+  'const require = requireFrom(import.meta.url);',
+  'const __dirname = import.meta.dirname;',
+].join(' ');
+
+/** Options of esbuild for a program that Node.js runs. */
+const program = (entryPoints, { localFeishu = true, outbase } = {}) => ({
+  entryPoints,
+  ...(outbase && { outbase }),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  // The first is a native addon; the others are optional for the packages that ask for them.
+  external: ['libsql', 'pg-native', 'supports-color'],
+  define: { LOCAL_FEISHU: String(localFeishu), VERSION_OF_BUILD: JSON.stringify(version) },
+  banner: { js: COMMONJS },
+  legalComments: 'none',
+  minifyWhitespace: true,
+  lineLimit: 160,
+});
+
+/** Options of esbuild for the page of the local Feishu. */
+const page = {
+  entryPoints: {
+    app: 'src/sandbox/web/main.tsx',
+    consent: 'src/sandbox/web/consent.css',
+    icon: 'src/sandbox/web/icon.svg',
+  },
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  loader: { '.svg': 'copy' },
+};
+
+const LIVE = ['src/main.ts', 'src/setup.ts', 'src/doctor.ts'];
+
+const BENCH = ['main', 'load', ...['product', 'sdk', 'bare', 'stage', 'calls'].map((name) => `servers/${name}`)];
+
+/**
+ * What can be built: into which folder, and the bundles in it, each with its folder inside that one and its options.
+ *
+ * @type {Record<string, { outdir: string; bundles: Record<string, import('esbuild').BuildOptions> }>}
+ */
+export const TARGETS = {
+  /** The bot with the local Feishu, and all its commands. */
+  bot: { outdir: 'dist', bundles: { '.': program([...LIVE, 'src/replay.ts']), 'sandbox/web': page } },
+  /** The bot alone, as a server runs it. */
+  live: { outdir: 'dist', bundles: { '.': program(LIVE, { localFeishu: false }) } },
+  /** Bots that only tests start. */
+  test: { outdir: 'dist/test', bundles: { '.': program(['test/support/composedBot.ts']) } },
+  /** What harms replicas, and the replicas. */
+  torture: {
+    outdir: 'dist/torture',
+    bundles: { '.': program(['test/torture/main.ts', 'test/torture/bot.ts']) },
+  },
+  bench: {
+    outdir: 'dist/bench',
+    bundles: {
+      '.': program(
+        BENCH.map((name) => `bench/${name}.ts`),
+        { outbase: 'bench' },
+      ),
+    },
+  },
+};
