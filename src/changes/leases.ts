@@ -31,11 +31,11 @@ function leaseKeys({ skill_id, undo_of, intent }: Change, desk: { id: string }):
  */
 export async function acquireLeases({ store, clock, desk }: LeaseParts, change: Change): Promise<boolean> {
   // Whatever may have been written is only looked at: nobody waits for that here.
-  const deadline = clock.now() + (change.attempted ? 0 : PATIENCE_MS);
+  const deadline = clock.elapsed() + (change.attempted ? 0 : PATIENCE_MS);
   for (const key of leaseKeys(change, desk)) {
     let pause = PAUSE_MS;
     while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + LEASE_MS))) {
-      if (clock.now() >= deadline) return false;
+      if (clock.elapsed() >= deadline) return false;
       await clock.sleep(pause);
       pause = Math.min(LONGEST_PAUSE_MS, Math.ceil(pause * 1.2));
     }

@@ -40,12 +40,12 @@ export type Sent<T> = { kind: 'answered' | 'found'; result: T } | { kind: 'ended
  */
 export async function sendWrite<T>(parts: WriteParts, change: Change, write: Write<T>): Promise<Sent<T>> {
   const { clock, doubt } = parts;
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.elapsed() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
     const sent = await trySend(parts, change, write);
     if (sent.kind === 'answered') return sent;
     let pause = retryDelayMs(sent, attempt);
-    if (pause === undefined || clock.now() + pause >= deadline) {
+    if (pause === undefined || clock.elapsed() + pause >= deadline) {
       if (sent.kind === 'not-processed' && doubt.count === 0) return { kind: 'ended', result: failed(sent.failure) };
       const found = await lookFor(parts, write, sent);
       if (found) return found;
