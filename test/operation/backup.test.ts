@@ -140,7 +140,7 @@ async function restoredOnServer(): Promise<void> {
 
 if (databaseKinds().includes('postgres')) {
   if (spawnSync('pg_dump', ['--version']).status === 0) {
-    it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 60_000);
+    it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 180_000);
   } else {
     process.stderr.write('\nThere is no pg_dump: the test of a backup of PostgreSQL is LEFT OUT of this run.\n');
   }

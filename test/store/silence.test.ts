@@ -98,6 +98,6 @@ describe.each(databaseKinds().filter((kind) => kind === 'postgres'))('when nothi
         await Promise.all([started.close(), other.destroy()]);
       }),
     },
-    60_000,
+    180_000,
   );
 });
