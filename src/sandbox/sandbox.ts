@@ -89,7 +89,7 @@ function assemble(world: World, url: string, stopListening: () => Promise<void>)
     message: (messageId) => messages.get(messageId),
     messages: (chat) => messages.list(chat === undefined ? undefined : chats.resolve(chat).chatId),
     links: (messageId) => linksOf(messages.get(messageId)?.card ?? {}),
-    waitForMessage: (predicate, timeoutMs = 5000) => messages.waitFor(predicate, timeoutMs),
+    waitForMessage: (predicate, timeoutMs = 30_000) => messages.waitFor(predicate, timeoutMs),
     app: world.app,
     scan: (link, decision = 'approved') => scan(world, link, decision),
     desk,

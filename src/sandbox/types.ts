@@ -363,7 +363,7 @@ export interface Sandbox {
   messages(chat?: ChatRef): StoredMessage[];
   /** Links of the card as now shown: open_url of controls first, then links in markdown. */
   links(messageId: string): string[];
-  /** The first message that fits, now or later; checked again on every post and update. Default 5000 ms. */
+  /** The first message that fits, now or later; checked again on every post and update. Default 30 s. */
   waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs?: number): Promise<StoredMessage>;
 
   /** The app's subscriptions and versions. Mutable. */

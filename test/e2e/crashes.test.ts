@@ -323,6 +323,6 @@ describe('an admin and a bot that dies, stops or waits', () => {
       'SIGTERM while Feishu is slow to refresh a login: its answer is stored, the login goes on':
         stoppedDuringASlowRefresh,
     },
-    90_000,
+    180_000,
   );
 });

@@ -296,6 +296,6 @@ describe('a login by a page that leads back to nobody', () => {
       ),
       ...(databaseKinds().includes('postgres') && { 'is asked about by one of two replicas': twoReplicas }),
     },
-    120_000,
+    180_000,
   );
 });

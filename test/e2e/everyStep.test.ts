@@ -163,6 +163,6 @@ describe('kill -9, then one effect, and a card that tells the truth:', () => {
       ...stories(AFTER_LOGINS, dyingAfterALogin, 'together after'),
       ...stories(LOGINS, dyingOfALogin, 'logins.finish after'),
     ]),
-    90_000,
+    180_000,
   );
 });

@@ -105,6 +105,6 @@ describe('a bot with a long connection', () => {
         play(awayForAWhile),
       'has a wrong secret: it goes on trying, and the log and /readyz say what to correct': wrongSecret,
     },
-    60_000,
+    180_000,
   );
 });

@@ -204,7 +204,7 @@ onPostgres('replicas on one PostgreSQL', () => {
     ];
   }
   for (const [name, [count, story, transport]] of Object.entries(stories)) {
-    it(name, () => withReplicas(count, story, transport), 60_000);
+    it(name, () => withReplicas(count, story, transport), 180_000);
   }
 });
 
@@ -227,6 +227,6 @@ onPostgres('replicas on PostgreSQL, one of which is killed:', () => {
         withReplicas(1, clockSet(20_000, 'POST', '/skill create Refunds', named('Refunds')), 'webhook'),
       'before it replied, it is taken over': () => withReplicas(2, killedBeforeTheReply, 'webhook'),
     },
-    90_000,
+    180_000,
   );
 });

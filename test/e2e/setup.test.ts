@@ -173,7 +173,7 @@ describe('setup', () => {
           expect(readFileSync(join(cwd, '.env'), 'utf8')).toBe('LOG_LEVEL=warn\n');
         }),
     },
-    90_000,
+    180_000,
   );
 
   it('names what is wrong and its remedy: a secret, a helpdesk, a permission, a version', async () => {

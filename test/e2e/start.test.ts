@@ -274,6 +274,6 @@ describe('the process without credentials, with a local Feishu', () => {
       'takes the usual port when PORT is blank': withBlankPort,
       'reads the logins in a database of its own with a key of its own': withOwnKey,
     },
-    60_000,
+    180_000,
   );
 });

@@ -141,5 +141,5 @@ async function restoredOnServer(): Promise<void> {
 
 // What is left out is told at the end of the run.
 if (databaseKinds().includes('postgres') && hasPgDump()) {
-  it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 60_000);
+  it('a PostgreSQL that was updated since the backup is as before it after a restore', restoredOnServer, 180_000);
 }

@@ -98,6 +98,6 @@ onPostgres('when nothing comes back from PostgreSQL', () => {
         await Promise.all([started.close(), other.destroy()]);
       }),
     },
-    60_000,
+    180_000,
   );
 });

@@ -39,7 +39,7 @@ export class DeliveryLog {
   }
 
   /** Resolves with the first attempt that is over and fits; checked on every change. `timeoutMs` in real time. */
-  waitFor(predicate: (entry: DeliveryEntry) => boolean, timeoutMs = 5000): Promise<DeliveryEntry> {
+  waitFor(predicate: (entry: DeliveryEntry) => boolean, timeoutMs = 30_000): Promise<DeliveryEntry> {
     const find = () => this.#entries.find((entry) => entry.status !== undefined && predicate(entry));
     const present = find();
     if (present) return Promise.resolve(present);

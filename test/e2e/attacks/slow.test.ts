@@ -55,5 +55,5 @@ sideBySide(
         await restart();
       }),
   },
-  60_000,
+  180_000,
 );
