@@ -159,7 +159,9 @@ describe('the metrics', () => {
     expect(told).toEqual([]);
     expect(page).not.toMatch(/\b(o[cmun]_|cli_|t-|ht-|eyJ)\w/);
     const labels = [...page.matchAll(/^skillbot_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) => all.split(/,(?=\w+=)/));
-    const words = new Set(labels.filter((label) => !/^(le|route)=/.test(label)).map((label) => label.split('"')[1]));
+    const words = new Set(
+      labels.filter((label) => !/^(le|route|version)=/.test(label)).map((label) => label.split('"')[1]),
+    );
     expect([...words].filter((word) => !/^[a-z]+([_-][a-z]+)*$/.test(word ?? ''))).toEqual([]);
     const commands = labels.flatMap((label) => /^command="(.*)"$/.exec(label)?.[1] ?? []);
     const known = [...COMMANDS.map(({ name }) => name), 'unknown'];
