@@ -23,15 +23,16 @@ export function connectFeishu(
   { feishu, desk }: Config,
   { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
 ) {
-  const http = createHttp(DEFAULT_POLICY, Math.random, {
-    now: clock.now,
+  const http = createHttp(DEFAULT_POLICY, {
+    clock,
+    random: Math.random,
     called: (call) => {
       metrics.called(call);
       logger.debug(call, 'called Feishu');
     },
   });
   const tenantToken = createTenantToken(feishu, http, clock);
-  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  const client = createFeishuClient({ app: feishu, http, tenantToken, clock, logger });
   return {
     http,
     helpdesk: createHelpdesk(client, desk),

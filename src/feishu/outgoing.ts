@@ -15,6 +15,13 @@ export interface HttpRequest {
    * connection of its own: one that was kept could be closed by the other side in the moment in which it is used again.
    */
   onceWithinMs?: number | undefined;
+  /** When the caller began, by the clock's `elapsed`, where that was before this call: its deadline counts from then. */
+  begunAt?: number | undefined;
+  /**
+   * Asked each time in the moment in which it goes out; on false it rejects with the kind `not-sent`. A write to the
+   * helpdesk without it is not sent.
+   */
+  maySend?: (() => boolean) | undefined;
 }
 
 /** A call in the form in which it goes out, as often as that may be. */

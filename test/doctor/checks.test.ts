@@ -281,6 +281,19 @@ describe('the public address and the port', () => {
     expect(name).toMatchObject({ status: 'failed', code: 'unreachable' });
   });
 
+  it('that answer without an end', async () => {
+    const endless = createHttpServer((_request, response) => {
+      const writing = setInterval(() => response.write(' '.repeat(1024 * 1024)), 1);
+      response.once('close', () => clearInterval(writing));
+    }).listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(endless.address());
+    const found = await findings({ env: environment(port), only: ['port', 'public-url'] });
+    endless.close();
+    expect(found.port).toMatchObject({ status: 'failed', code: 'port_taken' });
+    expect(found['public-url']).toMatchObject({ status: 'failed', code: 'not_the_bot' });
+  });
+
   it('whose answer is another one, or comes too late for Feishu', async () => {
     const app = express();
     app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
