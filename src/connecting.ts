@@ -35,7 +35,7 @@ export function connectFeishu(
   const client = createFeishuClient({ app: feishu, http, tenantToken, clock, logger });
   return {
     http,
-    helpdesk: createHelpdesk(client, desk),
+    helpdesk: createHelpdesk(client, desk, logger),
     messages: createMessages(client, logger),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),

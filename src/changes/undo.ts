@@ -1,5 +1,5 @@
 import { FeishuError } from '../feishu/errors.ts';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
+import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
 import { diff } from '../skills/diff.ts';
 import type { Remark } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
@@ -40,8 +40,7 @@ const notUndoable = (why: NotUndoable): PlannedUndo => ({ kind: 'not-undoable', 
 async function restore({ helpdesk, planner }: UndoParts, asked: Asked, original: Change): Promise<Change> {
   if (!original.base) throw new TypeError(`change ${original.id} has lost what it deleted`);
   const content = original.base;
-  const skills = await helpdesk.listSkills();
-  const existing = skills.filter((skill) => skill.name === content.name).map((skill) => skill.id);
+  const existing = idsNamed(content.name, await helpdesk.listSkills());
   const remarks: Remark[] = [
     { kind: 'new-id' },
     ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),

@@ -1,4 +1,5 @@
 import { FeishuError } from '../feishu/errors.ts';
+import { idsNamed } from '../feishu/helpdesk.ts';
 import { changedFields, diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../skills/skill.ts';
@@ -46,8 +47,9 @@ async function findCreated(
   target: SkillContent,
   existing: readonly SkillId[],
 ): ReturnType<Look> {
-  const listed = (await helpdesk.listSkills()).filter(({ id, name }) => name === target.name && !existing.includes(id));
-  const skills = await Promise.all(listed.map(({ id }) => helpdesk.getSkill(id)));
+  const listed = idsNamed(target.name, await helpdesk.listSkills()).filter((id) => !existing.includes(id));
+  // One that cannot be read may be the new one: as long as that is so, nothing is known.
+  const skills = await Promise.all(listed.map((id) => helpdesk.getSkill(id)));
   const created = skills.find((skill) => changedFields(target, skill).length === 0);
   if (created) return { kind: 'done', result: { id: created.id, logId: undefined } };
   const [similar] = skills;

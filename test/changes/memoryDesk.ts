@@ -1,6 +1,6 @@
 import type { Sender } from '../../src/feishu/client.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
-import type { Helpdesk, SkillPatch } from '../../src/feishu/helpdesk.ts';
+import type { Helpdesk, ListedAgents, SkillPatch } from '../../src/feishu/helpdesk.ts';
 import { SkillId } from '../../src/skills/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../../src/skills/skill.ts';
 
@@ -99,15 +99,16 @@ export class MemoryDesk implements Helpdesk {
   }
 
   async listSkills() {
-    return [...this.#skills].map(([id, { name, agent_ids }]) => ({ id, name, agent_ids, is_default: false }));
+    const skills = [...this.#skills].map(([id, { name, agent_ids }]) => ({ id, name, agent_ids, is_default: false }));
+    return { skills, unreadable: [] };
   }
 
   async listRuleOptions() {
-    return [];
+    return { options: [], unreadable: 0 };
   }
 
-  async agentEmails() {
-    return new Map();
+  async agentEmails(): Promise<ListedAgents> {
+    return { agents: new Map(), unreadable: 0 };
   }
 
   async patchSkill(_sender: Sender, id: SkillId, patch: SkillPatch) {

@@ -50,6 +50,17 @@ async function check(name: string, port: number, more: Environment = {}, needs: 
   return finding;
 }
 
+describe('a helpdesk', () => {
+  it('with skills that cannot be read works, and names them', async () => {
+    const odd = { '6941215891786825756': { agent_ids: [''] } };
+    sandbox.settings.oddRows = { ...settings.oddRows, skills: odd, listed: [null] };
+    const finding = await check('helpdesk', 1);
+    expect(finding).toMatchObject({ status: 'warning', code: 'unreadable_skills' });
+    expect(finding.says.en).toContain('VIP (agents)');
+    expect(finding.says.en).toContain('? (record)');
+  });
+});
+
 describe('permissions', () => {
   it('may be broader than what the manifest lists', async () => {
     sandbox.settings.tenantScopes = [

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
+import { unreadableAgents, unreadableConditions } from '../../cards/unreadable.ts';
+import { idsNamed } from '../../feishu/helpdesk.ts';
 import { say } from '../../lib/phrase.ts';
 import type { Remark } from '../../skills/remark.ts';
 import { optionNamed, type RuleOption } from '../../skills/ruleChoice.ts';
@@ -24,26 +26,27 @@ const ChosenRule = z.object({ condition: z.string(), operator: z.string(), value
 const form: FormSpec = {
   title: say('新建技能', 'Create a skill'),
   async model(filled, { services }) {
-    const options = await services.helpdesk.listRuleOptions();
+    const { options, unreadable } = await services.helpdesk.listRuleOptions();
     const chosen = conditionsIn(filled, options);
     const more: Field & { kind: 'choice' } = {
       ...conditionStep(options, undefined),
       name: 'conditions',
       label: say('先在这里添加条件（可选）', 'Add conditions here first (optional)'),
     };
-    const agents = [...(await services.roster.all()).keys()];
+    const roster = await services.roster.all();
+    const intro = [...unreadableConditions(unreadable), ...unreadableAgents(roster.unreadable)];
     const fields: Field[] = [
       nameField(say('名称', 'Name'), textIn(filled, 'name')),
       {
         kind: 'people',
         name: 'agents',
         label: say('客服', 'Agents'),
-        options: agents,
+        options: [...roster.agents.keys()],
         values: peopleIn(filled, 'agents'),
       },
       ...chosen.flatMap((option, at) => ruleFields(option, filled, `_${at}`)),
     ];
-    return { intro: [], steps: chosen.length < MAX_RULES ? [more] : [], fields };
+    return { intro, steps: chosen.length < MAX_RULES ? [more] : [], fields };
   },
   input: (filled) => ({
     name: checkedName(textIn(filled, 'name') ?? ''),
@@ -74,7 +77,7 @@ export const create = defineCommand({
     const agents = await resolveAgents(people, input.agents);
     const agent_ids = agents.map((agent) => agent.id);
     const { rules, guessed } = await composed(input.rules, context);
-    const existing = (await helpdesk.listSkills()).filter((skill) => skill.name === name).map((skill) => skill.id);
+    const existing = idsNamed(name, await helpdesk.listSkills());
     const strangers = await roster.strangers(agent_ids);
     const remarks: Remark[] = [
       ...(existing.length > 0 ? [{ kind: 'same-name' as const, skills: existing }] : []),
@@ -92,7 +95,7 @@ async function composed(
 ): Promise<{ rules: Rule[]; guessed: boolean }> {
   if (chosen.length === 0) return { rules: [], guessed: false };
   const { helpdesk, people } = services;
-  const options = await helpdesk.listRuleOptions();
+  const { options } = await helpdesk.listRuleOptions();
   const rules: Rule[] = [];
   let guessed = false;
   for (const { condition, operator, values } of chosen) {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { FeishuError } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { say, verbatim } from '../../lib/phrase.ts';
 import { conditionName, conditionOf, type ValueKind, valueNames, wordsFor } from '../../skills/conditions.ts';
+import type { SkillId } from '../../skills/ids.ts';
 import { type FilledOperand, fillOperand, knownValues, type OperandValue } from '../../skills/operand.ts';
 import { folded, operatorFor, type RuleOption, takesOneValue } from '../../skills/ruleChoice.ts';
 import type { Rule, Skill } from '../../skills/skill.ts';
@@ -28,14 +30,23 @@ export async function exampleOperand(
 ): Promise<Rule['operand']> {
   const near = [...(skill?.rules ?? []), option].find((rule) => rule.id === option.id && rule.operand !== undefined);
   if (near) return near.operand;
-  const others = (await helpdesk.listSkills()).filter(({ id }) => id !== skill?.id).slice(0, MAX_READ);
-  for (const { id } of others) {
-    const rule = (await helpdesk.getSkill(id)).rules.find(
-      (other) => other.id === option.id && other.operand !== undefined,
-    );
+  const { skills } = await helpdesk.listSkills();
+  for (const { id } of skills.filter((other) => other.id !== skill?.id).slice(0, MAX_READ)) {
+    const rules = await readableRules(helpdesk, id);
+    const rule = rules.find((other) => other.id === option.id && other.operand !== undefined);
     if (rule) return rule.operand;
   }
   return undefined;
+}
+
+/** A skill that cannot be read is no example, and no reason to stop. */
+async function readableRules(helpdesk: Helpdesk, id: SkillId): Promise<Rule[]> {
+  try {
+    return (await helpdesk.getSkill(id)).rules;
+  } catch (error) {
+    if (error instanceof FeishuError && error.kind === 'unreadable') return [];
+    throw error;
+  }
 }
 
 /** What the desk offers, and the skill's own rules: one of them may use a condition that is no longer offered. */
