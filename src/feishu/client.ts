@@ -94,9 +94,9 @@ export function createFeishuClient({ app, http, tenantToken, clock, logger }: Fe
   const appToken = () => logged('no tenant token from Feishu', tenantToken.get());
 
   const asApp = async <T extends z.ZodType>(schema: T, send: Send, headers: Record<string, string> = {}) => {
+    const { sdk } = await loaded();
     const begunAt = clock.elapsed();
     const token = await appToken();
-    const { sdk } = await loaded();
     const withToken = (value: string) =>
       beside.run({ begunAt }, () => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } }));
     try {
@@ -109,8 +109,8 @@ export function createFeishuClient({ app, http, tenantToken, clock, logger }: Fe
   };
 
   const asUser: FeishuClient['asUser'] = async (schema, { userToken, maySend }, send, headers = {}) => {
-    const begunAt = clock.elapsed();
     const { sdk, withUserAccessToken } = await loaded();
+    const begunAt = clock.elapsed();
     const options = { ...withUserAccessToken(userToken), headers };
     return judged(
       schema,

@@ -1,6 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { parseJson } from '../lib/json.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import { Answer } from './answer.ts';
 import { createBody } from './body.ts';
@@ -147,7 +148,7 @@ function receive(
 
 function readBody(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
@@ -182,7 +183,7 @@ const EmailsAnswer = z.object({ data: z.object({ agents: Emails.transform((email
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stringifyJson } from '../lib/json.ts';
 import { routeOf } from './routes.ts';
 
 /** A call, as the SDK describes one. */
@@ -71,5 +72,5 @@ const inLowerCase = (headers: Record<string, string>): Record<string, string> =>
 function bodyOf(method: Outgoing['method'], data: unknown): string | undefined {
   if (data === undefined || typeof data === 'string') return data;
   const isEmpty = typeof data === 'object' && data !== null && Object.keys(data).length === 0;
-  return isEmpty && (method === 'GET' || method === 'DELETE') ? undefined : JSON.stringify(data);
+  return isEmpty && (method === 'GET' || method === 'DELETE') ? undefined : stringifyJson(data);
 }

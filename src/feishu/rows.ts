@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ExactNumber } from '../lib/json.ts';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { type Agent, Rule, type Skill, type SkillSummary } from '../skills/skill.ts';
+import { isShallow } from '../skills/structure.ts';
 import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
 
 /** One row of an answer: read for certain, or only known to be there. */
@@ -17,7 +19,11 @@ export function sorted<T, U>(rows: readonly Row<T, U>[]): { read: T[]; unreadabl
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
 /** Documented as text; a whole number says the same, as long as it has lost no digits. */
-const AsText = z.union([z.string(), z.int().nonnegative().transform(String)]);
+const AsText = z.union([
+  z.string(),
+  z.int().nonnegative().transform(String),
+  z.instanceof(ExactNumber).transform(String).pipe(z.string().regex(/^\d+$/)),
+]);
 
 /** Documented as a whole number; its digits as text say the same. */
 const WholeNumber = z.union([
@@ -45,18 +51,6 @@ const IsDefault = z
   .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
   .nullish()
   .transform((flag) => flag ?? false);
-
-/** Nothing that a person made is nested as deeply; what is cannot be compared or stored without an end of the stack. */
-const MAX_DEPTH = 100;
-
-function isShallow(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return true;
-  }
-  return false;
-}
 
 /** A field that is null says as little as an absent one. What is only shown may be missing; what is written may not. */
 const RuleRow = z.preprocess(

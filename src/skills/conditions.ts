@@ -1,6 +1,8 @@
+import { ExactNumber, stringifyJson } from '../lib/json.ts';
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import { OpenId } from './ids.ts';
 import type { Rule } from './skill.ts';
+import { structureIn } from './structure.ts';
 
 /** What the operand of a condition lists. */
 export type ValueKind = 'text' | 'number' | 'source' | 'language' | 'person' | 'department' | 'category';
@@ -71,24 +73,17 @@ export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
       })
     : [];
 
-function parsed(operand: unknown): unknown {
-  if (typeof operand !== 'string') return operand;
-  try {
-    const value: unknown = JSON.parse(operand);
-    return typeof value === 'object' && value !== null ? value : operand;
-  } catch {
-    return operand;
-  }
-}
+const parsed = (operand: unknown): unknown =>
+  typeof operand === 'string' ? (structureIn(operand) ?? operand) : operand;
 
 /** An entry with a name is that name; lists are their entries; an object is what its fields list. */
 function leaves(value: unknown): string[] {
   if (value === undefined || value === null || value === '') return [];
   if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value !== 'object') return [String(value)];
+  if (typeof value !== 'object' || value instanceof ExactNumber) return [String(value)];
   const fields = new Map(Object.entries(value));
   const own = fields.get('name') ?? fields.get('value') ?? fields.get('id');
-  if (typeof own === 'string' || typeof own === 'number') return [String(own)];
+  if (typeof own === 'string' || typeof own === 'number' || own instanceof ExactNumber) return [String(own)];
   const lists = [...fields.values()].filter((field) => Array.isArray(field));
-  return lists.length > 0 ? lists.flatMap(leaves) : [JSON.stringify(value)];
+  return lists.length > 0 ? lists.flatMap(leaves) : [stringifyJson(value)];
 }

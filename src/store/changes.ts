@@ -1,3 +1,4 @@
+import { stringifyJson } from '../lib/json.ts';
 import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { changeHistory } from './changeHistory.ts';
@@ -80,7 +81,7 @@ export const changesRepository = (db: Database) => {
      * longer this worker's.
      */
     async markAttempted(id: ChangeId, worker: string, attempted?: Attempted): Promise<boolean> {
-      const outcome = attempted ? JSON.stringify(attempted) : null;
+      const outcome = attempted ? stringifyJson(attempted) : null;
       const { numAffectedRows = 0n } = await statements.markAttempted({ id, worker, outcome });
       return numAffectedRows > 0n;
     },
@@ -106,7 +107,7 @@ export const changesRepository = (db: Database) => {
       worker: string,
       { status, outcome, now, cardBy }: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
     ): Promise<Change | undefined> {
-      const ending = { status, outcome: JSON.stringify(outcome), now, cardBy, created_id: outcome.created_id ?? null };
+      const ending = { status, outcome: stringifyJson(outcome), now, cardBy, created_id: outcome.created_id ?? null };
       const [row] = (await statements.endApplying({ id: change.id, worker, ...ending })).rows;
       const { created_id: skill_id = change.skill_id } = outcome;
       return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
@@ -241,7 +242,7 @@ const requested = (db: Database, requestKey: string) =>
 
 const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
   status,
-  outcome: JSON.stringify(outcome),
+  outcome: stringifyJson(outcome),
   settled_at: now,
   card_due: 1,
   lease_until: cardBy,

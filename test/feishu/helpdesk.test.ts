@@ -344,6 +344,17 @@ describe('helpdesk', () => {
       expect(feishu.server.only(`GET ${SKILLS}/${id}`).target).toBe(`${SKILLS}/test-skill_ID-007`);
     });
 
+    it('that came as numbers are read to the last digit', async () => {
+      const row = '{"id":6941215891786825757,"name":"x","agent_ids":[6941215891786825758,7]}';
+      feishu.server.on(`GET ${SKILLS}`, {
+        text: `{"code":0,"data":{"agent_skills":[${row},{"id":1e400,"name":"y"}]}}`,
+      });
+      expect(await helpdesk.listSkills()).toEqual({
+        skills: [{ id: '6941215891786825757', name: 'x', agent_ids: ['6941215891786825758', '7'], is_default: false }],
+        unreadable: [{ id: undefined, name: 'y', part: 'id' }],
+      });
+    });
+
     it('of another skill than the one that was asked for are no answer', async () => {
       feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer({ id: '6941215891786825757' }));
       expect((await failureOf(helpdesk.getSkill(ID))).kind).toBe('unexpected');

@@ -30,7 +30,7 @@ export const SENDER = { userToken: SECRETS.userToken, maySend: () => true };
 export const DESK = { id: '6985805355858478355', token: SECRETS.desk };
 export const DESK_HEADER = Buffer.from(`${DESK.id}:${DESK.token}`).toString('base64');
 
-export const QUICK: HttpPolicy = { timeoutMs: 2_000, writeTimeoutMs: 2_000, retries: 2, backoffMs: 1 };
+export const QUICK: HttpPolicy = { timeoutMs: 10_000, writeTimeoutMs: 10_000, retries: 2, backoffMs: 1 };
 
 /** The room `feishu/` put together on a server that stands for Feishu. */
 export interface FakeFeishu {
