@@ -23,18 +23,19 @@ export function connectFeishu(
   { feishu, desk }: Config,
   { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
 ) {
-  const http = createHttp(DEFAULT_POLICY, Math.random, {
-    now: () => Math.round(clock.elapsed()),
+  const http = createHttp(DEFAULT_POLICY, {
+    clock,
+    random: Math.random,
     called: (call) => {
       metrics.called(call);
       logger.debug(call, 'called Feishu');
     },
   });
   const tenantToken = createTenantToken(feishu, http, clock);
-  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  const client = createFeishuClient({ app: feishu, http, tenantToken, clock, logger });
   return {
     http,
-    helpdesk: createHelpdesk(client, desk),
+    helpdesk: createHelpdesk(client, desk, logger),
     messages: createMessages(client, logger),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),
