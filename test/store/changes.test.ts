@@ -70,6 +70,7 @@ describe('changes', () => {
         await store.changes.insert(change);
         expect(await store.changes.get(changeId(1))).toMatchObject(change);
         await changeIn('applying', store, 2);
+        await store.grants.save(grantOfTom);
         const attempted = { before: content, in_doubt: 1 };
         await store.changes.markAttempted(changeId(2), { worker: 'worker', now: NOW }, attempted);
         expect((await stored(store, 2)).outcome).toEqual(attempted);
