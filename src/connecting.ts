@@ -29,23 +29,24 @@ export function connectFeishu(
   { feishu, desk }: Config,
   { clock, logger, metrics }: { clock: Clock; logger: Logger; metrics: Metrics },
 ) {
-  const http = createHttp(DEFAULT_POLICY, Math.random, {
-    now: () => Math.round(clock.elapsed()),
+  const http = createHttp(DEFAULT_POLICY, {
+    clock,
+    random: Math.random,
     called: (call) => {
       metrics.called(call);
       logger.debug(call, 'called Feishu');
     },
   });
   const tenantToken = createTenantToken(feishu, http, clock);
-  const client = createFeishuClient({ app: feishu, http, tenantToken, logger });
+  const client = createFeishuClient({ app: feishu, http, tenantToken, clock, logger });
   const impatient: Http = {
     ...http,
     request: (request) => http.request({ ...request, longestPauseMs: CARD_PAUSE_MS }),
   };
-  const cardClient = createFeishuClient({ app: feishu, http: impatient, tenantToken, logger });
+  const cardClient = createFeishuClient({ app: feishu, http: impatient, tenantToken, clock, logger });
   return {
     http,
-    helpdesk: createHelpdesk(client, desk),
+    helpdesk: createHelpdesk(client, desk, logger),
     messages: createMessages(cardClient, logger),
     people: createPeople(client),
     oauth: createOAuth({ app: feishu, http, clock }),

@@ -1,17 +1,21 @@
 import { say } from '../lib/phrase.ts';
 import type { OpenId, ViewId } from '../skills/ids.ts';
 import type { SkillSummary } from '../skills/skill.ts';
+import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { lookOf } from '../skills/writable.ts';
 import { type CardJson, card, type Element, Graded, paragraph, people, sentence } from './kit.ts';
 import { listed } from './listed.ts';
 import { pager } from './skills.ts';
 import { asMarkdown, type Markdown, md, shortened } from './text.ts';
+import { unreadableAgents, unreadableSkills } from './unreadable.ts';
 
 export const AGENTS_PER_PAGE = 15;
 
 export interface AgentRow {
   id: OpenId;
-  /** Their mail address, as far as the desk counts them among its agents. */
+  /** Whether the desk counts them among its agents. */
+  isAgent: boolean;
+  /** Their mail address at the desk. */
   email: string | undefined;
   skills: readonly SkillSummary[];
 }
@@ -22,13 +26,17 @@ export interface AgentPage {
   page: number;
   pages: number;
   total: number;
+  /** How many agents, and which skills, cannot be read: what is told of the others may lack these. */
+  unreadable: { agents: number; skills: readonly UnreadableSkill[] };
 }
 
 /** Who holds which skill. */
-export const agentsCard = ({ viewId, rows, page, pages, total }: AgentPage): CardJson =>
+export const agentsCard = ({ viewId, rows, page, pages, total, unreadable }: AgentPage): CardJson =>
   card({ title: say(`客服与技能（${total}）`, `Agents and their skills (${total})`), template: 'blue' }, [
     ...(rows.length === 0 ? [sentence(say('没有客服。', 'There are no agents.'))] : []),
     ...rows.map(agentLine),
+    ...unreadableAgents(unreadable.agents),
+    ...unreadableSkills(unreadable.skills),
     ...pager(viewId, page, pages),
   ]);
 
@@ -42,7 +50,7 @@ const SIZES = [
 const agentLine = (row: AgentRow): Graded => new Graded(SIZES.map((size) => [...people([row.id]), lineOf(row, size)]));
 
 /** Who is meant is said in words too: the client leaves out people who have left the company. */
-function lineOf({ id, email, skills }: AgentRow, { most, length }: { most: number; length: number }): Element {
+function lineOf({ id, isAgent, email, skills }: AgentRow, { most, length }: { most: number; length: number }): Element {
   const shown = skills.slice(0, most);
   const isShared = ({ name }: SkillSummary): boolean =>
     shown.filter((other) => lookOf(other.name) === lookOf(name)).length > 1;
@@ -56,11 +64,12 @@ function lineOf({ id, email, skills }: AgentRow, { most, length }: { most: numbe
     const names = asMarkdown(listed(items, language));
     return rest > 0 ? md`${names} +${rest}` : names;
   };
-  if (email === undefined) {
+  if (!isAgent) {
     return paragraph(
       md`${id}（非本服务台客服）　${list('zh', '没有技能')}`,
       md`${id} (no agent of this desk)　${list('en', 'no skills')}`,
     );
   }
-  return paragraph(md`${email}　${list('zh', '没有技能')}`, md`${email}　${list('en', 'no skills')}`);
+  const who = email ?? id;
+  return paragraph(md`${who}　${list('zh', '没有技能')}`, md`${who}　${list('en', 'no skills')}`);
 }

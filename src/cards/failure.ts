@@ -1,7 +1,9 @@
 import { type Phrase, say } from '../lib/phrase.ts';
+import { SkillPart } from '../skills/unreadable.ts';
 import type { Failure } from '../store/change.ts';
 import { type Element, footnote, linkButton, paragraph, row, sentence } from './kit.ts';
 import { md, plain, shortened } from './text.ts';
+import { UNREADABLE_TODO, unreadablePart } from './unreadable.ts';
 
 /** What happened and what the reader can do about it. */
 interface Advice {
@@ -123,6 +125,7 @@ const CHECK_TODO = say('请先完成验证，再试一次。', 'Complete the che
  * check that is for one person: only for a card that nobody else sees.
  */
 export function failureElements(failure: Failure, checkUrl?: string): Element[] {
+  if (failure.kind === 'unreadable') return unreadableElements(failure);
   const advice = adviceFor(failure.kind);
   const { what, todo } = checkUrl === undefined ? advice : { ...advice, todo: CHECK_TODO };
   const message = shortened(failure.message.trim().replace(/\s+/gu, ' '), MAX_MESSAGE);
@@ -131,6 +134,15 @@ export function failureElements(failure: Failure, checkUrl?: string): Element[] 
     paragraph(md`**${what.zh}**　${todo.zh}`, md`**${what.en}** ${todo.en}`),
     ...(checkUrl === undefined ? [] : [row([linkButton(say('去验证', 'Go to the check'), checkUrl)])]),
     ...(message === '' ? [] : [sentence(say(plain`飞书的说明：${said}`, plain`What Feishu said: ${said}`))]),
-    ...(failure.log_id ? [footnote(say(`日志 ID：${failure.log_id}`, `Log id: ${failure.log_id}`))] : []),
+    ...logId(failure),
   ];
+}
+
+const logId = ({ log_id }: Failure): Element[] =>
+  log_id ? [footnote(say(`日志 ID：${log_id}`, `Log id: ${log_id}`))] : [];
+
+/** The message is no sentence of Feishu's, but names the part. */
+function unreadableElements(failure: Failure): Element[] {
+  const { zh, en } = unreadablePart(SkillPart.safeParse(failure.message).data ?? 'record');
+  return [paragraph(zh, en), sentence(UNREADABLE_TODO), ...logId(failure)];
 }

@@ -1,10 +1,12 @@
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import type { SkillId, ViewId } from '../skills/ids.ts';
 import type { Rule, Skill, SkillSummary } from '../skills/skill.ts';
+import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
 import { md, plain, shortened, shortVisible, shownName } from './text.ts';
+import { unreadableSkills } from './unreadable.ts';
 
 /** How many skills a page lists. */
 export const SKILLS_PER_PAGE = 10;
@@ -17,14 +19,17 @@ export interface SkillPage {
   page: number;
   pages: number;
   total: number;
+  /** Those that fit too, but cannot be read: named on every page. */
+  unreadable: readonly UnreadableSkill[];
 }
 
 /** One page of the desk's skills. */
-export function listCard({ viewId, text, skills, page, pages, total }: SkillPage): CardJson {
+export function listCard({ viewId, text, skills, page, pages, total, unreadable }: SkillPage): CardJson {
   const title = text === '' ? say(`客服技能（${total}）`, `Agent skills (${total})`) : found(text, total);
   return card({ title, template: 'blue' }, [
     ...(skills.length === 0 ? [sentence(say('没有符合的技能。', 'No skill fits.'))] : []),
     ...skills.map((skill) => skillRow(skill, viewId)),
+    ...unreadableSkills(unreadable),
     ...pager(viewId, page, pages),
   ]);
 }
@@ -157,13 +162,19 @@ export const skillIntro = (skill: Skill): Element[] => [
   ),
 ];
 
-/** Several skills fit: one has to be picked. */
-export function pickCard(viewId: ViewId, text: string, candidates: readonly SkillSummary[]): CardJson {
+/** Several skills fit: one has to be picked, of those that can be read. */
+export function pickCard(
+  viewId: ViewId,
+  text: string,
+  candidates: readonly SkillSummary[],
+  unreadable: readonly UnreadableSkill[] = [],
+): CardJson {
+  const count = candidates.length + unreadable.length;
   const shown = candidates.slice(0, MAX_CANDIDATES);
   return card({ title: say('是哪一个技能？', 'Which skill?'), template: 'orange' }, [
     paragraph(
-      md`有 ${candidates.length} 个技能符合“${shortened(text, 40)}”，请选择：`,
-      md`${candidates.length} skills fit “${shortened(text, 40)}”. Please pick one:`,
+      md`有 ${count} 个技能符合“${shortened(text, 40)}”，请选择：`,
+      md`${count} skills fit “${shortened(text, 40)}”. Please pick one:`,
     ),
     ...candidateButtons(shown, viewId),
     ...(candidates.length > shown.length
@@ -173,6 +184,7 @@ export function pickCard(viewId: ViewId, text: string, candidates: readonly Skil
           ),
         ]
       : []),
+    ...unreadableSkills(unreadable),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { FeishuError } from '../feishu/errors.ts';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
+import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
 import { diff } from '../skills/diff.ts';
 import type { Remark } from '../skills/remark.ts';
 import type { Skill } from '../skills/skill.ts';
@@ -7,7 +7,6 @@ import type { Change, NotUndoable } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import type { Asked, Planner } from './plan.ts';
 import { sameName } from './write.ts';
-import { namesakes } from './writeCreate.ts';
 
 export type PlannedUndo = { kind: 'planned'; change: Change } | { kind: 'not-undoable'; why: NotUndoable };
 
@@ -55,7 +54,7 @@ async function restore(
 ): Promise<Change> {
   if (!original.base) throw new TypeError(`change ${original.id} has lost what it deleted`);
   const content = original.base;
-  const existing = await namesakes(helpdesk, content.name);
+  const existing = idsNamed(content.name, await helpdesk.listSkills());
   const remarks: Remark[] = [...extra, { kind: 'new-id' }, ...sameName(existing)];
   return planner.create(asked, { kind: 'create', content, existing }, remarks, original.id);
 }

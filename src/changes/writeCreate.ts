@@ -1,5 +1,5 @@
 import { FeishuError } from '../feishu/errors.ts';
-import type { Helpdesk } from '../feishu/helpdesk.ts';
+import { idsNamed } from '../feishu/helpdesk.ts';
 import { changedFields } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import type { SkillContent } from '../skills/skill.ts';
@@ -56,10 +56,6 @@ export async function writeCreate(parts: WriteParts, change: Change): Promise<Wr
   return readBack(parts, target, sent.result, sent.kind === 'found');
 }
 
-/** Every skill of this name. Rejects with a FeishuError. */
-export const namesakes = async (helpdesk: Helpdesk, name: string): Promise<SkillId[]> =>
-  (await helpdesk.listSkills()).filter((skill) => skill.name === name).map(({ id }) => id);
-
 /** The preview did not warn of a skill that has this name by now: it has to be asked again. */
 async function newNamesakes(
   { helpdesk }: WriteParts,
@@ -67,7 +63,7 @@ async function newNamesakes(
   existing: readonly SkillId[],
 ): Promise<WriteResult | undefined> {
   try {
-    const skills = await namesakes(helpdesk, name);
+    const skills = idsNamed(name, await helpdesk.listSkills());
     if (skills.every((id) => existing.includes(id))) return undefined;
     return { status: 'conflicted', outcome: {}, fresh: { kind: 'same-names', skills } };
   } catch (error) {
@@ -86,8 +82,9 @@ async function findCreated(
   target: SkillContent,
   existing: readonly SkillId[],
 ): Promise<Found<Created>> {
-  const ids = (await namesakes(helpdesk, target.name)).filter((id) => !existing.includes(id));
+  const ids = idsNamed(target.name, await helpdesk.listSkills()).filter((id) => !existing.includes(id));
   const made = await store.changes.made(ids);
+  // One that cannot be read may be the new one: as long as that is so, nothing is known.
   const skills = await Promise.all(ids.filter((id) => !made.has(id)).map((id) => presentSkill(helpdesk, id)));
   const fitting = skills
     .filter((skill) => skill !== 'gone')

@@ -3,6 +3,7 @@ import type { UsageProblem } from '../cards/usage.ts';
 import type { ValueChoice } from '../cards/valuePick.ts';
 import type { OperandValue } from '../skills/operand.ts';
 import type { SkillSummary } from '../skills/skill.ts';
+import type { UnreadableSkill } from '../skills/unreadable.ts';
 
 /** The command cannot be understood; nothing was read or changed. */
 export class UsageError extends Error {
@@ -42,16 +43,18 @@ export class ValuePickNeeded extends Error {
   }
 }
 
-/** Several skills fit; the person has to pick one. */
+/** Several skills fit; the person has to pick one, if not of those that cannot be read. */
 export class PickNeeded extends Error {
   readonly code = 'pick_needed';
   readonly text: string;
   readonly candidates: SkillSummary[];
+  readonly unreadable: UnreadableSkill[];
 
-  constructor(text: string, candidates: SkillSummary[]) {
+  constructor(text: string, candidates: SkillSummary[], unreadable: UnreadableSkill[]) {
     super('several skills fit');
     this.name = 'PickNeeded';
     this.text = text;
     this.candidates = candidates;
+    this.unreadable = unreadable;
   }
 }

@@ -16,11 +16,24 @@ export async function ask(url: string, body?: unknown): Promise<Asked> {
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   try {
     const response = await fetch(url, { ...post, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
-    const text = await response.text();
+    const text = await beginning(response);
     return { kind: 'answer', status: response.status, json: parsed(text), tookMs: performance.now() - begun };
   } catch (error) {
     return { kind: 'none', reason: reasonOf(error) };
   }
+}
+
+/** Of what the bot answers there it is all; somebody else may send more than is wanted. */
+const MAX_CHARACTERS = 64 * 1024;
+
+async function beginning({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(z.instanceof(Uint8Array).parse(chunk), { stream: true });
+    if (text.length > MAX_CHARACTERS) break;
+  }
+  return text;
 }
 
 function parsed(text: string): unknown {

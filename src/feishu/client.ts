@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as lark from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Answer, logIdOf } from './answer.ts';
@@ -7,6 +9,7 @@ import { TENANT_TOKEN_REFUSED } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf } from './failure.ts';
 import type { Http } from './http.ts';
+import type { HttpRequest } from './outgoing.ts';
 import { SILENT } from './silent.ts';
 import type { TenantToken } from './tenantToken.ts';
 
@@ -21,7 +24,7 @@ export interface Answered<T> {
 /** An answer that says no more than that the call went well. */
 export const Done = z.object({});
 
-/** As whom a write is sent, and whether it still may be: asked in the moment in which it would go out, each time. */
+/** As whom a write is sent, and whether it still may be: asked when a connection is there, right before it goes out. */
 export interface Sender {
   userToken: string;
   maySend(): boolean;
@@ -47,10 +50,18 @@ export interface FeishuClientParts {
   app: { appId: string; appSecret: string; baseUrl: string };
   http: Http;
   tenantToken: TenantToken;
+  clock: Pick<Clock, 'elapsed'>;
   logger: Logger;
 }
 
-export function createFeishuClient({ app, http, tenantToken, logger }: FeishuClientParts): FeishuClient {
+/** What the http client has to know of a call beside what the SDK passes on. */
+type Beside = Pick<HttpRequest, 'begunAt' | 'maySend'>;
+
+export function createFeishuClient({ app, http, tenantToken, clock, logger }: FeishuClientParts): FeishuClient {
+  // The SDK gives the http client an address, a body and headers, and nothing else. What follows the call by itself needs
+  // neither a header that could go out nor a trick with the SDK's inside, and costs no more: the log follows work this
+  // way already. Were it lost on the way, a write would be refused, not sent unasked.
+  const beside = new AsyncLocalStorage<Beside>();
   const loaded = loadedOnce(async () => {
     // Not before the first call: it is large, and nothing waits for it while the bot starts.
     const { Client, withUserAccessToken } = await import('@larksuiteoapi/node-sdk');
@@ -58,7 +69,9 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
       appId: app.appId,
       appSecret: app.appSecret,
       domain: app.baseUrl,
-      httpInstance: SdkHttp.parse(http),
+      httpInstance: SdkHttp.parse({
+        request: (request: HttpRequest) => http.request({ ...request, ...beside.getStore() }),
+      }),
       disableTokenCache: true,
       logger: SILENT,
     });
@@ -81,9 +94,11 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
   const appToken = () => logged('no tenant token from Feishu', tenantToken.get());
 
   const asApp = async <T extends z.ZodType>(schema: T, send: Send, headers: Record<string, string> = {}) => {
-    const token = await appToken();
     const { sdk } = await loaded();
-    const withToken = (value: string) => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } });
+    const begunAt = clock.elapsed();
+    const token = await appToken();
+    const withToken = (value: string) =>
+      beside.run({ begunAt }, () => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } }));
     try {
       return await judged(schema, withToken(token));
     } catch (error) {
@@ -95,8 +110,12 @@ export function createFeishuClient({ app, http, tenantToken, logger }: FeishuCli
 
   const asUser: FeishuClient['asUser'] = async (schema, { userToken, maySend }, send, headers = {}) => {
     const { sdk, withUserAccessToken } = await loaded();
-    if (!maySend()) throw new FeishuError('not-sent', 'the write was no longer allowed');
-    return judged(schema, send(sdk, { ...withUserAccessToken(userToken), headers }));
+    const begunAt = clock.elapsed();
+    const options = { ...withUserAccessToken(userToken), headers };
+    return judged(
+      schema,
+      beside.run({ begunAt, maySend }, () => send(sdk, options)),
+    );
   };
 
   return { asApp, asUser };

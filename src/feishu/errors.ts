@@ -1,4 +1,6 @@
 import { reasonOf } from '../lib/reason.ts';
+import type { UnreadableSkill } from '../skills/unreadable.ts';
+
 /**
  * What went wrong with a call to Feishu, by what can be done about it.
  *
@@ -19,6 +21,7 @@ import { reasonOf } from '../lib/reason.ts';
  * - `not-found`, `bad-request`: about the thing or the content that was sent
  * - `card-expired`, `card-token-spent`: a card cannot be updated (this way) any more
  * - `chat-gone`: nothing can be posted there
+ * - `unreadable`: a skill is there, but not all of it can be read for certain, see `skill`; the message is its odd part
  * - `unexpected`: an answer that no document describes
  */
 export type FeishuErrorKind =
@@ -42,6 +45,7 @@ export type FeishuErrorKind =
   | 'card-expired'
   | 'card-token-spent'
   | 'chat-gone'
+  | 'unreadable'
   | 'unexpected';
 
 export interface FeishuErrorDetails {
@@ -54,6 +58,7 @@ export interface FeishuErrorDetails {
   scopes?: string[] | undefined;
   retryAfterMs?: number | undefined;
   checkUrl?: string | undefined;
+  skill?: UnreadableSkill | undefined;
   cause?: unknown;
 }
 
@@ -70,6 +75,7 @@ export class FeishuError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The address of the check that an access policy wants. It is for one person: not for logs, nor for a group. */
   readonly checkUrl: string | undefined;
+  readonly skill: UnreadableSkill | undefined;
 
   constructor(kind: FeishuErrorKind, message: string, details: FeishuErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -83,6 +89,7 @@ export class FeishuError extends Error {
     this.scopes = details.scopes ?? [];
     this.retryAfterMs = details.retryAfterMs;
     this.checkUrl = details.checkUrl;
+    this.skill = details.skill;
   }
 }
 

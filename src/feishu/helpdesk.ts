@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import { OpenId, SkillId } from '../skills/ids.ts';
+import { parseJson } from '../lib/json.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
+import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
+import { FeishuError } from './errors.ts';
+import { readAgents, readRule, readSkill, readSummaries } from './rows.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -14,33 +19,82 @@ export type SkillPatch = Partial<SkillContent>;
 /** A condition the tenant offers, and the operators it can be used with. */
 export type RuleOption = Rule;
 
-/** The helpdesk API (helpdesk-v1/agent_skill). Every call rejects with a FeishuError. */
+/** Every skill of the desk: those that can be read for certain, and what is known of the others. */
+export interface ListedSkills {
+  skills: SkillSummary[];
+  unreadable: UnreadableSkill[];
+}
+
+/**
+ * The ids of all skills with exactly this name, those that cannot be read included. With `lookOf`: of all whose name has
+ * the same look.
+ */
+export const idsNamed = (
+  name: string,
+  { skills, unreadable }: ListedSkills,
+  lookOf: (name: string) => string = (own) => own,
+): SkillId[] =>
+  [...skills, ...unreadable].flatMap((skill) => {
+    const isNamed = skill.name !== undefined && lookOf(skill.name) === lookOf(name);
+    const id = isNamed ? SkillId.safeParse(skill.id).data : undefined;
+    return id === undefined ? [] : [id];
+  });
+
+/** Every agent of the desk, with their mail address where they have one, and how many cannot be read. */
+export interface ListedAgents {
+  agents: ReadonlyMap<OpenId, string | undefined>;
+  unreadable: number;
+}
+
+/** What the desk offers as conditions, and how many of them cannot be read. */
+export interface ListedRuleOptions {
+  options: RuleOption[];
+  unreadable: number;
+}
+
+/**
+ * The helpdesk API (helpdesk-v1/agent_skill). Every call rejects with a FeishuError. Rows are read one by one: an odd one
+ * never hides the others, and is itself never given as if it had been understood.
+ */
 export interface Helpdesk {
+  /** Rejects with the kind `unreadable` when not all of it can be read for certain: it must not be written then. */
   getSkill(id: SkillId): Promise<Skill>;
-  listSkills(): Promise<SkillSummary[]>;
-  listRuleOptions(): Promise<RuleOption[]>;
-  /** Every agent of the desk with their mail address. */
-  agentEmails(): Promise<Map<OpenId, string>>;
+  listSkills(): Promise<ListedSkills>;
+  listRuleOptions(): Promise<ListedRuleOptions>;
+  agentEmails(): Promise<ListedAgents>;
   patchSkill(sender: Sender, id: SkillId, patch: SkillPatch): Promise<Written>;
   createSkill(sender: Sender, content: SkillContent): Promise<Written & { id: SkillId }>;
   deleteSkill(sender: Sender, id: SkillId): Promise<Written>;
 }
 
-export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }): Helpdesk {
+/** Without a logger nobody is told of rows that cannot be read. */
+export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }, logger?: Logger): Helpdesk {
   // Exactly base64(id:token), without the "Bearer " that the SDK's helper puts before it (helpdesk-v1 guide).
   const headers = {
     'X-Lark-Helpdesk-Authorization': Buffer.from(`${desk.id}:${desk.token}`).toString('base64'),
+  };
+  const tell = (what: string, count: number, skills: readonly UnreadableSkill[] = []): void => {
+    if (count === 0) return;
+    const rows = skills.slice(0, MAX_TOLD).map(({ id, part }) => ({ id, part }));
+    logger?.warn({ what, count, ...(rows.length > 0 && { rows }) }, 'Feishu gave rows that cannot be read');
   };
 
   return {
     async getSkill(id) {
       const path = { agent_skill_id: id };
-      const { data } = await client.asApp(
+      const { data, logId } = await client.asApp(
         GetAnswer,
         (sdk, options) => sdk.helpdesk.v1.agentSkill.get({ path }, options),
         headers,
       );
-      return data.data.agent_skill;
+      const found = readSkill(data.data.agent_skill);
+      if (found.kind === 'read') {
+        if (found.value.id === id) return found.value;
+        throw new FeishuError('unexpected', 'another skill was given than was asked for', { logId });
+      }
+      const row = { ...found.row, id };
+      tell('skill', 1, [row]);
+      throw new FeishuError('unreadable', row.part, { logId, skill: row });
     },
     async listSkills() {
       const { data } = await client.asApp(
@@ -48,7 +102,9 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
         (sdk, options) => sdk.helpdesk.v1.agentSkill.list({}, options),
         headers,
       );
-      return data.data.agent_skills;
+      const listed = readSummaries(data.data.agent_skills);
+      tell('skills', listed.unreadable.length, listed.unreadable);
+      return listed;
     },
     async listRuleOptions() {
       const { data } = await client.asApp(
@@ -56,7 +112,11 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
         (sdk, options) => sdk.helpdesk.v1.agentSkillRule.list({}, options),
         headers,
       );
-      return data.data.rules;
+      const rows = data.data.rules.map(readRule);
+      const options = rows.filter((rule) => rule !== undefined);
+      const unreadable = rows.length - options.length;
+      tell('conditions', unreadable);
+      return { options, unreadable };
     },
     async agentEmails() {
       const { data } = await client.asApp(
@@ -64,7 +124,9 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
         (sdk, options) => sdk.helpdesk.v1.agent.agentEmail({}, options),
         headers,
       );
-      return data.data.agents;
+      const listed = readAgents(data.data.agents);
+      tell('agents', listed.unreadable);
+      return listed;
     },
     async patchSkill(sender, id, patch) {
       const payload = { path: { agent_skill_id: id }, data: { agent_skill: wireSkill(patch, 'patch') } };
@@ -98,67 +160,38 @@ const WRITABLE_RULE = {
 
 const wireSkill = (skill: SkillPatch, call: keyof typeof WRITABLE_RULE) => ({
   ...skill,
+  ...(skill.agent_ids && { agent_ids: [...new Set(skill.agent_ids)] }),
   ...(skill.rules && { rules: skill.rules.map((rule) => WRITABLE_RULE[call].parse(rule)) }),
 });
 
-/** Null, where a list is documented, means none. */
-const listOf = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
+/** How many rows that cannot be read are named in the log each time. */
+const MAX_TOLD = 5;
 
-/** A field that is null says as little as an absent one. */
-const WireRule = z.preprocess(withoutNulls, Rule);
+/** Null, where rows are documented, means none. Each row is read by itself. */
+const Rows = z
+  .array(z.unknown())
+  .nullish()
+  .transform((rows) => rows ?? []);
 
-function withoutNulls(fields: unknown): unknown {
-  if (typeof fields !== 'object' || fields === null) return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
+const GetAnswer = z.object({ data: z.object({ agent_skill: z.unknown() }) });
 
-const summary = {
-  id: SkillId,
-  name: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? ''),
-  agent_ids: listOf(OpenId),
-  is_default: z
-    .boolean()
-    .nullish()
-    .transform((flag) => flag ?? false),
-};
+const ListAnswer = z.object({ data: z.object({ agent_skills: Rows }) });
 
-const WireAgent = z
-  .object({ id: OpenId, name: z.string().nullish() })
-  .transform(({ id, name }) => ({ id, name: name ?? '' }));
-
-const GetAnswer = z.object({
-  data: z.object({ agent_skill: z.object({ ...summary, rules: listOf(WireRule), agents: listOf(WireAgent) }) }),
-});
-
-const ListAnswer = z.object({ data: z.object({ agent_skills: listOf(z.object(summary)) }) });
-
-const RulesAnswer = z.object({ data: z.object({ rules: listOf(WireRule) }) });
+const RulesAnswer = z.object({ data: z.object({ rules: Rows }) });
 
 const CreateAnswer = z.object({ data: z.object({ agent_skill_id: SkillId }) });
 
 /** Typed as a string, shown as an object (helpdesk-v1/agent/agent_email): both are read. */
 const Emails = z.preprocess(
   (value) => (typeof value === 'string' ? jsonOrText(value) : value),
-  z.record(OpenId, z.string()).nullish(),
+  z.record(z.string(), z.unknown()).nullish(),
 );
 
-const EmailsAnswer = z.object({
-  data: z.object({ agents: Emails.transform((emails) => new Map(typedEntries(emails ?? {}))) }),
-});
-
-const typedEntries = (emails: Record<string, string>): [OpenId, string][] =>
-  Object.entries(emails).map(([id, email]) => [OpenId.parse(id), email]);
+const EmailsAnswer = z.object({ data: z.object({ agents: Emails.transform((emails) => emails ?? {}) }) });
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

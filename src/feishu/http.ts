@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
 import { type Answer, codeOf, logIdOf, pauseAskedFor } from './answer.ts';
 import { kindOf, oauthKindOf } from './codes.ts';
 import { FeishuError, type FeishuErrorKind } from './errors.ts';
@@ -8,16 +8,17 @@ import { type HttpRequest, type Outgoing, outgoingOf } from './outgoing.ts';
 
 /** How calls behave; times in milliseconds. */
 export interface HttpPolicy {
+  /** After so long a call is over: everything in it counts, also its repetitions and the pauses before them. */
   timeoutMs: number;
+  /** The same for a write to the helpdesk, which may take long and is not to be given up while it may still work. */
+  writeTimeoutMs: number;
   /** Attempts after the first one. */
   retries: number;
   /** The pause before the first retry; it doubles each time, with jitter. */
   backoffMs: number;
-  /** A rate limit that asks for more than this is not waited for. */
-  longestPauseMs: number;
 }
 
-export const DEFAULT_POLICY: HttpPolicy = { timeoutMs: 10_000, retries: 3, backoffMs: 200, longestPauseMs: 20_000 };
+export const DEFAULT_POLICY: HttpPolicy = { timeoutMs: 10_000, writeTimeoutMs: 60_000, retries: 3, backoffMs: 200 };
 
 /** One attempt of a call, as it can be told to anybody: nothing of what was sent or answered. */
 export interface Call {
@@ -31,17 +32,19 @@ export interface Call {
   problem?: FeishuErrorKind | undefined;
 }
 
-/** Whoever wants to know of each attempt. `now` in milliseconds. */
-export interface Watcher {
-  now(): number;
-  called(call: Call): void;
+export interface HttpParts {
+  clock: Pick<Clock, 'elapsed' | 'sleep'>;
+  random: () => number;
+  /** Told of each attempt. */
+  called?: (call: Call) => void;
 }
 
 /** The http client below the SDK. */
 export interface Http {
   /**
    * Every answer resolves, whatever its status; a call without one rejects with a {@link FeishuError}. What may be sent
-   * again is, within the policy.
+   * again is, within the policy; a write to the helpdesk never is. A rate limit that asks for more time than the call
+   * has left is an answer like any other, at once.
    */
   request(request: HttpRequest): Promise<Answer>;
   /** Ends all connections. */
@@ -50,13 +53,13 @@ export interface Http {
 
 type Outcome = Answer | NoAnswer;
 
-export function createHttp(policy: HttpPolicy, random: () => number, watcher?: Watcher): Http {
-  const exchange = createExchange(policy.timeoutMs);
+export function createHttp(policy: HttpPolicy, { clock, random, called }: HttpParts): Http {
+  const exchange = createExchange(policy.timeoutMs, clock);
 
-  const attempt = async (outgoing: Outgoing): Promise<Outcome> => {
-    const begun = watcher?.now() ?? 0;
-    const outcome = await exchange.send(outgoing).catch(orNoAnswer);
-    watcher?.called({ route: outgoing.route, tookMs: watcher.now() - begun, ...told(outcome) });
+  const attempt = async (outgoing: Outgoing, withinMs: number, maySend: () => boolean): Promise<Outcome> => {
+    const begun = clock.elapsed();
+    const outcome = await exchange.send({ outgoing, withinMs, maySend }).catch(orNoAnswer);
+    called?.({ route: outgoing.route, tookMs: Math.round(clock.elapsed() - begun), ...told(outcome, outgoing) });
     return outcome;
   };
 
@@ -64,19 +67,23 @@ export function createHttp(policy: HttpPolicy, random: () => number, watcher?: W
   const pauseBefore = (retry: number, outgoing: Outgoing, outcome: Outcome): number | undefined => {
     if (retry > policy.retries || !mayRepeat(outgoing, outcome)) return undefined;
     const asked = outcome instanceof NoAnswer ? undefined : pauseAskedFor(outcome);
-    const pause = asked ?? policy.backoffMs * 2 ** (retry - 1) * (0.5 + random());
-    const { longestPauseMs = policy.longestPauseMs } = outgoing;
-    return asked !== undefined && asked > longestPauseMs ? undefined : pause;
+    const { longestPauseMs = Number.POSITIVE_INFINITY } = outgoing;
+    if (asked !== undefined && asked > longestPauseMs) return undefined;
+    return asked ?? policy.backoffMs * 2 ** (retry - 1) * (0.5 + random());
   };
 
   return {
     async request(request) {
       const outgoing = outgoingOf(request);
+      const isWrite = isHelpdeskWrite(outgoing);
+      // Whoever forgets to say whether a write may go out has not been allowed to send it.
+      const { begunAt = clock.elapsed(), maySend = () => !isWrite } = request;
+      const until = begunAt + (outgoing.onceWithinMs ?? (isWrite ? policy.writeTimeoutMs : policy.timeoutMs));
       for (let retry = 1; ; retry += 1) {
-        const outcome = await attempt(outgoing);
+        const outcome = await attempt(outgoing, until - clock.elapsed(), maySend);
         const pause = pauseBefore(retry, outgoing, outcome);
-        if (pause === undefined) return answerIn(outcome, outgoing);
-        await delay(pause);
+        if (pause === undefined || clock.elapsed() + pause >= until) return answerIn(outcome, outgoing);
+        await clock.sleep(pause);
       }
     },
     close: exchange.close,
@@ -88,18 +95,22 @@ function orNoAnswer(error: unknown): NoAnswer {
   throw error;
 }
 
-function answerIn(outcome: Outcome, { route }: Outgoing): Answer {
+function answerIn(outcome: Outcome, outgoing: Outgoing): Answer {
   if (!(outcome instanceof NoAnswer)) return outcome;
-  throw new FeishuError(kindOfNoAnswer(outcome), outcome.code, { route });
+  throw new FeishuError(kindOfNoAnswer(outcome, outgoing), outcome.code, { route: outgoing.route });
 }
 
-const kindOfNoAnswer = ({ isUnreachable }: NoAnswer): FeishuErrorKind => (isUnreachable ? 'unreachable' : 'no-answer');
+/** What cannot have had an effect, or may have it twice, would bring the same large answer again. */
+const kindOfNoAnswer = ({ lost }: NoAnswer, outgoing: Outgoing): FeishuErrorKind => {
+  if (lost !== 'too-large') return lost;
+  return isSafeToRepeat(outgoing) ? 'unexpected' : 'no-answer';
+};
 
 /** A login by device asks again and again until somebody has decided (RFC 8628, section 3.5). */
 const NotYet = z.object({ error: z.enum(['authorization_pending', 'slow_down']) });
 
-function told(outcome: Outcome): Omit<Call, 'route' | 'tookMs'> {
-  if (outcome instanceof NoAnswer) return { problem: kindOfNoAnswer(outcome) };
+function told(outcome: Outcome, outgoing: Outgoing): Omit<Call, 'route' | 'tookMs'> {
+  if (outcome instanceof NoAnswer) return { problem: kindOfNoAnswer(outcome, outgoing) };
   const { status: httpStatus, route, data, isSuccess } = outcome;
   const code = codeOf(data);
   const isFine = (isSuccess && (code ?? 0) === 0) || NotYet.safeParse(data).success;
@@ -108,12 +119,21 @@ function told(outcome: Outcome): Omit<Call, 'route' | 'tookMs'> {
 }
 
 function mayRepeat(outgoing: Outgoing, outcome: Outcome): boolean {
-  if (outgoing.onceWithinMs !== undefined) return false;
-  if (outcome instanceof NoAnswer) return outcome.isUnreachable || isSafeToRepeat(outgoing);
+  if (outgoing.onceWithinMs !== undefined || isHelpdeskWrite(outgoing)) return false;
+  if (outcome instanceof NoAnswer) {
+    return outcome.lost === 'unreachable' || (outcome.lost === 'no-answer' && isSafeToRepeat(outgoing));
+  }
   if (outcome.isSuccess) return false;
   const kind = kindOf(codeOf(outcome.data), outcome.status);
   return kind === 'rate-limited' || (kind === 'unavailable' && isSafeToRepeat(outgoing));
 }
+
+/**
+ * Whether a pause before it matters, whatever the reason: somebody else may have taken the change over meanwhile. Only
+ * whoever makes the change knows, so it is theirs to send it again.
+ */
+const isHelpdeskWrite = ({ method, url }: Outgoing): boolean =>
+  method !== 'GET' && url.pathname.includes('/open-apis/helpdesk/');
 
 /** Reads, replacements of a whole message, and posts that Feishu deduplicates by `uuid` (im-v1/message/reply). */
 function isSafeToRepeat({ method, url: { pathname }, body }: Outgoing): boolean {

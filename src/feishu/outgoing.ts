@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stringifyJson } from '../lib/json.ts';
 import { VERSION } from '../lib/version.ts';
 import { routeOf } from './routes.ts';
 
@@ -18,6 +19,13 @@ export interface HttpRequest {
   onceWithinMs?: number | undefined;
   /** Milliseconds: a rate limit that asks for more is not waited for, whatever the policy. */
   longestPauseMs?: number | undefined;
+  /** When the caller began, by the clock's `elapsed`, where that was before this call: its deadline counts from then. */
+  begunAt?: number | undefined;
+  /**
+   * Asked each time in the moment in which it goes out; on false it rejects with the kind `not-sent`. A write to the
+   * helpdesk without it is not sent.
+   */
+  maySend?: (() => boolean) | undefined;
 }
 
 /** A call in the form in which it goes out, as often as that may be. */
@@ -70,5 +78,5 @@ const inLowerCase = (headers: Record<string, string>): Record<string, string> =>
 function bodyOf(method: Outgoing['method'], data: unknown): string | undefined {
   if (data === undefined || typeof data === 'string') return data;
   const isEmpty = typeof data === 'object' && data !== null && Object.keys(data).length === 0;
-  return isEmpty && (method === 'GET' || method === 'DELETE') ? undefined : JSON.stringify(data);
+  return isEmpty && (method === 'GET' || method === 'DELETE') ? undefined : stringifyJson(data);
 }

@@ -15,18 +15,10 @@ export interface People {
   self(): Promise<OpenId>;
 }
 
-const Found = z.object({
-  data: z.object({
-    user_list: z
-      .array(
-        z.object({
-          user_id: OpenId.or(z.literal('').transform(() => undefined)).nullish(),
-          email: z.string().nullish(),
-        }),
-      )
-      .nullish(),
-  }),
-});
+const Found = z.object({ data: z.object({ user_list: z.array(z.unknown()).nullish() }) });
+
+/** Without an id nobody was found; one that cannot be read is nobody either, and hides no others. */
+const FoundPerson = z.object({ user_id: OpenId, email: z.string().min(1) });
 
 const Person = z.object({ data: z.object({ user: z.object({ name: z.string().optional() }) }) });
 
@@ -36,9 +28,10 @@ export function createPeople(client: FeishuClient): People {
   const search = async (emails: string[]): Promise<[string, OpenId][]> => {
     const payload = { params: { user_id_type: 'open_id' as const }, data: { emails } };
     const { data } = await client.asApp(Found, (sdk, options) => sdk.contact.v3.user.batchGetId(payload, options));
-    return (data.data.user_list ?? []).flatMap(({ email, user_id }): [string, OpenId][] =>
-      email && user_id ? [[email.toLowerCase(), user_id]] : [],
-    );
+    return (data.data.user_list ?? []).flatMap((row): [string, OpenId][] => {
+      const person = FoundPerson.safeParse(row).data;
+      return person ? [[person.email.toLowerCase(), person.user_id]] : [];
+    });
   };
 
   return {

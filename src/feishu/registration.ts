@@ -1,6 +1,7 @@
 import * as lark from '@larksuiteoapi/node-sdk';
 import { z } from 'zod';
 import { FeishuError } from './errors.ts';
+import { MAX_ANSWER_BYTES } from './exchange.ts';
 
 /** What the person who scans the QR code is asked to grant to the new app. */
 export type Addons = lark.AppAddons;
@@ -32,6 +33,8 @@ export interface RegistrationOptions {
   signal: AbortSignal;
   /** Called once with the link behind the QR code; it is good for `expiresInMs` milliseconds. */
   onLink(link: { url: string; expiresInMs: number }): void;
+  /** Milliseconds after which one call is over; 10 s by default. */
+  callMs?: number;
 }
 
 const CALL_MS = 10_000;
@@ -41,7 +44,7 @@ const CALL_MS = 10_000;
  * {@link RegistrationFailed} or a FeishuError.
  */
 export async function registerApp(options: RegistrationOptions): Promise<RegisteredApp> {
-  const release = directSdk(options.accountsUrl);
+  const release = directSdk(options);
   try {
     const { client_id, client_secret, user_info } = await lark.registerApp({
       domain: new URL(options.accountsUrl).host,
@@ -64,13 +67,15 @@ export async function registerApp(options: RegistrationOptions): Promise<Registe
  * The SDK registers over an http client of its own, without a time-out, and always over https: while an app is being
  * registered, its requests go to the configured address, and its failures become ours.
  */
-function directSdk(accountsUrl: string): () => void {
+function directSdk({ accountsUrl, callMs = CALL_MS }: RegistrationOptions): () => void {
   const { request, response } = lark.defaultHttpInstance.interceptors;
   const origin = `https://${new URL(accountsUrl).host}`;
   const directed = request.use((config) => ({
     ...config,
     url: config.url?.replace(origin, accountsUrl) ?? '',
-    timeout: CALL_MS,
+    // Its own time-out is one of silence: it would wait for an answer that drips.
+    signal: AbortSignal.timeout(callMs),
+    maxContentLength: MAX_ANSWER_BYTES,
     maxRedirects: 0,
     proxy: false as const,
   }));
@@ -104,9 +109,13 @@ const HttpFailure = z.object({
   response: z.object({ status: z.number(), data: z.unknown() }).optional(),
 });
 
+/** With this and no answer, the SDK's http client says that there was too much of it. */
+const TOO_LARGE = 'ERR_BAD_RESPONSE';
+
 function isLostPoll(error: unknown): boolean {
   const failure = HttpFailure.safeParse(error).data;
-  return failure !== undefined && !failure.response && String(failure.config?.data).includes('action=poll');
+  if (!failure || failure.response || failure.code === TOO_LARGE) return false;
+  return String(failure.config?.data).includes('action=poll');
 }
 
 const notFeishu = (httpStatus: number) =>
@@ -117,7 +126,7 @@ function unanswered(error: unknown): unknown {
   const failure = HttpFailure.safeParse(error).data;
   if (!failure) return error;
   const { response, code = 'no answer' } = failure;
-  if (!response) return new FeishuError('unreachable', code);
+  if (!response) return new FeishuError(code === TOO_LARGE ? 'unexpected' : 'unreachable', code);
   return Refusal.safeParse(response.data).success ? error : notFeishu(response.status);
 }
 

@@ -23,6 +23,7 @@ export function createSettings(options: SandboxOptions): Settings {
     deskElsewhere: false,
     review: 'automatic',
     registrationInterval: 5,
+    oddRows: { skills: {}, listed: [], emails: {}, conditions: [] },
   };
 }
 

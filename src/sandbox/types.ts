@@ -135,6 +135,18 @@ export interface Chat {
 /** A chat, its id, `group`, `p2p:` and the key of a person, or `p2p`: the direct chat of who acts. */
 export type ChatRef = Chat | string;
 
+/** What the helpdesk gives in place of, or beside, what it has; writes are checked as ever. */
+export interface OddRows {
+  /** Fields of skills, by skill id: in place of the true ones, in the list and alone. */
+  skills: Record<string, Record<string, unknown>>;
+  /** Further rows of the list of skills. */
+  listed: unknown[];
+  /** Mail addresses by the id of an agent, in place of the true ones or beside them. */
+  emails: Record<string, unknown>;
+  /** Further conditions that are offered. */
+  conditions: unknown[];
+}
+
 export interface Settings {
   /** What a PATCH of a skill does to fields that are absent: the documents do not say. */
   whenAbsent: 'keep' | 'clear';
@@ -169,6 +181,8 @@ export interface Settings {
   review: 'automatic' | 'by-hand';
   /** Seconds between two questions whether a QR code was scanned. */
   registrationInterval: number;
+  /** Rows that the helpdesk gives in another form than is documented. */
+  oddRows: OddRows;
 }
 
 export interface Mention {

@@ -18,12 +18,10 @@ export async function obtainDesk(session: Session, app: SetUpApp | undefined): P
     const desk = await askForDesk(session, again);
     if (!app) return { ...desk, proven: false };
     try {
-      const skills = await createHelpdesk(app.connection.client, desk).listSkills();
+      const { skills, unreadable } = await createHelpdesk(app.connection.client, desk).listSkills();
+      const count = skills.length + unreadable.length;
       session.tell(
-        say(
-          `✓ 服务台可以读取，有 ${skills.length} 个客服技能。`,
-          `✓ The helpdesk can be read: ${skills.length} agent skills.`,
-        ),
+        say(`✓ 服务台可以读取，有 ${count} 个客服技能。`, `✓ The helpdesk can be read: ${count} agent skills.`),
       );
       return { ...desk, proven: true };
     } catch (error) {

@@ -1,6 +1,8 @@
+import { ExactNumber, stringifyJson } from '../lib/json.ts';
 import { type Phrase, say, verbatim } from '../lib/phrase.ts';
 import { OpenId } from './ids.ts';
 import type { Rule } from './skill.ts';
+import { structureIn } from './structure.ts';
 import { lookOf } from './writable.ts';
 
 /** What the operand of a condition lists. */
@@ -91,15 +93,8 @@ export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
       })
     : [];
 
-function parsed(operand: unknown): unknown {
-  if (typeof operand !== 'string') return operand;
-  try {
-    const value: unknown = JSON.parse(operand);
-    return typeof value === 'object' && value !== null ? value : operand;
-  } catch {
-    return operand;
-  }
-}
+const parsed = (operand: unknown): unknown =>
+  typeof operand === 'string' ? (structureIn(operand) ?? operand) : operand;
 
 interface Leaf {
   text: string;
@@ -115,14 +110,14 @@ const operandLeaves = (operand: unknown): Leaf[] => {
 function leaves(value: unknown): Leaf[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value !== 'object') return [{ text: String(value), id: undefined }];
+  if (typeof value !== 'object' || value instanceof ExactNumber) return [{ text: String(value), id: undefined }];
   const fields = new Map(Object.entries(value));
   const [name, id] = [textOf(fields.get('name')), textOf(fields.get('value')) ?? textOf(fields.get('id'))];
   const text = name || id;
   if (text !== undefined && text !== '') return [{ text, id: id === text ? undefined : id }];
   const lists = [...fields.values()].filter((field) => Array.isArray(field));
-  return lists.length > 0 ? lists.flatMap(leaves) : [{ text: JSON.stringify(value), id: undefined }];
+  return lists.length > 0 ? lists.flatMap(leaves) : [{ text: stringifyJson(value), id: undefined }];
 }
 
 const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  typeof value === 'string' || typeof value === 'number' || value instanceof ExactNumber ? String(value) : undefined;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { ExactNumber, numberOf, stringifyJson } from '../lib/json.ts';
 import type { ValueKind } from './conditions.ts';
 import type { SkillId } from './ids.ts';
-import { Json, type Rule } from './skill.ts';
+import type { Json, Rule } from './skill.ts';
+import { structureIn } from './structure.ts';
 
 /** One value that a rule compares with: what is on the wire, and a name where the operand has room for one. */
 export interface OperandValue {
@@ -29,7 +31,7 @@ export function fillOperand(
   const inExample = example === undefined ? undefined : likeExample(values, example);
   if (inExample !== undefined) return { operand: inExample, guessed: false };
   const inText = example === undefined || typeof example === 'string';
-  const typed = (value: Json): Json => (inText ? JSON.stringify(value) : value);
+  const typed = (value: Json): Json => (inText ? stringifyJson(value) : value);
   if (kind === 'department') {
     return { operand: typed({ selected_departments: values.map(({ id, name }) => ({ id, name })) }), guessed: false };
   }
@@ -40,15 +42,15 @@ export function fillOperand(
 
 function likeExample(values: readonly OperandValue[], example: Json): Json | undefined {
   if (typeof example !== 'string') return likeStructure(values, example);
-  const inner = parsedStructure(example);
+  const inner = structureIn(example);
   if (inner === undefined) return values.length === 1 ? values[0]?.id : undefined;
   const filled = likeStructure(values, inner);
-  return filled === undefined ? undefined : JSON.stringify(filled);
+  return filled === undefined ? undefined : stringifyJson(filled);
 }
 
 function likeStructure(values: readonly OperandValue[], example: Json): Json | undefined {
   if (Array.isArray(example)) return values.map((value) => likeItem(value, example[0]));
-  if (typeof example === 'number') return values.length === 1 ? asNumber(values[0]?.id ?? '') : undefined;
+  if (isNumber(example)) return values.length === 1 ? asNumber(values[0]?.id ?? '') : undefined;
   if (typeof example !== 'object' || example === null) return undefined;
   const lists = Object.entries(example).filter(([, entry]) => Array.isArray(entry));
   const [list] = lists;
@@ -58,26 +60,20 @@ function likeStructure(values: readonly OperandValue[], example: Json): Json | u
 }
 
 function likeItem({ id, name }: OperandValue, example: Json | undefined): Json {
-  if (typeof example === 'number') return asNumber(id);
+  if (isNumber(example)) return asNumber(id);
   if (typeof example === 'object' && example !== null && !Array.isArray(example)) {
     return 'name' in example ? { id, name } : { id };
   }
   return id;
 }
 
-/** What is no number, or would lose digits as one, stays a text. */
-function asNumber(text: string): string | number {
-  const number = Number(text);
-  return Number.isFinite(number) && String(number) === text ? number : text;
-}
+const isNumber = (value: Json | undefined): value is number | ExactNumber =>
+  typeof value === 'number' || value instanceof ExactNumber;
 
-function parsedStructure(text: string): Json | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return Json.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/** What is no number in its usual spelling stays a text: a name may look like one. */
+function asNumber(text: string): string | number | ExactNumber {
+  if (!/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(text) || text === '-0') return text;
+  return numberOf(text);
 }
 
 /** Where a name of a value is known from: the desk's own offer, or a rule of a skill. */
@@ -95,10 +91,10 @@ export function knownValues(rules: readonly Rule[]): OperandValue[] {
   return [...found.values()];
 }
 
-const Named = z.object({ id: z.union([z.string(), z.number()]), name: z.string() });
+const Named = z.object({ id: z.union([z.string(), z.number(), z.instanceof(ExactNumber)]), name: z.string() });
 
 function namedIn(operand: unknown): OperandValue[] {
-  const value = typeof operand === 'string' ? parsedStructure(operand) : operand;
+  const value = typeof operand === 'string' ? structureIn(operand) : operand;
   const named = Named.safeParse(value);
   if (named.success) return [{ id: String(named.data.id), name: named.data.name }];
   if (Array.isArray(value)) return value.flatMap(namedIn);

@@ -1,4 +1,6 @@
+import { decimal, ExactNumber } from '../lib/json.ts';
 import type { Rule, SkillContent, SkillField } from './skill.ts';
+import { structureIn } from './structure.ts';
 
 /**
  * One text for all spellings of the same JSON value: keys sorted, and a string that holds a JSON object or array
@@ -6,6 +8,7 @@ import type { Rule, SkillContent, SkillField } from './skill.ts';
  */
 export function canonical(value: unknown): string {
   if (typeof value === 'string') return canonicalString(value);
+  if (value instanceof ExactNumber) return decimal(value.text);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
@@ -16,23 +19,8 @@ export function canonical(value: unknown): string {
 }
 
 function canonicalString(text: string): string {
-  if (/^\s*[[{]/.test(text) && !hasLongNumber(text)) {
-    const parsed = parseJson(text);
-    if (parsed !== undefined) return canonical(parsed);
-  }
-  return JSON.stringify(text);
-}
-
-/** Unquoted numbers beyond 2^53 would lose digits, and two different operands would count as one. */
-const hasLongNumber = (json: string): boolean =>
-  /(?<![\d.eE+])\d{16,}(?![\d.eE])/.test(json.replace(/"(?:[^"\\]|\\.)*"/g, ''));
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const structure = structureIn(text);
+  return structure === undefined ? JSON.stringify(text) : canonical(structure);
 }
 
 /** What makes a rule this rule: the writable parts, without the read-only names around them. */

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import type { ExactNumber } from '../lib/json.ts';
 import { OpenId, SkillId } from './ids.ts';
 
+/**
+ * A JSON value. A number that JavaScript would change is an {@link ExactNumber}, everywhere from the answer of Feishu over
+ * the database to the write: such a value is read by `parseJson` and written by `stringifyJson`.
+ */
+export type Json = string | number | boolean | null | ExactNumber | Json[] | { [key: string]: Json };
 /** Comes out of JSON, from Feishu or from the database: looking through all of it again would find nothing. */
-export const Json = z.custom<z.core.util.JSONType>();
-export type Json = z.infer<typeof Json>;
+export const Json = z.custom<Json>();
 
 /**
  * One condition of a skill. `operand` is kept exactly as it came: its type on the wire is documented twice,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson, stringifyJson } from '../lib/json.ts';
 import { ChangeId, ChatId, MessageId, OpenId, SkillId } from '../skills/ids.ts';
 import { Intent } from '../skills/intent.ts';
 import { Remark } from '../skills/remark.ts';
@@ -11,11 +12,11 @@ export const toRow = (change: NewChange) => ({
   ...change,
   skill_id: change.skill_id ?? null,
   undo_of: change.undo_of ?? null,
-  intent: JSON.stringify(change.intent),
-  base: change.base ? JSON.stringify(change.base) : null,
-  target: change.target ? JSON.stringify(change.target) : null,
-  people: JSON.stringify(change.people),
-  remarks: JSON.stringify(change.remarks),
+  intent: stringifyJson(change.intent),
+  base: change.base ? stringifyJson(change.base) : null,
+  target: change.target ? stringifyJson(change.target) : null,
+  people: stringifyJson(change.people),
+  remarks: stringifyJson(change.remarks),
 });
 
 const People = z.array(Agent);
@@ -26,18 +27,18 @@ export const fromRow = (row: Row<'changes'>): Change => ({
   id: ChangeId.parse(row.id),
   request_key: row.request_key,
   status: ChangeStatus.parse(row.status),
-  intent: Intent.parse(JSON.parse(row.intent)),
+  intent: Intent.parse(parseJson(row.intent)),
   skill_id: row.skill_id === null ? undefined : SkillId.parse(row.skill_id),
   skill_name: row.skill_name,
   actor_id: OpenId.parse(row.actor_id),
   chat_id: ChatId.parse(row.chat_id),
   source_message_id: MessageId.parse(row.source_message_id),
   ...mutableFrom(row),
-  base: row.base === null ? undefined : SkillContent.parse(JSON.parse(row.base)),
-  target: row.target === null ? undefined : SkillContent.parse(JSON.parse(row.target)),
-  people: People.parse(JSON.parse(row.people)),
-  remarks: Remarks.parse(JSON.parse(row.remarks)),
-  outcome: row.outcome === null ? undefined : Outcome.parse(JSON.parse(row.outcome)),
+  base: row.base === null ? undefined : SkillContent.parse(parseJson(row.base)),
+  target: row.target === null ? undefined : SkillContent.parse(parseJson(row.target)),
+  people: People.parse(parseJson(row.people)),
+  remarks: Remarks.parse(parseJson(row.remarks)),
+  outcome: row.outcome === null ? undefined : Outcome.parse(parseJson(row.outcome)),
   undo_of: row.undo_of === null ? undefined : ChangeId.parse(row.undo_of),
   created_at: row.created_at,
   expires_at: row.expires_at,

@@ -1,3 +1,4 @@
+import { stringifyJson } from '../lib/json.ts';
 import { ChangeId, type MessageId, type OpenId } from '../skills/ids.ts';
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { changeHistory } from './changeHistory.ts';
@@ -90,7 +91,7 @@ export const changesRepository = (db: Database) => {
      * worker's and its actor has an authorisation in force.
      */
     async markAttempted(id: ChangeId, { worker, now }: Writer, attempted: Attempted): Promise<Permission> {
-      const marked = await statements.markAttempted({ id, worker, now, outcome: JSON.stringify(attempted) });
+      const marked = await statements.markAttempted({ id, worker, now, outcome: stringifyJson(attempted) });
       if (marked.numAffectedRows) return 'granted';
       const [own] = (await statements.owned({ id, worker, now })).rows;
       return own ? 'no-grant' : 'superseded';
@@ -117,7 +118,7 @@ export const changesRepository = (db: Database) => {
       worker: string,
       { status, outcome, now, cardBy }: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
     ): Promise<Change | undefined> {
-      const ending = { status, outcome: JSON.stringify(outcome), now, cardBy, created_id: outcome.created_id ?? null };
+      const ending = { status, outcome: stringifyJson(outcome), now, cardBy, created_id: outcome.created_id ?? null };
       const [row] = (await statements.endApplying({ id: change.id, worker, ...ending })).rows;
       const { created_id: skill_id = change.skill_id } = outcome;
       return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
@@ -157,7 +158,7 @@ export const changesRepository = (db: Database) => {
         .updateTable('changes')
         .set({ worker: null, lease_until: at })
         .$if(known !== undefined, (update) =>
-          update.set({ outcome: JSON.stringify(known?.outcome), ...(known?.showsCard && { card_due: 1 }) }),
+          update.set({ outcome: stringifyJson(known?.outcome), ...(known?.showsCard && { card_due: 1 }) }),
         )
         .where('id', '=', id)
         .where('worker', '=', worker)
@@ -299,7 +300,7 @@ const requested = (db: Database, requestKey: string) =>
 
 const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
   status,
-  outcome: JSON.stringify(outcome),
+  outcome: stringifyJson(outcome),
   settled_at: now,
   card_due: 1,
   lease_until: cardBy,

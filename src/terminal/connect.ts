@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 
 /** Somebody is waiting in front of the terminal. */
-const POLICY: HttpPolicy = { timeoutMs: 6_000, retries: 1, backoffMs: 200, longestPauseMs: 3_000 };
+const POLICY: HttpPolicy = { timeoutMs: 6_000, writeTimeoutMs: 6_000, retries: 1, backoffMs: 200 };
 
 /** Feishu, for one app. */
 export interface Connection {
@@ -20,8 +20,8 @@ export interface Connection {
 
 /** Opens nothing yet; `http` is to be closed. Nothing of it is logged: failures are told in the terminal. */
 export function connect(app: { appId: string; appSecret: string; baseUrl: string }, clock: Clock): Connection {
-  const http = createHttp(POLICY, Math.random);
+  const http = createHttp(POLICY, { clock, random: Math.random });
   const tenantToken = createTenantToken(app, http, clock);
-  const client = createFeishuClient({ app, http, tenantToken, logger: createLogger('silent') });
+  const client = createFeishuClient({ app, http, tenantToken, clock, logger: createLogger('silent') });
   return { http, tenantToken, client, application: createApplication(client, app.appId), people: createPeople(client) };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createGrants, type Grants } from '../../src/auth/grants.ts';
 import { createHttp } from '../../src/feishu/http.ts';
 import { createOAuth, type OAuth } from '../../src/feishu/oauth.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -29,7 +30,7 @@ beforeEach(async () => {
   sandbox = await startSandbox({ clock, redirectUris: [REDIRECT] });
   const logger = createLogger('silent');
   store = await openStore('file::memory:', logger);
-  http = createHttp(QUICK, () => 0.5);
+  http = createHttp(QUICK, { clock: systemClock, random: () => 0.5 });
   const { appId, appSecret } = sandbox.credentials;
   oauth = createOAuth({ app: { appId, appSecret, baseUrl: sandbox.url, accountsUrl: sandbox.url }, http, clock });
   grants = createGrants({ store, vault, oauth, clock, logger, metrics: NO_METRICS, worker: 'worker' });

@@ -9,6 +9,7 @@ import { loginCard, loginEndedCard, whoAmICard } from '../../src/cards/login.ts'
 import { otherCompanyCard, type Refusal, refusalCard } from '../../src/cards/refused.ts';
 import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
 import { notUndoableCard } from '../../src/cards/undo.ts';
+import { unreadableCard } from '../../src/cards/unreadable.ts';
 import { type UsageProblem, usageCard, usageWords } from '../../src/cards/usage.ts';
 import { valuePickCard } from '../../src/cards/valuePick.ts';
 import { COMMANDS } from '../../src/commands/registry.ts';
@@ -20,6 +21,7 @@ import type { Intent } from '../../src/skills/intent.ts';
 import type { ValueSource } from '../../src/skills/operand.ts';
 import type { Remark } from '../../src/skills/remark.ts';
 import type { Agent, Rule, Skill, SkillContent } from '../../src/skills/skill.ts';
+import { SkillPart, type UnreadableSkill } from '../../src/skills/unreadable.ts';
 import { unwritableIn } from '../../src/skills/writable.ts';
 import type { Change, ChangeStatus, Outcome } from '../../src/store/change.ts';
 import { LoginEnding } from '../../src/store/delivery.ts';
@@ -75,6 +77,13 @@ const anyRuled: fc.Arbitrary<Skill> = fc
   .tuple(anySkill, veryManyRules)
   .map(([skill, many]) => ({ ...skill, rules: many }));
 const anySummaries = fc.array(anySkill, { maxLength: 30, size: 'xlarge' });
+
+const anyOddSkill: fc.Arbitrary<UnreadableSkill> = fc.record({
+  id: fc.option(anySkillId, { nil: undefined }),
+  name: fc.option(anyName, { nil: undefined }),
+  part: fc.constantFrom(...SkillPart.options),
+});
+const anyOddSkills = fc.array(anyOddSkill, { maxLength: 300, size: 'xlarge' });
 
 const anyDifferences: fc.Arbitrary<Difference[]> = fc
   .tuple(anyName, anyName, people(150), people(150), fewRules, fewRules)
@@ -192,9 +201,14 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     rulesCard({ viewId, skill, rules: skill.rules.slice(0, 50), page: 2, pages: 3, actions: [] }),
   );
   good('a page of the list', fc.tuple(anySummaries, anyName), ([skills, text]) =>
-    listCard({ viewId, text, skills: skills.slice(0, 10), page: 2, pages: 3, total: 25 }),
+    listCard({ viewId, text, skills: skills.slice(0, 10), page: 2, pages: 3, total: 25, unreadable: [] }),
   );
-  good('a picker', fc.tuple(anySummaries, anyName), ([skills, text]) => pickCard(viewId, text, skills));
+  good('a page of a list with odd rows', fc.tuple(anySummaries, anyOddSkills), ([skills, unreadable]) =>
+    listCard({ viewId, text: '', skills: skills.slice(0, 10), page: 2, pages: 3, total: 25, unreadable }),
+  );
+  good('a picker', fc.tuple(anySummaries, anyName, anyOddSkills), ([skills, text, odd]) =>
+    pickCard(viewId, text, skills, odd),
+  );
   const anySource: fc.Arbitrary<ValueSource> = fc.oneof(
     fc.constant<ValueSource>({ kind: 'offer' }),
     fc.record({ id: anySkillId, name: anyName }).map((skill): ValueSource => ({ kind: 'rule', skill })),
@@ -206,14 +220,24 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   good('a picker of values', fc.tuple(anyKnown, anyName), ([candidates, text]) =>
     valuePickCard(viewId, { text, condition: verbatim(text), candidates }),
   );
-  good('a page of the agents', fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), (rows) =>
-    agentsCard({
-      viewId,
-      rows: rows.map(([id, skills], at) => ({ id, email: at % 2 === 0 ? undefined : `${id}@example.com`, skills })),
-      page: 1,
-      pages: 2,
-      total: 20,
-    }),
+  good('a skill that cannot be read', anyOddSkill, unreadableCard);
+  good(
+    'a page of the agents',
+    fc.tuple(fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), anyOddSkills),
+    ([rows, odd]) =>
+      agentsCard({
+        viewId,
+        rows: rows.map(([id, skills], at) => ({
+          id,
+          isAgent: at % 3 > 0,
+          email: at % 2 === 0 ? undefined : `${id}@example.com`,
+          skills,
+        })),
+        page: 1,
+        pages: 2,
+        total: 20,
+        unreadable: { agents: 3, skills: odd },
+      }),
   );
 
   const anyField: fc.Arbitrary<Field> = fc.oneof(

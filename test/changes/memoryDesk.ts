@@ -1,8 +1,9 @@
 import type { Sender } from '../../src/feishu/client.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
-import type { Helpdesk, SkillPatch } from '../../src/feishu/helpdesk.ts';
+import type { Helpdesk, ListedAgents, SkillPatch } from '../../src/feishu/helpdesk.ts';
 import { SkillId } from '../../src/skills/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../../src/skills/skill.ts';
+import type { UnreadableSkill } from '../../src/skills/unreadable.ts';
 
 /** What goes wrong with the next write, or with the read after it. */
 export type Fault =
@@ -39,6 +40,7 @@ export class MemoryDesk implements Helpdesk {
   /** What a PATCH does to the fields it leaves out. */
   whenAbsent: 'keep' | 'clear' = 'keep';
   #skills = new Map<SkillId, SkillContent>();
+  readonly #odd = new Set<SkillId>();
   readonly #faults: Fault[] = [];
   readonly #late: (() => unknown)[] = [];
   #readFails = false;
@@ -83,6 +85,12 @@ export class MemoryDesk implements Helpdesk {
 
   remove(id: SkillId): void {
     this.#skills.delete(id);
+  }
+
+  /** From now on the rules of this skill cannot be read, or can be again. */
+  spoil(id: SkillId, isOdd = true): void {
+    if (isOdd) this.#odd.add(id);
+    else this.#odd.delete(id);
   }
 
   /** Arms a fault for the next write, and what others do right after that write. */
@@ -130,19 +138,27 @@ export class MemoryDesk implements Helpdesk {
       throw new FeishuError('no-answer', 'the read was not answered');
     }
     if (!this.#skills.has(id)) throw notFound();
+    if (this.#odd.has(id)) throw new FeishuError('unreadable', 'rules', { skill: this.#oddRow(id) });
     return { ...this.content(id), id, is_default: false, agents: [] };
   }
 
   async listSkills() {
-    return [...this.#skills].map(([id, { name, agent_ids }]) => ({ id, name, agent_ids, is_default: false }));
+    const skills = [...this.#skills]
+      .filter(([id]) => !this.#odd.has(id))
+      .map(([id, { name, agent_ids }]) => ({ id, name, agent_ids, is_default: false }));
+    return { skills, unreadable: [...this.#odd].map((id) => this.#oddRow(id)) };
+  }
+
+  #oddRow(id: SkillId): UnreadableSkill {
+    return { id, name: this.content(id).name, part: 'rules' };
   }
 
   async listRuleOptions() {
-    return [];
+    return { options: [], unreadable: 0 };
   }
 
-  async agentEmails() {
-    return new Map();
+  async agentEmails(): Promise<ListedAgents> {
+    return { agents: new Map(), unreadable: 0 };
   }
 
   async patchSkill(sender: Sender, id: SkillId, patch: SkillPatch) {

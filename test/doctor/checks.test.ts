@@ -55,6 +55,17 @@ async function check(name: string, port: number, more: Environment = {}, needs: 
   return finding;
 }
 
+describe('a helpdesk', () => {
+  it('with skills that cannot be read works, and names them', async () => {
+    const odd = { '6941215891786825756': { agent_ids: [''] } };
+    sandbox.settings.oddRows = { ...settings.oddRows, skills: odd, listed: [null] };
+    const finding = await check('helpdesk', 1);
+    expect(finding).toMatchObject({ status: 'warning', code: 'unreadable_skills' });
+    expect(finding.says.en).toContain('VIP (agents)');
+    expect(finding.says.en).toContain('? (record)');
+  });
+});
+
 describe('permissions', () => {
   it('may be broader than what the manifest lists', async () => {
     sandbox.settings.tenantScopes = [
@@ -334,6 +345,19 @@ describe('the public address and the port', () => {
       says: { en: `${nowhere} cannot be reached (ECONNREFUSED).` },
     });
     expect(name).toMatchObject({ status: 'failed', code: 'unreachable' });
+  });
+
+  it('that answer without an end', async () => {
+    const endless = createHttpServer((_request, response) => {
+      const writing = setInterval(() => response.write(' '.repeat(1024 * 1024)), 1);
+      response.once('close', () => clearInterval(writing));
+    }).listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(endless.address());
+    const found = await findings({ env: environment(port), only: ['port', 'public-url'] });
+    endless.close();
+    expect(found.port).toMatchObject({ status: 'failed', code: 'port_taken' });
+    expect(found['public-url']).toMatchObject({ status: 'failed', code: 'not_the_bot' });
   });
 
   it('whose answer is another one, or comes too late for Feishu', async () => {

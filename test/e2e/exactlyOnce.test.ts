@@ -115,7 +115,8 @@ sideBySide(
         const pressing = person('admin').clicks(preview, 'change.confirm');
         await person('admin').says('/skill logout');
         await pressing;
-        await until(() => preview.title.includes('authoris') || preview.text.includes('Authorise'));
+        await until(() => !/^(Please confirm|Writing)/.test(preview.title));
+      expect(preview.template).not.toBe('green');
         expect(sandbox.skill(VIP)?.name).toBe('VIP');
       },
     ),

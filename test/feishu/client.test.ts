@@ -221,7 +221,13 @@ describe('client', () => {
     expect((await failureOf(asUser())).kind).toBe('no-answer');
     const app = { ...feishu.app, baseUrl: `http://127.0.0.1:${await unusedPort()}` };
     const tenantToken = createTenantToken(app, feishu.http, feishu.clock);
-    const lonely = createFeishuClient({ app, http: feishu.http, tenantToken, logger: feishu.logs.logger });
+    const lonely = createFeishuClient({
+      app,
+      http: feishu.http,
+      tenantToken,
+      clock: feishu.clock,
+      logger: feishu.logs.logger,
+    });
     const call = lonely.asUser(Data, { userToken: 'u', maySend: () => true }, (sdk, options) =>
       sdk.request(request, options),
     );

@@ -22,6 +22,7 @@ const EVERY_KIND: Record<FeishuErrorKind, { notProcessed: boolean; passing: bool
   'card-expired': { notProcessed: false, passing: false },
   'card-token-spent': { notProcessed: false, passing: false },
   'chat-gone': { notProcessed: false, passing: false },
+  unreadable: { notProcessed: false, passing: false },
   unexpected: { notProcessed: false, passing: false },
 };
 

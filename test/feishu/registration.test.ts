@@ -79,6 +79,28 @@ describe('a new app', () => {
     expect(failure).toMatchObject({ kind, httpStatus });
   });
 
+  it.each([
+    ['endlessly', undefined, 'unexpected'],
+    ['in drips', 50, 'unreachable'],
+  ])('cannot begin when it is answered %s', async (_how, callMs, kind) => {
+    const chunk = callMs === undefined ? 'x'.repeat(1024 * 1024) : ' ';
+    server.on(ROUTE, {
+      write(outgoing) {
+        const writing = setInterval(() => outgoing.write(chunk), 1);
+        outgoing.once('close', () => clearInterval(writing));
+      },
+    });
+    const failure = await register(callMs === undefined ? {} : { callMs }).catch((reason: unknown) => reason);
+    expect(failure).toMatchObject({ name: 'FeishuError', kind });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is waited for on when a question is answered in drips', async () => {
+    server.on(ROUTE, BEGUN, { write: (outgoing) => void outgoing.write('{') }, DONE);
+    expect(await register({ callMs: 1_000 })).toMatchObject({ appId: 'cli_new' });
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('is given up when the signal says so, and asks no more', async () => {
     const over = new AbortController();
     const pending = error('authorization_pending');

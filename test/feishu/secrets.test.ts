@@ -112,7 +112,7 @@ describe('secrets', () => {
   let feishu: FakeFeishu;
 
   beforeEach(async () => {
-    feishu = await startFakeFeishu({ timeoutMs: 40, retries: 1 });
+    feishu = await startFakeFeishu({ timeoutMs: 40, writeTimeoutMs: 40, retries: 1 });
   });
   afterEach(() => feishu.close());
 

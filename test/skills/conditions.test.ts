@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ExactNumber } from '../../src/lib/json.ts';
 import {
   CONDITIONS,
   conditionName,
@@ -58,6 +59,10 @@ describe('operandValues', () => {
     ['things with a value', '99', [{ value: 7 }, { id: 'x' }], ['7', 'x']],
     ['a structure that nobody knows, as its JSON', '99', { zodiac: { sign: 'leo' } }, ['{"zodiac":{"sign":"leo"}}']],
     ['several lists', '99', { a: ['1'], b: ['2'], c: 3 }, ['1', '2']],
+    ['every digit of a number', '14', [new ExactNumber('6941215891786825757')], ['6941215891786825757']],
+    ['every digit of a number in a text', '14', '[6941215891786825757]', ['6941215891786825757']],
+    ['every digit of an id', '14', { id: new ExactNumber('-1e400') }, ['-1e400']],
+    ['every digit in what nobody knows', '99', { a: { b: new ExactNumber('1e400') } }, ['{"a":{"b":1e400}}']],
     ['nothing', '3', undefined, []],
     ['null', '3', null, []],
     ['an empty text', '3', '', []],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { ExactNumber } from '../../src/lib/json.ts';
 import { fillOperand, knownValues } from '../../src/skills/operand.ts';
 import type { Rule } from '../../src/skills/skill.ts';
 
@@ -37,12 +38,24 @@ describe('fillOperand', () => {
 
   it.each([
     ['a text that is no number', [value('x')], [7], ['x']],
-    ['a number with more digits than fit', [value('6948728206392295444')], [7], ['6948728206392295444']],
+    ['a negative zero', [value('-0')], [7], ['-0']],
+    ['a number with zeros at its end', [value('1.50')], [7], ['1.50']],
     ['a number with zeros in front', [value('007')], [7], ['007']],
     ['not a number', [value('NaN')], [7], ['NaN']],
     ['infinity', [value('Infinity')], 7, 'Infinity'],
   ])('keeps as a text where a number was: %s', (_, values, example, operand) => {
     expect(fillOperand('category', values, example).operand).toEqual(operand);
+  });
+
+  it('writes a number where a number was, to the last digit', () => {
+    const id = '6948728206392295444';
+    const exact = new ExactNumber(id);
+    expect(fillOperand('category', [value(id)], [7]).operand).toEqual([exact]);
+    expect(fillOperand('category', [value(id), value('7')], [exact]).operand).toEqual([exact, 7]);
+    expect(fillOperand('category', [value(id)], exact).operand).toEqual(exact);
+    expect(fillOperand('category', [value(id)], '[6948728206392295445]').operand).toBe(`[${id}]`);
+    expect(knownValues([{ id: '14', operand: { id: exact, name: 'A' } }])).toEqual([{ id, name: 'A' }]);
+    expect(knownValues([{ id: '14', operand: `{"id":${id},"name":"A"}` }])).toEqual([{ id, name: 'A' }]);
   });
 
   it('uses the documented shape for departments', () => {

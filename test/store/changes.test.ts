@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ExactNumber } from '../../src/lib/json.ts';
 import type { ChangeId } from '../../src/skills/ids.ts';
 import type { Intent } from '../../src/skills/intent.ts';
 import type { Remark } from '../../src/skills/remark.ts';
@@ -42,6 +43,43 @@ describe('changes', () => {
           attempted: false,
         });
         expect(await store.changes.get(changeId(1))).toEqual(stored);
+      });
+
+      it('keeps every number of every rule as Feishu gave it, to the end', async () => {
+        const { store } = await open();
+        const numbers = ['6941215891786825757', '-1e400', '1.000000000000000000001'].map(
+          (text) => new ExactNumber(text),
+        );
+        const rule = {
+          id: '14',
+          selected_operator: 8,
+          operand: { ids: numbers, plain: 7, text: '6941215891786825757' },
+        };
+        const content = {
+          name: 'VIP',
+          rules: [rule, { id: '17', operand: new ExactNumber('9007199254740993') }],
+          agent_ids: [],
+        };
+        const differences = [{ field: 'rules' as const, added: [rule], removed: [] }];
+        const change = newChange(1, {
+          intent: { kind: 'add-rule', rule },
+          base: content,
+          target: content,
+          remarks: [{ kind: 'kept-since', kept: differences }],
+        });
+        await store.changes.insert(change);
+        expect(await store.changes.get(changeId(1))).toMatchObject(change);
+        await changeIn('applying', store, 2);
+        await store.grants.save(grantOfTom);
+        const attempted = { before: content, in_doubt: 1 };
+        await store.changes.markAttempted(changeId(2), { worker: 'worker', now: NOW }, attempted);
+        expect((await stored(store, 2)).outcome).toEqual(attempted);
+        const outcome = { differences, before: content };
+        await store.changes.endApplying(await stored(store, 2), 'worker', ending('mismatch', { outcome }));
+        expect((await stored(store, 2)).outcome).toEqual(outcome);
+        await changeIn('applying', store, 3);
+        await store.changes.handBack(changeId(3), 'worker', NOW, { outcome, showsCard: false });
+        expect((await stored(store, 3)).outcome).toEqual(outcome);
       });
 
       const content = { name: '部门 "A"', rules: [{ id: '12', operand: { ids: ['od_1'] } }], agent_ids: [tom, zhang] };

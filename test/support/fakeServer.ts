@@ -22,8 +22,12 @@ export interface Recorded {
   from: number | undefined;
 }
 
-/** What the server says: an answer, or nothing (`drop` closes the connection after reading, `hang` keeps it open). */
+/**
+ * What the server says: an answer, whatever `write` makes of it, or nothing (`drop` closes the connection after reading,
+ * `hang` keeps it open).
+ */
 export type Reply =
+  | { write: (outgoing: ServerResponse) => void }
   | { status?: number; json?: unknown; text?: string; headers?: Record<string, string>; afterMs?: number }
   | 'drop'
   | 'hang';
@@ -143,6 +147,7 @@ async function answer(outgoing: ServerResponse, reply: Reply, over: AbortSignal)
     outgoing.socket?.destroy();
     return;
   }
+  if ('write' in reply) return reply.write(outgoing);
   if (reply.afterMs) await delay(reply.afterMs, undefined, { signal: over }).catch(() => undefined);
   const body = reply.text ?? JSON.stringify(reply.json ?? {});
   const type = reply.text === undefined ? 'application/json; charset=utf-8' : 'text/html';

@@ -4,6 +4,7 @@ import { FeishuError } from '../../src/feishu/errors.ts';
 import { createHttp, type Http, type HttpPolicy } from '../../src/feishu/http.ts';
 import { createOAuth, type OAuth } from '../../src/feishu/oauth.ts';
 import { createTenantToken, type TenantToken } from '../../src/feishu/tenantToken.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { ManualClock } from './clock.ts';
 import { type FakeServer, type Reply, startFakeServer } from './fakeServer.ts';
 import { type CapturedLogs, captureLogs } from './logs.ts';
@@ -29,7 +30,7 @@ export const SENDER = { userToken: SECRETS.userToken, maySend: () => true };
 export const DESK = { id: '6985805355858478355', token: SECRETS.desk };
 export const DESK_HEADER = Buffer.from(`${DESK.id}:${DESK.token}`).toString('base64');
 
-export const QUICK: HttpPolicy = { timeoutMs: 2_000, retries: 2, backoffMs: 1, longestPauseMs: 5_000 };
+export const QUICK: HttpPolicy = { timeoutMs: 10_000, writeTimeoutMs: 10_000, retries: 2, backoffMs: 1 };
 
 /** The room `feishu/` put together on a server that stands for Feishu. */
 export interface FakeFeishu {
@@ -57,7 +58,7 @@ export async function startFakeFeishu(policy: Partial<HttpPolicy> = {}, baseUrl?
   const app = { appId: 'cli_9f5343c580712544', appSecret: SECRETS.app, baseUrl: url, accountsUrl: url };
   const clock = new ManualClock();
   const logs = captureLogs();
-  const http = createHttp({ ...QUICK, ...policy }, () => 0.5);
+  const http = createHttp({ ...QUICK, ...policy }, { clock: systemClock, random: () => 0.5 });
   const tenantToken = createTenantToken(app, http, clock);
   return {
     server,
@@ -66,7 +67,7 @@ export async function startFakeFeishu(policy: Partial<HttpPolicy> = {}, baseUrl?
     logs,
     http,
     tenantToken,
-    client: createFeishuClient({ app, http, tenantToken, logger: logs.logger }),
+    client: createFeishuClient({ app, http, tenantToken, clock: systemClock, logger: logs.logger }),
     oauth: createOAuth({ app, http, clock }),
     device: createDeviceAuthorization({ app, http, clock }),
     async close() {

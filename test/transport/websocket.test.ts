@@ -29,7 +29,7 @@ beforeEach(async () => {
   // On a long connection the token stays empty.
   stage = await setUp({ credentials: { verificationToken: '' }, retryDelaysMs: [5, 5] });
   logs = captureLogs();
-  http = createHttp(QUICK, () => 0.5);
+  http = createHttp(QUICK, { clock: systemClock, random: () => 0.5 });
   accepted = [];
   accept = async (keyed) => void accepted.push(keyed);
   callbacks = async (keyed) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
+import { unreadableConditions } from '../../cards/unreadable.ts';
 import { say } from '../../lib/phrase.ts';
 import type { RuleOption } from '../../skills/ruleChoice.ts';
 import { defineCommand } from '../command.ts';
@@ -46,7 +47,7 @@ export const addRule = defineCommand({
     const { helpdesk, people, planner } = context.services;
     const { skill, taken } = await resolveFirst(helpdesk, text, 'terms' in given ? moreOfName(given.terms) : []);
     const rest = 'terms' in given ? { terms: given.terms.slice(taken) } : given;
-    const { option, operator, values } = understood(rest, await helpdesk.listRuleOptions());
+    const { option, operator, values } = understood(rest, (await helpdesk.listRuleOptions()).options);
     const number = checkedOperator(operator, option);
     const { rule, remarks } = await composeRule(people, {
       option,
@@ -85,16 +86,19 @@ function formOf(): FormSpec {
     async model(filled, context) {
       const { helpdesk } = context.services;
       const text = textIn(filled, 'skill');
-      const options = await helpdesk.listRuleOptions();
+      const { options, unreadable } = await helpdesk.listRuleOptions();
+      const odd = unreadableConditions(unreadable);
       const step = conditionStep(options, textIn(filled, 'condition'));
       const option = options.find((entry) => entry.id === step.value);
       if (text !== undefined) {
         const skill = await resolveSkill(helpdesk, text);
-        return { intro: skillIntro(skill), steps: [step], fields: option ? ruleFields(option, filled, '') : [] };
+        const fields = option ? ruleFields(option, filled, '') : [];
+        return { intro: [...skillIntro(skill), ...odd], steps: [step], fields };
       }
-      const skill = await skillField(filled, context);
-      if (skill.kind === 'choice') return { intro: [], steps: [skill], fields: [] };
-      return { intro: [], steps: [step], fields: option ? [skill, ...ruleFields(option, filled, '')] : [] };
+      const { intro, skill } = await skillField(filled, context);
+      if (skill.kind === 'choice') return { intro, steps: [skill], fields: [] };
+      const fields = option ? [skill, ...ruleFields(option, filled, '')] : [];
+      return { intro: [...intro, ...odd], steps: [step], fields };
     },
     input: (filled) => {
       const skill = needed(filled, 'skill', 'skill');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
 import { skillIntro } from '../../cards/skills.ts';
+import { unreadableAgents } from '../../cards/unreadable.ts';
 import { type Phrase, say } from '../../lib/phrase.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { EditIntent } from '../../skills/intent.ts';
@@ -64,16 +65,19 @@ const formOf = ({ formTitle, offer }: AgentEdit): FormSpec => ({
   async model(filled, context) {
     const { helpdesk, roster } = context.services;
     const text = textIn(filled, 'skill');
-    const agents = [...(await roster.all()).keys()];
+    const listed = await roster.all();
+    const agents = [...listed.agents.keys()];
+    const odd = unreadableAgents(listed.unreadable);
     if (text === undefined) {
-      const skill = await skillField(filled, context);
-      if (skill.kind === 'choice') return { intro: [], steps: [skill], fields: [] };
-      return { intro: [], steps: [], fields: [skill, agentsField(agents, peopleIn(filled, 'agents'))] };
+      const { intro, skill } = await skillField(filled, context);
+      if (skill.kind === 'choice') return { intro, steps: [skill], fields: [] };
+      const fields = [skill, agentsField(agents, peopleIn(filled, 'agents'))];
+      return { intro: [...intro, ...odd], steps: [], fields };
     }
     const skill = await resolveSkill(helpdesk, text);
     const { options, chosen } = offer(skill, agents);
     const values = 'agents' in filled ? peopleIn(filled, 'agents') : chosen;
-    return { intro: skillIntro(skill), steps: [], fields: [agentsField(options, values)] };
+    return { intro: [...skillIntro(skill), ...odd], steps: [], fields: [agentsField(options, values)] };
   },
   input: (filled) => {
     const skill = needed(filled, 'skill', 'skill');

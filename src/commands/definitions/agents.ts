@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AGENTS_PER_PAGE, type AgentRow, agentsCard } from '../../cards/agents.ts';
+import type { ListedAgents } from '../../feishu/helpdesk.ts';
 import { say } from '../../lib/phrase.ts';
 import type { OpenId } from '../../skills/ids.ts';
 import type { SkillSummary } from '../../skills/skill.ts';
@@ -23,18 +24,21 @@ export const agents = defineCommand({
   async run({ agents: references, page: wanted }, context) {
     const { helpdesk, people, roster } = context.services;
     const wantedAgents = await resolveAgents(people, references);
-    const [skills, emails] = await Promise.all([helpdesk.listSkills(), roster.all()]);
-    const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agent_ids), ...emails.keys()]);
+    const [listed, { agents, unreadable }] = await Promise.all([helpdesk.listSkills(), roster.all()]);
+    const { skills } = listed;
+    const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agent_ids), ...agents.keys()]);
     const ids = references.length > 0 ? wantedAgents.map((agent) => agent.id) : [...everybody];
-    const rows = ids.map((id) => rowOf(id, emails.get(id), skills));
+    const rows = ids.map((id) => rowOf(id, agents, skills));
     const { shown, page, pages } = paged(rows, wanted, AGENTS_PER_PAGE);
     const viewId = await context.saveView({ command: 'agents', input: { agents: references, page } });
-    return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length }) };
+    const odd = { agents: unreadable, skills: listed.unreadable };
+    return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length, unreadable: odd }) };
   },
 });
 
-const rowOf = (id: OpenId, email: string | undefined, skills: readonly SkillSummary[]): AgentRow => ({
+const rowOf = (id: OpenId, agents: ListedAgents['agents'], skills: readonly SkillSummary[]): AgentRow => ({
   id,
-  email,
+  isAgent: agents.has(id),
+  email: agents.get(id),
   skills: skills.filter((skill) => skill.agent_ids.includes(id)),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
+import { unreadableAgents, unreadableConditions } from '../../cards/unreadable.ts';
+import { idsNamed } from '../../feishu/helpdesk.ts';
 import { say } from '../../lib/phrase.ts';
 import type { Remark } from '../../skills/remark.ts';
 import type { RuleOption } from '../../skills/ruleChoice.ts';
@@ -29,26 +31,27 @@ type CreateInput = z.infer<typeof CreateInput>;
 const form: FormSpec = {
   title: say('新建技能', 'Create a skill'),
   async model(filled, { services }) {
-    const options = await services.helpdesk.listRuleOptions();
+    const { options, unreadable } = await services.helpdesk.listRuleOptions();
     const chosen = conditionsIn(filled, options);
     const more: Field & { kind: 'choice' } = {
       ...conditionStep(options, undefined),
       name: 'conditions',
       label: say('先在这里添加条件（可选）', 'Add conditions here first (optional)'),
     };
-    const agents = [...(await services.roster.all()).keys()];
+    const roster = await services.roster.all();
+    const intro = [...unreadableConditions(unreadable), ...unreadableAgents(roster.unreadable)];
     const fields: Field[] = [
       nameField(say('名称', 'Name'), textIn(filled, 'name')),
       {
         kind: 'people',
         name: 'agents',
         label: say('客服', 'Agents'),
-        options: agents,
+        options: [...roster.agents.keys()],
         values: peopleIn(filled, 'agents'),
       },
       ...chosen.flatMap((option, at) => ruleFields(option, filled, `_${at}`)),
     ];
-    return { intro: [], steps: chosen.length < MAX_RULES ? [more] : [], fields };
+    return { intro, steps: chosen.length < MAX_RULES ? [more] : [], fields };
   },
   input: (filled) => ({
     name: checkedName(textIn(filled, 'name') ?? ''),
@@ -79,9 +82,9 @@ export const create = defineCommand({
     const agents = await resolveAgents(people, input.agents);
     const agent_ids = agents.map((agent) => agent.id);
     const { rules, remarks: ruleRemarks } = await composed(input, context);
-    const skills = await helpdesk.listSkills();
-    const existing = skills.filter((skill) => skill.name === name).map((skill) => skill.id);
-    const alike = skills.filter((skill) => lookOf(skill.name) === lookOf(name)).map((skill) => skill.id);
+    const listed = await helpdesk.listSkills();
+    const existing = idsNamed(name, listed);
+    const alike = idsNamed(name, listed, lookOf);
     const strangers = await roster.strangers(agent_ids);
     const remarks: Remark[] = [
       ...(alike.length > 0 ? [{ kind: 'same-name' as const, skills: alike }] : []),
@@ -96,7 +99,7 @@ export const create = defineCommand({
 async function composed(input: CreateInput, { services }: Context): Promise<{ rules: Rule[]; remarks: Remark[] }> {
   if (input.rules.length === 0) return { rules: [], remarks: [] };
   const { helpdesk, people } = services;
-  const options = await helpdesk.listRuleOptions();
+  const { options } = await helpdesk.listRuleOptions();
   const rules: Rule[] = [];
   const remarks: Remark[] = [];
   for (const [at, chosen] of input.rules.entries()) {

@@ -48,7 +48,8 @@ export const editRule = defineCommand({
     const { helpdesk, people, planner } = context.services;
     const { skill, taken } = await resolveFirst(helpdesk, text, 'terms' in edit ? moreOfName(edit.terms) : []);
     const given = 'terms' in edit ? { terms: edit.terms.slice(taken) } : edit;
-    const { rule, operator, values } = understood(given, skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
+    const { options } = await helpdesk.listRuleOptions();
+    const { rule, operator, values } = understood(given, skill, conditionsFor(options, skill));
     const precedents = await precedentsFor(helpdesk, skill, rule, values);
     const { rule: composed, remarks } = await composeRule(people, {
       option: rule,
@@ -108,7 +109,7 @@ function formOf(): FormSpec {
       const step = await ruleStep(skill, filled, context);
       const rule = chosenRule(skill, step.value);
       if (!rule) return { intro: skillIntro(skill), steps: [step], fields: [] };
-      const option = optionOf(rule, await helpdesk.listRuleOptions());
+      const option = optionOf(rule, (await helpdesk.listRuleOptions()).options);
       return { intro: skillIntro(skill), steps: [step], fields: ruleFields(option, filled, '', rule) };
     },
     input: (filled) => {

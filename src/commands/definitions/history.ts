@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANGES_PER_PAGE, historyCard } from '../../cards/history.ts';
 import { currentCard } from '../../changes/cards.ts';
+import { FeishuError } from '../../feishu/errors.ts';
 import { say } from '../../lib/phrase.ts';
 import { ChangeId, SkillId } from '../../skills/ids.ts';
 import { defineCommand } from '../command.ts';
@@ -46,13 +47,14 @@ export const history = defineCommand({
   },
 });
 
-/** Also a skill that is gone, by its id, when something is known of it. */
+/** Also a skill that is gone or cannot be read, by its id, when something is known of it. */
 async function presentOrPast(text: string, { services }: Context): Promise<{ id: SkillId; name: string }> {
   try {
     return await resolveSkill(services.helpdesk, text);
   } catch (error) {
     const id = SkillId.safeParse(text);
-    if (!(error instanceof RefusedError) || !id.success) throw error;
+    const isUnreadable = error instanceof FeishuError && error.kind === 'unreadable';
+    if (!(error instanceof RefusedError || isUnreadable) || !id.success) throw error;
     const [latest] = (await services.store.changes.history({ skill_id: id.data }, 0, 1)).changes;
     if (!latest) throw error;
     return { id: id.data, name: latest.skill_name };

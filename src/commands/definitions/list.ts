@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
 import { say } from '../../lib/phrase.ts';
 import { folded } from '../../skills/ruleChoice.ts';
-import type { SkillSummary } from '../../skills/skill.ts';
 import { defineCommand } from '../command.ts';
 import { nothingToAsk } from '../forms/form.ts';
 import { paged } from '../paging.ts';
@@ -23,20 +22,23 @@ export const list = defineCommand({
     return { text: textOf(line), page };
   },
   async run({ text, page: wanted }, context) {
-    const skills = matching(await context.services.helpdesk.listSkills(), text);
+    const listed = await context.services.helpdesk.listSkills();
+    const isWanted = fits(text);
+    const skills = listed.skills.filter(isWanted);
+    // One that does not even tell its name may be one that is looked for.
+    const unreadable = listed.unreadable.filter((skill) => skill.name === undefined || isWanted(skill));
     const { shown, page, pages } = paged(skills, wanted, SKILLS_PER_PAGE);
     const viewId = await context.saveView({
       command: 'list',
       input: { text, page },
       picks: { command: 'show', input: {}, skills: shown.map((skill) => skill.id) },
     });
-    return { card: listCard({ viewId, text, skills: shown, page, pages, total: skills.length }) };
+    return { card: listCard({ viewId, text, skills: shown, page, pages, total: skills.length, unreadable }) };
   },
 });
 
-function matching(skills: readonly SkillSummary[], text: string): SkillSummary[] {
+/** A text that draws nothing is not in every name. */
+function fits(text: string): (skill: { id: string | undefined; name: string | undefined }) => boolean {
   const wanted = folded(text);
-  // A text that draws nothing is not in every name.
-  const isIn = (name: string): boolean => (wanted === '' ? name.includes(text) : folded(name).includes(wanted));
-  return skills.filter((skill) => skill.id === text || isIn(skill.name));
+  return ({ id, name = '' }) => id === text || (wanted === '' ? name.includes(text) : folded(name).includes(wanted));
 }

@@ -52,7 +52,7 @@ export const removeRule = defineCommand({
     const rule =
       'rule' in input
         ? ruleNamed(input.rule, skill)
-        : ruleMeant(input.terms.slice(taken), skill, conditionsFor(await helpdesk.listRuleOptions(), skill));
+        : ruleMeant(input.terms.slice(taken), skill, conditionsFor((await helpdesk.listRuleOptions()).options, skill));
     const intent = { kind: 'remove-rule' as const, rule: ruleKey(rule) };
     const named = await withRulePeople(skill, [rule], context);
     return plannedReply(context, named, await planner.edit(askedIn(context), intent, named));

@@ -18,7 +18,8 @@ const form: FormSpec = {
     const text = textIn(filled, 'skill');
     if (text === undefined) {
       const name = nameField(LABEL, textIn(filled, 'name'));
-      return { intro: [], steps: [], fields: [await skillField(filled, context), name] };
+      const { intro, skill } = await skillField(filled, context);
+      return { intro, steps: [], fields: [skill, name] };
     }
     const skill = await resolveSkill(context.services.helpdesk, text);
     const name = textIn(filled, 'name') ?? skill.name;

@@ -1,6 +1,8 @@
 import { type Field, formCard } from '../../cards/form.ts';
+import type { Element } from '../../cards/kit.ts';
 import { idsApart } from '../../cards/skills.ts';
 import { plain, type Words } from '../../cards/text.ts';
+import { unreadableSkills } from '../../cards/unreadable.ts';
 import type { Argument } from '../../cards/usage.ts';
 import { type Phrase, say, verbatim } from '../../lib/phrase.ts';
 import { OpenId } from '../../skills/ids.ts';
@@ -54,14 +56,18 @@ export const UNKNOWN_SKILL = 'unknown_skill';
 /** A select of this many options still fits a card; a desk with more skills is asked for the name instead. */
 const MAX_OPTIONS = 60;
 
-/** Asks which skill. As a step when other fields depend on it. */
-export async function skillField(filled: Filled, { services }: Context): Promise<Field> {
+/** Asks which skill, and says which cannot be chosen. As a step when other fields depend on it. */
+export async function skillField(
+  filled: Filled,
+  { services }: Context,
+): Promise<{ intro: readonly Element[]; skill: Field }> {
   const label = say('技能', 'Skill');
-  const skills = await services.helpdesk.listSkills();
+  const { skills, unreadable } = await services.helpdesk.listSkills();
+  const intro = unreadableSkills(unreadable);
   const value = textIn(filled, 'skill') ?? textIn(filled, UNKNOWN_SKILL);
   if (skills.length > MAX_OPTIONS) {
     const hint = say('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
-    return { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 };
+    return { intro, skill: { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 } };
   }
   const isShared = sharedLooks(skills.map(({ name }) => name));
   const idOf = idsApart(skills.map(({ id }) => id));
@@ -70,15 +76,13 @@ export async function skillField(filled: Filled, { services }: Context): Promise
     // In front, where it is left when the option is cut.
     return { value: id, text: verbatim(isShared(name) ? `${idOf(id)} · ${text}` : text) };
   });
-  return { kind: 'choice', name: 'skill', label, options, value };
+  return { intro, skill: { kind: 'choice', name: 'skill', label, options, value } };
 }
 
 /** A form that has to know the skill before it can ask for anything else. */
 export async function askForSkill(filled: Filled, context: Context): ReturnType<FormSpec['model']> {
-  const skill = await skillField(filled, context);
-  return skill.kind === 'choice'
-    ? { intro: [], steps: [skill], fields: [] }
-    : { intro: [], steps: [], fields: [skill] };
+  const { intro, skill } = await skillField(filled, context);
+  return skill.kind === 'choice' ? { intro, steps: [skill], fields: [] } : { intro, steps: [], fields: [skill] };
 }
 
 /** What has to be filled in. Throws a {@link UsageError} when it is not. */

@@ -4,6 +4,7 @@ import type { LoginReason } from '../../cards/login.ts';
 import { failureCard, refusalCard, refusalWords } from '../../cards/refused.ts';
 import { pickCard } from '../../cards/skills.ts';
 import type { Words } from '../../cards/text.ts';
+import { unreadableCard, unreadablePart } from '../../cards/unreadable.ts';
 import { usageCard, usageWords } from '../../cards/usage.ts';
 import { valuePickCard } from '../../cards/valuePick.ts';
 import { toFailure } from '../../changes/write.ts';
@@ -39,6 +40,7 @@ export async function replyToFailure(error: unknown, doing: Doing, context: Cont
 
 /** The address of a check is for the one who asked, and a card in a group, or where that is not known, for everybody. */
 function failureReply(error: FeishuError, { waiting }: Context): Reply {
+  if (error.skill) return { card: unreadableCard(error.skill) };
   const isDirect = waiting.kind === 'message' && waiting.chat_type === 'p2p';
   return { card: failureCard(toFailure(error), isDirect ? error.checkUrl : undefined) };
 }
@@ -57,6 +59,7 @@ export async function loginReply(need: LoginNeeded['need'], context: Context): P
 export function problemInForm(error: unknown): Words | undefined {
   if (error instanceof UsageError) return usageWords(error.problem);
   if (error instanceof RefusedError) return refusalWords(error.refusal);
+  if (error instanceof FeishuError && error.skill) return unreadablePart(error.skill.part);
   return undefined;
 }
 
@@ -87,8 +90,12 @@ async function refusedReply({ refusal }: RefusedError, doing: Doing, context: Co
   return { card: refusalCard(refusal, await saveChoice(refusal.nearest, doing, context)) };
 }
 
-const pickReply = async ({ text, candidates }: PickNeeded, doing: Doing, context: Context): Promise<Reply> => ({
-  card: pickCard(await saveChoice(candidates, doing, context), text, candidates),
+const pickReply = async (
+  { text, candidates, unreadable }: PickNeeded,
+  doing: Doing,
+  context: Context,
+): Promise<Reply> => ({
+  card: pickCard(await saveChoice(candidates, doing, context), text, candidates, unreadable),
 });
 
 /** Each button goes on with the same command, the value that it stands for in place of the name. */

@@ -2,7 +2,7 @@ import { notUndoableCard } from '../../cards/undo.ts';
 import { askedAgain } from '../../changes/planAgain.ts';
 import { planUndo } from '../../changes/undo.ts';
 import { sameName } from '../../changes/write.ts';
-import { namesakes } from '../../changes/writeCreate.ts';
+import { idsNamed } from '../../feishu/helpdesk.ts';
 import { lastingRemarks, type Remark } from '../../skills/remark.ts';
 import type { Change } from '../../store/change.ts';
 import type { Context, Reply } from '../context.ts';
@@ -21,7 +21,7 @@ export async function planAfresh(context: Context, change: Change, extra: readon
   const { intent } = change;
   const remarks = [...extra, ...lastingRemarks(change.remarks).filter(({ kind }) => kind !== 'same-name')];
   if (intent.kind === 'create') {
-    const existing = await namesakes(helpdesk, intent.content.name);
+    const existing = idsNamed(intent.content.name, await helpdesk.listSkills());
     const asSeen = { ...intent, existing };
     return changeReply(context, await planner.create(asked, asSeen, [...remarks, ...sameName(existing)]));
   }

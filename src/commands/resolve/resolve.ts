@@ -5,6 +5,7 @@ import type { People } from '../../feishu/people.ts';
 import { type OpenId, SkillId } from '../../skills/ids.ts';
 import { folded } from '../../skills/ruleChoice.ts';
 import type { Agent, Skill, SkillSummary } from '../../skills/skill.ts';
+import type { UnreadableSkill } from '../../skills/unreadable.ts';
 import { PickNeeded, RefusedError } from '../errors.ts';
 import type { AgentReference } from '../parse/arguments.ts';
 
@@ -13,7 +14,7 @@ const LIKE_AN_ID = /^\d{15,32}$/;
 
 /**
  * The skill that a text names: an id, an exact name, or an unambiguous beginning of one.
- * Throws {@link PickNeeded} or {@link RefusedError}.
+ * Throws {@link PickNeeded}, {@link RefusedError}, or a FeishuError, of the kind `unreadable` when that is the skill.
  */
 export const resolveSkill = async (helpdesk: Helpdesk, text: string): Promise<Skill> =>
   (await resolveFirst(helpdesk, text, [])).skill;
@@ -32,19 +33,29 @@ export async function resolveFirst(
     const skill = await byId(helpdesk, word);
     if (skill) return { skill, taken: 0 };
   }
-  const skills = await helpdesk.listSkills();
-  const taken = wordsOfName(word, following, skills);
+  const listed = await helpdesk.listSkills();
+  // Those that cannot be read have their names too: without them another skill would be taken for the one that is meant.
+  const all: Listed[] = [...listed.skills, ...listed.unreadable];
+  const taken = wordsOfName(word, following, all);
   const text = [word, ...following.slice(0, taken)].join(' ');
-  const candidates = skillsNamed(text, skills);
+  const fitting = skillsNamed(text, all);
+  const candidates = fitting.filter(isReadable);
+  const unreadable = fitting.filter((skill) => 'part' in skill);
   const [only] = candidates;
-  if (!only) throw new RefusedError({ kind: 'skill-unknown', text, nearest: nearest(text, skills) });
-  if (candidates.length > 1) throw new PickNeeded(text, candidates);
+  if (only && fitting.length > 1) throw new PickNeeded(text, candidates, unreadable);
+  const [odd] = unreadable;
+  if (odd) throw new FeishuError('unreadable', odd.part, { skill: odd });
+  if (!only) throw new RefusedError({ kind: 'skill-unknown', text, nearest: nearest(text, listed.skills) });
   return { skill: await helpdesk.getSkill(only.id), taken };
 }
 
+type Listed = SkillSummary | UnreadableSkill;
+
+const isReadable = (skill: Listed): skill is SkillSummary => !('part' in skill);
+
 /** How many of the words after the first one make it the whole name of a single skill; the most that do. */
-function wordsOfName(word: string, following: readonly string[], skills: readonly SkillSummary[]): number {
-  const names = skills.map(({ name }) => folded(name));
+function wordsOfName(word: string, following: readonly string[], skills: readonly Listed[]): number {
+  const names = skills.map(({ name }) => folded(name ?? ''));
   if (skills.some(({ id }) => id === word) || names.includes(folded(word))) return 0;
   for (let taken = Math.min(following.length, MAX_WORDS); taken > 0; taken -= 1) {
     const text = folded([word, ...following.slice(0, taken)].join(' '));
@@ -66,17 +77,18 @@ async function byId(helpdesk: Helpdesk, text: string): Promise<Skill | undefined
 }
 
 /** The strictest reading that fits any skill; the last ones take a mark at the end for that of a sentence. */
-export function skillsNamed(text: string, skills: readonly SkillSummary[]): SkillSummary[] {
+export function skillsNamed(text: string, skills: readonly Listed[]): Listed[] {
   const wanted = folded(text);
+  const nameOf = ({ name }: Listed): string => folded(name ?? '');
   const bare = wanted.replace(/[。.,:;!?、]{1,3}$/u, '');
-  const readings: ((skill: SkillSummary) => boolean)[] = [
+  const readings: ((skill: Listed) => boolean)[] = [
     (skill) => skill.id === text,
     (skill) => skill.name === text,
     // A text that draws nothing is the beginning of no name.
-    (skill) => wanted !== '' && folded(skill.name) === wanted,
-    (skill) => wanted !== '' && folded(skill.name).startsWith(wanted),
-    (skill) => bare !== '' && (skill.id === bare || folded(skill.name) === bare),
-    (skill) => bare !== '' && folded(skill.name).startsWith(bare),
+    (skill) => wanted !== '' && nameOf(skill) === wanted,
+    (skill) => wanted !== '' && nameOf(skill).startsWith(wanted),
+    (skill) => bare !== '' && (skill.id === bare || nameOf(skill) === bare),
+    (skill) => bare !== '' && nameOf(skill).startsWith(bare),
   ];
   for (const reading of readings) {
     const fitting = skills.filter(reading);

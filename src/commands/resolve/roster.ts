@@ -1,5 +1,5 @@
 import { FeishuError, loggable } from '../../feishu/errors.ts';
-import type { Helpdesk } from '../../feishu/helpdesk.ts';
+import type { Helpdesk, ListedAgents } from '../../feishu/helpdesk.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { OpenId } from '../../skills/ids.ts';
@@ -17,20 +17,21 @@ export interface Roster {
   /** Those of the people who are no agents of the desk; nobody, when that cannot be found out. */
   strangers(people: readonly OpenId[]): Promise<OpenId[]>;
   /** Every agent with their mail address. Rejects with a FeishuError. */
-  all(): Promise<ReadonlyMap<OpenId, string>>;
+  all(): Promise<ListedAgents>;
   /** Fetches the agents before anybody asks. */
   warm(): Promise<void>;
 }
 
 export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): Roster {
-  let known: ReadonlyMap<OpenId, string> = new Map();
+  let known: ListedAgents['agents'] = new Map();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let quietUntil = Number.NEGATIVE_INFINITY;
 
-  const fetchAll = async (): Promise<ReadonlyMap<OpenId, string>> => {
-    known = await helpdesk.agentEmails();
+  const fetchAll = async (): Promise<ListedAgents> => {
+    const listed = await helpdesk.agentEmails();
+    known = listed.agents;
     fetchedAt = clock.elapsed();
-    return known;
+    return listed;
   };
 
   const refreshed = async (): Promise<boolean> => {

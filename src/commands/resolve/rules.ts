@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FeishuError } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { say, verbatim } from '../../lib/phrase.ts';
@@ -10,6 +11,7 @@ import {
   valueNames,
   wordsFor,
 } from '../../skills/conditions.ts';
+import type { SkillId } from '../../skills/ids.ts';
 import {
   fillOperand,
   type KnownValue,
@@ -62,10 +64,11 @@ export async function precedentsFor(
   let example = [...own, offer].find(({ operand }) => operand !== undefined)?.operand;
   const isByName = given.some((value) => typeof value === 'string' && mayBeName(option, value));
   if (example === undefined || isByName) {
-    const others = (await helpdesk.listSkills()).filter(({ id }) => id !== skill?.id).slice(0, MAX_READ);
+    const { skills } = await helpdesk.listSkills();
+    const others = skills.filter(({ id }) => id !== skill?.id).slice(0, MAX_READ);
     for (let from = 0; from < others.length && (example === undefined || isByName); from += AT_ONCE) {
-      const read = await Promise.all(others.slice(from, from + AT_ONCE).map(({ id }) => helpdesk.getSkill(id)));
-      found.push(...read.flatMap((other) => rulesOf(other, option)));
+      const read = await Promise.all(others.slice(from, from + AT_ONCE).map(({ id }) => readable(helpdesk, id)));
+      found.push(...read.flatMap((other) => (other ? rulesOf(other, option) : [])));
       example ??= found.find(({ operand }) => operand !== undefined)?.operand;
     }
   }
@@ -85,6 +88,16 @@ const rulesOf = ({ id, name, rules }: Skill, option: RuleOption): Sourced[] =>
 
 const named = ({ operand, from }: Sourced): KnownValue[] =>
   knownValues([{ id: '', operand }]).map((value) => ({ ...value, from }));
+
+/** A skill that cannot be read is no precedent, and no reason to stop. */
+async function readable(helpdesk: Helpdesk, id: SkillId): Promise<Skill | undefined> {
+  try {
+    return await helpdesk.getSkill(id);
+  } catch (error) {
+    if (error instanceof FeishuError && error.kind === 'unreadable') return undefined;
+    throw error;
+  }
+}
 
 /** What the desk offers, and the skill's own rules: one of them may use a condition that is no longer offered. */
 export const conditionsFor = (offered: readonly RuleOption[], skill: Skill): RuleOption[] => [

@@ -1,6 +1,7 @@
 import { createHelpdesk } from '../../feishu/helpdesk.ts';
 import { say } from '../../lib/phrase.ts';
-import { type Check, ok } from '../check.ts';
+import type { UnreadableSkill } from '../../skills/unreadable.ts';
+import { type Check, type Finding, ok, warning } from '../check.ts';
 
 /** The helpdesk can be read with its id and token. */
 export const helpdesk: Check = {
@@ -9,7 +10,24 @@ export const helpdesk: Check = {
   needs: ['credentials'],
   variables: ['HELPDESK_ID', 'HELPDESK_TOKEN'],
   async run({ connection, config }) {
-    const skills = await createHelpdesk(connection.client, config.desk).listSkills();
+    const { skills, unreadable } = await createHelpdesk(connection.client, config.desk).listSkills();
+    if (unreadable.length > 0) return oddSkills(unreadable);
     return ok(say(`可以读取，有 ${skills.length} 个客服技能。`, `It can be read: ${skills.length} agent skills.`));
   },
 };
+
+/** The bot works without them: they are shown as such, and left alone. */
+function oddSkills(skills: readonly UnreadableSkill[]): Finding {
+  const which = skills.map(({ id, name, part }) => `${name || id || '?'} (${part})`).join(', ');
+  return warning(
+    'unreadable_skills',
+    say(
+      `可以读取，但有 ${skills.length} 个技能读不懂：${which}。`,
+      `It can be read, but these skills cannot: ${which}.`,
+    ),
+    say(
+      '在服务台后台打开这些技能并重新保存；机器人不会修改它们。',
+      'Open these skills in the helpdesk’s settings and save them again; the bot does not change them.',
+    ),
+  );
+}

@@ -1,4 +1,5 @@
 import type { Desk } from '../state/desk.ts';
+import type { Settings } from '../types.ts';
 import { failure, success } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { skillSummary } from './skillData.ts';
@@ -7,11 +8,21 @@ const BASE = '/open-apis/helpdesk/v1';
 const ONLINE = '1';
 
 /** What the desk offers besides its skills: rule options, mail addresses of agents, schedules. */
-export function deskEndpoints({ desk }: { desk: Desk }): Endpoint[] {
+export function deskEndpoints({ desk, settings }: { desk: Desk; settings: Settings }): Endpoint[] {
   const needs = { token: 'tenant' as const, scopes: ['helpdesk:all:readonly', 'helpdesk:all'], helpdesk: true };
   return [
-    { method: 'GET', route: `${BASE}/agent_skill_rules`, needs, handle: () => success({ rules: rules(desk) }) },
-    { method: 'GET', route: `${BASE}/agent_emails`, needs, handle: () => success({ agents: emails(desk) }) },
+    {
+      method: 'GET',
+      route: `${BASE}/agent_skill_rules`,
+      needs,
+      handle: () => success({ rules: [...rules(desk), ...settings.oddRows.conditions] }),
+    },
+    {
+      method: 'GET',
+      route: `${BASE}/agent_emails`,
+      needs,
+      handle: () => success({ agents: { ...emails(desk), ...settings.oddRows.emails } }),
+    },
     {
       method: 'GET',
       route: `${BASE}/agent_schedules`,

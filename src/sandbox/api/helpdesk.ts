@@ -36,7 +36,11 @@ export function skillEndpoints(parts: HelpdeskParts): Endpoint[] {
     const skill = parts.desk.skill(request.params.agent_skill_id ?? '');
     return skill ? handle(skill, request) : NOT_FOUND;
   };
-  const list = () => success({ agent_skills: parts.desk.skills().map(skillSummary) });
+  const list = () => {
+    const { skills, listed } = parts.settings.oddRows;
+    const rows = parts.desk.skills().map((skill) => ({ ...skillSummary(skill), ...summaryOf(skills[skill.id]) }));
+    return success({ agent_skills: [...rows, ...listed] });
+  };
   return [
     { method: 'GET', route: all, needs: reading, handle: list },
     { method: 'GET', route: one, needs: reading, handle: existing((skill) => getSkill(parts, skill)) },
@@ -57,8 +61,13 @@ export function skillEndpoints(parts: HelpdeskParts): Endpoint[] {
 }
 
 function getSkill({ desk, settings }: HelpdeskParts, skill: Skill): Answer {
-  return success({ agent_skill: skillData(desk, skill, settings.operandForm) });
+  const odd = settings.oddRows.skills[skill.id];
+  return success({ agent_skill: { ...skillData(desk, skill, settings.operandForm), ...odd } });
 }
+
+/** The list gives no rules. */
+const summaryOf = (odd: Record<string, unknown> = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(odd).filter(([field]) => field !== 'rules' && field !== 'agents'));
 
 function createSkill(parts: HelpdeskParts, request: ApiRequest): Answer {
   const given = createSkillSchema.safeParse(request.body);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import { exactNumbers } from '../exactNumbers.ts';
 import { failure } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type GatewayParts, gateway } from './gateway.ts';
@@ -10,10 +11,7 @@ const BODY_LIMIT = '2mb';
 export function createApplication(parts: GatewayParts, endpoints: Endpoint[], pages: Router[]): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(
-    express.json({ limit: BODY_LIMIT, strict: false }),
-    express.urlencoded({ limit: BODY_LIMIT, extended: false }),
-  );
+  app.use(...exactNumbers(BODY_LIMIT), express.urlencoded({ limit: BODY_LIMIT, extended: false }));
   for (const router of pages) app.use(router);
   for (const endpoint of endpoints) {
     const handler = gateway(parts, endpoint);

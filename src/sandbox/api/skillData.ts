@@ -1,4 +1,4 @@
-import { parseJson } from '../json.ts';
+import { parseExactly } from '../exactNumbers.ts';
 import type { Desk, Operand, Rule, Skill } from '../state/desk.ts';
 import type { Settings } from '../types.ts';
 
@@ -38,6 +38,14 @@ function ruleData(desk: Desk, rule: Rule, form: Settings['operandForm']): Record
 function inForm(operand: Operand, form: Settings['operandForm']): unknown {
   if (form === 'string' && typeof operand !== 'string') return JSON.stringify(operand);
   if (form !== 'object' || typeof operand !== 'string') return operand;
-  const parsed = parseJson(operand);
-  return typeof parsed === 'object' && parsed !== null ? parsed : operand;
+  return structureIn(operand) ?? operand;
+}
+
+function structureIn(text: string): object | undefined {
+  try {
+    const value = parseExactly(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

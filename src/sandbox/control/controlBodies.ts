@@ -80,6 +80,12 @@ export const settingsBody = z
     deskElsewhere: z.boolean(),
     review: z.enum(['automatic', 'by-hand']),
     registrationInterval: z.number().positive(),
+    oddRows: z.strictObject({
+      skills: z.record(z.string(), words),
+      listed: z.array(z.unknown()),
+      emails: words,
+      conditions: z.array(z.unknown()),
+    }),
   })
   .partial();
 

@@ -64,6 +64,33 @@ async function rejectionOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
+describe('a skill that cannot be read', () => {
+  const odd = (id: string, name: string) => ({ id, name, agent_ids: [''] });
+  const deskHasRows = (rows: readonly object[]) =>
+    feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'ok', data: { agent_skills: rows } } });
+
+  it.each(['VIP', 'vip', 'VI', '7'])('is still the one that is meant by %s: no other is taken for it', async (text) => {
+    deskHasRows([odd('7', 'VIP'), CHINESE, ...(text === 'VI' ? [] : [VIP_EAST])]);
+    expect(await failureOf(resolveSkill(helpdesk, text))).toMatchObject({
+      kind: 'unreadable',
+      skill: { id: '7', name: 'VIP', part: 'agents' },
+    });
+  });
+
+  it('is named beside those that can be picked', async () => {
+    deskHasRows([odd('7', 'VIP West'), VIP_EAST]);
+    const picking = await rejectionOf(resolveSkill(helpdesk, 'VIP'));
+    expect(picking).toBeInstanceOf(PickNeeded);
+    expect(picking).toMatchObject({ candidates: [VIP_EAST], unreadable: [{ id: '7', part: 'agents' }] });
+  });
+
+  it('is in nobody’s way', async () => {
+    deskHas([VIP]);
+    deskHasRows([odd('7', 'Gold'), {}, VIP]);
+    expect((await resolveSkill(helpdesk, 'VIP')).id).toBe(VIP.id);
+  });
+});
+
 describe('skillsNamed', () => {
   it.each([
     ['an id', '6941215891786825757', [VIP_EAST]],

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { FrameAnswer } from '../../../src/feishu/connection/frames.ts';
 import { createLongConnection, type LongConnection } from '../../../src/feishu/connection/longConnection.ts';
 import { createHttp, type Http } from '../../../src/feishu/http.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../../support/clock.ts';
 import { QUICK } from '../../support/feishu.ts';
@@ -25,7 +26,7 @@ let received: unknown[];
 let answer: (body: unknown) => Promise<FrameAnswer>;
 
 beforeEach(() => {
-  http = createHttp({ ...QUICK, retries: 0 }, () => 0.5);
+  http = createHttp({ ...QUICK, retries: 0 }, { clock: systemClock, random: () => 0.5 });
   clock = new ManualClock();
   logs = captureLogs();
   received = [];
