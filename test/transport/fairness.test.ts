@@ -124,7 +124,7 @@ describe('a chat whose answers are slow', () => {
     await stage.pass(2 * LEASE);
     expect(handled).toEqual(['message:0000', 'message:0001', 'message:0002', 'message:0003']);
     const states = await stage.db.selectFrom('inbox').select('state').execute();
-    expect(states.filter(({ state }) => state === 'working')).toHaveLength(32);
+    expect(states.filter(({ state }) => state === 'working')).toHaveLength(128);
     for (let n = 0; n < 10; n += 1) await inbox.accept(fromOthers(`other:${n}`, n));
     await stage.settle();
     expect(handled).toHaveLength(14);
@@ -167,7 +167,7 @@ describe('somebody who asks from many chats', () => {
       .select((select) => select.fn.countAll<number>().as('count'))
       .where('state', '=', 'working')
       .executeTakeFirstOrThrow();
-    expect(count).toBe(64);
+    expect(count).toBe(128);
     for (let n = 0; n < 20; n += 1) await inbox.accept(fromOthers(`other:${n}`, n));
     await stage.settle();
     expect(handled.filter((key) => key.startsWith('other'))).toHaveLength(20);
