@@ -7,7 +7,7 @@ import type { Choice, Parties } from '../store/inbox.ts';
 /** How many deliveries one process works on at once; clicks, for whose answer somebody waits, come on top. */
 const MAX_AT_ONCE = 64;
 /** How many of them may be of one chat or one person: the others have the rest, however slow these are. */
-const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 4, sender: 8, suspect: 1 };
+const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 8, sender: 16, suspect: 1 };
 /** How many a process keeps for itself in all. What comes beyond that waits in the database, for whoever has room. */
 const MAX_HELD = 512;
 const HELD: Readonly<Record<GroupKind, number>> = { chat: 128, sender: 128, suspect: 1 };

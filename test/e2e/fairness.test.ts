@@ -12,7 +12,7 @@ const LIMITED = { type: 'status', status: 400, code: 230020, headers: { 'x-ogw-r
 /** Only `/skill history` leads there. */
 const DIES_AT = 'changes.history before';
 /** So many the bot may have under way in one chat when it meets the limit. */
-const UNDER_WAY = 4;
+const UNDER_WAY = 8;
 
 /** Whether this is the address of an answer to something that was said in the group. */
 function isReplyInGroup({ sandbox }: Stage, path: string): boolean {
