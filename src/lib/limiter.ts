@@ -20,9 +20,15 @@ export interface Limiter {
 }
 
 interface Waiting {
-  groups: readonly string[];
+  place: number;
   begin: () => void;
   withdraw: () => void;
+}
+
+/** Works of the same groups, in the order in which they came: only the first one can be next. */
+interface Line {
+  groups: readonly string[];
+  works: Waiting[];
 }
 
 /**
@@ -31,30 +37,43 @@ interface Waiting {
  */
 export function createLimiter({ total, limitOf = () => total }: LimiterOptions): Limiter {
   const running = createTally();
-  let waiting: Waiting[] = [];
+  const lines = new Map<string, Line>();
+  let places = 0;
 
-  const mayRun = ({ groups }: Waiting): boolean => groups.every((group) => running.count(group) < limitOf(group));
-  const load = ({ groups }: Waiting): number => Math.max(0, ...groups.map(running.count));
+  const mayRun = ({ groups }: Line): boolean => groups.every((group) => running.count(group) < limitOf(group));
+  const load = ({ groups }: Line): number => groups.reduce((most, group) => Math.max(most, running.count(group)), 0);
+  const place = ({ works }: Line): number => works[0]?.place ?? Number.POSITIVE_INFINITY;
 
-  const next = (): Waiting | undefined => {
-    let best: Waiting | undefined;
-    for (const one of waiting) if (mayRun(one) && (!best || load(one) < load(best))) best = one;
+  const next = (): Line | undefined => {
+    let best: Line | undefined;
+    for (const line of lines.values()) {
+      if (!mayRun(line)) continue;
+      const difference = best ? load(line) - load(best) : -1;
+      if (!best || difference < 0 || (difference === 0 && place(line) < place(best))) best = line;
+    }
     return best;
   };
   const beginNext = (): void => {
     while (running.total() < total) {
-      const one = next();
-      if (!one) return;
-      waiting.splice(waiting.indexOf(one), 1);
-      running.add(one.groups);
-      one.begin();
+      const line = next();
+      if (!line) return;
+      const one = line.works.shift();
+      if (line.works.length === 0) lines.delete(nameOf(line.groups));
+      running.add(line.groups);
+      one?.begin();
     }
+  };
+  const wait = (groups: readonly string[], one: Waiting): void => {
+    const line = lines.get(nameOf(groups)) ?? { groups, works: [] };
+    line.works.push(one);
+    lines.set(nameOf(groups), line);
   };
 
   return {
     async run(groups, work) {
       const isTurn = new Promise<boolean>((resolve) => {
-        waiting.push({ groups, begin: () => resolve(true), withdraw: () => resolve(false) });
+        places += 1;
+        wait(groups, { place: places, begin: () => resolve(true), withdraw: () => resolve(false) });
       });
       beginNext();
       if (!(await isTurn)) return false;
@@ -68,10 +87,13 @@ export function createLimiter({ total, limitOf = () => total }: LimiterOptions):
       }
     },
     withdraw(group) {
-      const isMeant = ({ groups }: Waiting): boolean => group === undefined || groups.includes(group);
-      const out = waiting.filter(isMeant);
-      waiting = waiting.filter((one) => !isMeant(one));
-      for (const one of out) one.withdraw();
+      for (const [name, { groups, works }] of [...lines]) {
+        if (group !== undefined && !groups.includes(group)) continue;
+        lines.delete(name);
+        for (const one of works) one.withdraw();
+      }
     },
   };
 }
+
+const nameOf = (groups: readonly string[]): string => groups.join(' ');

@@ -47,26 +47,32 @@ export function deliveryIn(row: string): Delivery | undefined {
   }
 }
 
-/** One attempt to bring about the effect of a delivery; stores how it ended. False when it had none. Never rejects. */
-export async function attempt(parts: AttemptParts, item: Item): Promise<boolean> {
+/** How an attempt ended. */
+export interface Attempted {
+  hadItsEffect: boolean;
+  /** Resolves when that is stored. */
+  stored: Promise<void>;
+}
+
+/** One attempt to bring about the effect of a delivery; resolves when the work on it is over. Never rejects. */
+export async function attempt(parts: AttemptParts, item: Item): Promise<Attempted> {
   const { store, clock, logger, worker, endings } = parts;
   const { key, delivery } = item;
   if (!delivery) {
     parts.metrics.handled('other', 'given-up');
     logger.error('delivery given up: its row cannot be read');
-    await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
-    return false;
+    const stored = endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+    return { hadItsEffect: false, stored };
   }
   const startedAt = clock.elapsed();
   try {
     await parts.handle(key, delivery);
   } catch (error) {
     await failed(parts, item, delivery, error);
-    return false;
+    return { hadItsEffect: false, stored: Promise.resolve() };
   }
-  await endings.store(key, () => parts.finish(key));
-  handled(parts, delivery, startedAt);
-  return true;
+  const stored = endings.store(key, () => parts.finish(key)).then(() => handled(parts, delivery, startedAt));
+  return { hadItsEffect: true, stored };
 }
 
 /** Tells that a delivery had its effect. `startedAt` as `clock.elapsed()` gave it. */

@@ -5,7 +5,7 @@ import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { DueRow, InboxItem } from '../store/inbox.ts';
 import { createArrivals, MAX_BATCH } from './arrivals.ts';
-import { type AttemptParts, again, attempt, handled, type Item, itemOf } from './attempt.ts';
+import { type Attempted, type AttemptParts, again, attempt, handled, type Item, itemOf } from './attempt.ts';
 import { createEndings, type Ending } from './endings.ts';
 import { MAX_LOST, setAside } from './setAside.ts';
 import type { Keyed } from './toDelivery.ts';
@@ -86,11 +86,20 @@ export function createInbox(parts: InboxParts): Inbox {
       work.finally(() => void held.delete(key)),
     );
   };
-  /** Works on something for which room is reserved. */
-  const holdInTurn = (turn: Turn & { key: string }, work: () => Promise<void>): void => {
+  /**
+   * Works on something for which room is reserved. While it is stored how that ended, others have their turn: what ends
+   * in one moment is stored together.
+   */
+  const holdInTurn = (turn: Turn & { key: string }, work: () => Promise<Attempted>): void => {
     const { key, chat_id } = turn;
     const inTurn = async (): Promise<void> => {
-      const wasItsTurn = !isStopping && (await turns.run(turn, () => trace.within({ delivery: key }, work)));
+      let attempted: Attempted | undefined;
+      const worked = async (): Promise<void> => {
+        attempted = await trace.within({ delivery: key }, work);
+        if (attempted.hadItsEffect) turns.wentWell(turn);
+      };
+      const wasItsTurn = !isStopping && (await turns.run(turn, worked));
+      await attempted?.stored;
       if (wasItsTurn) return;
       const item = { key, dueAt: turns.restsUntil(chat_id) ?? clock.now() };
       await endings.store(key, () => handBack(item));
@@ -103,14 +112,12 @@ export function createInbox(parts: InboxParts): Inbox {
     );
   };
 
-  const run = (item: Item): void =>
-    holdInTurn(item, async () => {
-      if (await attempt(attemptParts, item)) turns.wentWell(item);
-    });
+  const run = (item: Item): void => holdInTurn(item, () => attempt(attemptParts, item));
 
   const takeUp = (row: InboxItem): void => {
-    if (row.lost >= MAX_LOST) holdInTurn(row, () => setAside(attemptParts, row));
-    else run(itemOf(row));
+    if (row.lost >= MAX_LOST) {
+      holdInTurn(row, async () => ({ hadItsEffect: false, stored: setAside(attemptParts, row) }));
+    } else run(itemOf(row));
   };
 
   /** Takes up to `limit` rows; gives how many were found. */

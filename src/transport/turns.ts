@@ -7,12 +7,13 @@ import type { Choice, Parties } from '../store/inbox.ts';
 /** How many deliveries one process works on at once; clicks, for whose answer somebody waits, come on top. */
 const MAX_AT_ONCE = 64;
 /** How many of them may be of one chat or one person: the others have the rest, however slow these are. */
-const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 4, sender: 8, suspect: 1 };
+const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 8, sender: 16, suspect: 1 };
 /** How many a process keeps for itself in all. What comes beyond that waits in the database, for whoever has room. */
 const MAX_HELD = 512;
-const HELD: Readonly<Record<GroupKind, number>> = { chat: 32, sender: 64, suspect: 1 };
-/** How many it takes out of the database while it has others. */
+const HELD: Readonly<Record<GroupKind, number>> = { chat: 128, sender: 128, suspect: 1 };
+/** How many it takes out of the database while it has others; beyond that a few of those who have nothing here. */
 const MAX_CLAIMED = 2 * MAX_AT_ONCE;
+const NEWCOMERS = 16;
 
 /**
  * From so many lost workers on a delivery is worked on by itself, one at a time: if it is what they died of, the others
@@ -98,6 +99,7 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
     limitOf: (group) => (rests.has(group) ? 1 : AT_ONCE[kindOf(group)]),
   });
 
+  const isCrowded = (): boolean => held.total() >= MAX_CLAIMED;
   const isFull = (group: string): boolean => held.count(group) >= HELD[kindOf(group)];
   const isHalfEmpty = (group: string): boolean => held.count(group) <= HELD[kindOf(group)] / 2;
   /** Those who have nothing here yet find room also where others have filled it. */
@@ -126,9 +128,12 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
       if (isBehind && held.total() <= MAX_AT_ONCE / 2) return true;
       return groups.some((group) => behind.has(group) && isHalfEmpty(group));
     },
-    free: () => MAX_CLAIMED - held.total(),
+    free() {
+      if (!isCrowded()) return MAX_CLAIMED - held.total();
+      return held.total() < 2 * MAX_HELD ? NEWCOMERS : 0;
+    },
     unwanted() {
-      const groups = [...held.groups()].filter(isFull);
+      const groups = [...held.groups()].filter((group) => isFull(group) || isCrowded());
       for (const group of rests.keys()) if (restingUntil(group) !== undefined) groups.push(group);
       const idsOf = (kind: GroupKind): string[] => [
         ...new Set(groups.filter((group) => kindOf(group) === kind).map((group) => group.slice(kind.length + 1))),
@@ -142,7 +147,7 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
     looked(isAllTaken) {
       behind.clear();
       for (const group of held.groups()) if (isFull(group)) behind.add(group);
-      isBehind = !isAllTaken;
+      isBehind = !isAllTaken || isCrowded();
       for (const [group, until] of rests) if (until + REMEMBERED_MS < clock.now()) rests.delete(group);
     },
     run: (turn, work) => limiter.run(groupsOf(turn), work),

@@ -75,7 +75,7 @@ describe('doctor', () => {
     ] as const) {
       expect(code).toBe(0);
       for (const line of said) expect(output).toContain(line);
-      expect(output.match(/^✓/gm)).toHaveLength(13);
+      expect(output.match(/^✓/gm)).toHaveLength(14);
       assertKeepsSecrets(output, stage.sandbox);
     }
   });

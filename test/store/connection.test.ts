@@ -45,12 +45,13 @@ describe('openDatabase', () => {
       expect((await stat(path)).size).toBeGreaterThan(0);
     });
 
-    it('survives a crash and waits for other writers', async () => {
+    it('survives a crash, and does not stop for other writers', async () => {
       const db = openDatabase(`file:${join(directory, 'bot.db')}`, silent);
       const pragma = async (name: string) => Object.values((await sql.raw(`pragma ${name}`).execute(db)).rows[0] ?? {});
       expect(await pragma('journal_mode')).toEqual(['wal']);
       expect(await pragma('synchronous')).toEqual([2]);
-      expect(await pragma('busy_timeout')).toEqual([5_000]);
+      // The driver would wait in the only thread: waiting is done elsewhere.
+      expect(await pragma('busy_timeout')).toEqual([0]);
       await db.destroy();
     });
   });

@@ -677,15 +677,15 @@ describe('stop', () => {
   it('gives back at once what has not begun', async () => {
     const { work, end } = pending();
     const { inbox, seen } = start('a', { handle: () => work });
-    for (let n = 0; n < 6; n += 1) await inbox.accept(aMessage(`message:${n}`));
+    for (let n = 0; n < 10; n += 1) await inbox.accept(aMessage(`message:${n}`));
     await settle();
     const begun = [...seen.handled];
-    expect(begun).toHaveLength(4);
+    expect(begun).toHaveLength(8);
     const stopped = inbox.stop();
     await settle();
     const other = start('other', { store: elsewhere() });
     await settle();
-    expect(other.seen.handled).toEqual(['message:4', 'message:5']);
+    expect(other.seen.handled).toEqual(['message:8', 'message:9']);
     end();
     await stopped;
     expect(seen.handled).toEqual(begun);
