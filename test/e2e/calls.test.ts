@@ -13,7 +13,8 @@ const REPLY = 'POST /im/v1/messages/:message_id/reply';
 const ONE_READ = [READ, REPLY];
 /** The fresh read, the write and the read-back; the card is the answer to the click. */
 const EDIT = [READ, `PATCH ${SKILL}`, READ];
-const CREATE = ['POST /helpdesk/v1/agent_skills', READ];
+/** Whether there is a skill of that name by now, the write and the read-back. */
+const CREATE = [LIST, 'POST /helpdesk/v1/agent_skills', READ];
 const DELETE = [READ, `DELETE ${SKILL}`, READ];
 
 /** What is said, the calls until it is answered, and those of Confirm. The command is what follows `/skill`. */

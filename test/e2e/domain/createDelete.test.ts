@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CallFault } from '../../../src/sandbox/sandbox.ts';
 import type { ShownCard } from '../../support/shownCard.ts';
-import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
+import { type Actor, type Stage, skillOf, startStage, until } from '../../support/story.ts';
 import {
   admin,
   asInTheBeginning,
@@ -86,11 +87,27 @@ describe('creating a skill', () => {
   });
 
   it('sends it again when it certainly had no effect', async () => {
-    stage.sandbox.faults.add({ route: SKILLS, method: 'POST', kind: { type: 'drop', when: 'before' } });
+    const headers = { 'x-ogw-ratelimit-reset': '0' };
+    const kind: CallFault = { type: 'status', status: 429, code: 99991400, msg: 'frequency limit', headers };
+    stage.sandbox.faults.add({ route: SKILLS, method: 'POST', kind });
+    const before = posts();
     const card = await planned(lin, '/skill create 夜班 @王五');
     await lin.presses(card, CONFIRM);
     await card.becomes('green');
+    expect(posts() - before).toBe(2);
     expect(named('夜班')).toHaveLength(1);
+  });
+
+  it('never sends it again when it may have had an effect that is not seen yet, and says so', async () => {
+    stage.sandbox.faults.add({ route: SKILLS, method: 'POST', kind: { type: 'drop', when: 'before' } });
+    const before = posts();
+    // Of a name of its own: nobody else writes it for two minutes.
+    const card = await planned(lin, '/skill create 早班 @王五');
+    await lin.clicks(card, CONFIRM);
+    await until(() => card.title === 'Not known yet: Create a skill');
+    expect(card.text).toContain('may have been done, or not');
+    expect(posts() - before).toBe(1);
+    expect(named('早班')).toEqual([]);
   });
 
   it('happens once, however often Confirm is pressed', async () => {
