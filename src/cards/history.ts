@@ -55,12 +55,14 @@ const RESULTS: Readonly<Record<'applied' | 'failed' | 'mismatch', Phrase>> = {
   mismatch: say('⚠️ 结果不一致', '⚠️ Not as expected'),
 };
 
+const UNKNOWN = say('❔ 结果未知', '❔ Not known');
 const UNDONE = say('↩️ 已撤销', '↩️ Undone');
 
 function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
   const { status } = change;
   const ended = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
-  const result = undoneBy === undefined ? ended : UNDONE;
+  const known = change.outcome?.unknown ? UNKNOWN : ended;
+  const result = undoneBy === undefined ? known : UNDONE;
   const title = intentTitle(change.intent);
   const name = shortened(change.skill_name, 60);
   const at = moment(change.settled_at ?? change.created_at);

@@ -5,6 +5,7 @@ import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Change, Failure } from '../store/change.ts';
 import { askedBy } from './askedBy.ts';
 import { type CarryOutParts, carryOut } from './carryOut.ts';
+import { HOLD_MS } from './doubt.ts';
 import { createOwnership, LEASE_MS } from './ownership.ts';
 import { passOver } from './passOver.ts';
 import { toFailure } from './write.ts';
@@ -100,7 +101,7 @@ export function createChanges(parts: Parts): Changes {
       const until = clock.now() + LEASE_MS;
       const renewed = await store.changes.renew(ownership.ids(), worker, until);
       ownership.prolong(renewed, askedAt);
-      for (const id of renewed) await store.skillLeases.prolong(id, until);
+      for (const id of renewed) await store.skillLeases.prolong(id, clock.now() + HOLD_MS);
     },
 
     async settleSilent() {

@@ -2,7 +2,6 @@ import type { Clock } from '../lib/clock.ts';
 import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { HOLD_MS } from './doubt.ts';
-import { LEASE_MS } from './ownership.ts';
 
 /** How long a Confirm waits for what another change writes, or may still write. */
 const PATIENCE_MS = 60_000;
@@ -26,7 +25,8 @@ function leaseKeys({ skill_id, undo_of, intent }: Change, desk: { id: string }):
 }
 
 /**
- * Takes all leases of a change for its next {@link LEASE_MS}. False when another change keeps one of them for so long
+ * Takes all leases of a change, until others may write whatever became of a write that is sent now: should this process die
+ * with it under way, they do not come in between. Whoever takes the change over has its leases by its name. False when another change keeps one of them for so long
  * that this one is not waited for; those taken by then run out by themselves, or are taken again by the same change.
  */
 export async function acquireLeases({ store, clock, desk }: LeaseParts, change: Change): Promise<boolean> {
@@ -34,7 +34,7 @@ export async function acquireLeases({ store, clock, desk }: LeaseParts, change: 
   const deadline = clock.elapsed() + (change.attempted ? 0 : PATIENCE_MS);
   for (const key of leaseKeys(change, desk)) {
     let pause = PAUSE_MS;
-    while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + LEASE_MS))) {
+    while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + HOLD_MS))) {
       if (clock.elapsed() >= deadline) return false;
       await clock.sleep(pause);
       pause = Math.min(LONGEST_PAUSE_MS, Math.ceil(pause * 1.2));

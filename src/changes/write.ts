@@ -44,6 +44,13 @@ export const mismatch = (expected: SkillContent, found: SkillContent, outcome: O
   outcome: { ...outcome, differences: diff(expected, found) },
 });
 
+/**
+ * Whether the write did anything before somebody else wrote the same is not to be found out any more. `expected` is what
+ * it would have led to.
+ */
+export const overwritten = (expected: SkillContent, found: SkillContent, now: number): WriteResult =>
+  mismatch(expected, found, { unknown: { looked_at: now, offers_retry: true } });
+
 /** Somebody deleted the skill that was written: what the write did to it cannot be seen any more. */
 export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: true } });
 

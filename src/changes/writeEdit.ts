@@ -14,6 +14,7 @@ import {
   failed,
   gone,
   mismatch,
+  overwritten,
   presentSkill,
   toFailure,
   type WriteParts,
@@ -85,6 +86,7 @@ async function judgeLostWrite(
   const sent = sentFields(edit, whole);
   const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
   if (unchanged && judgeReadBack(expected, found, sent).kind !== 'cleared') return undefined;
+  if (!unchanged && !isWritten(edit, expected, found)) return overwritten(expected, found, parts.clock.now());
   const result = await judge(parts, change, edit, expected, found, { logId: undefined, settled: true, sent });
   if (result.status === 'applied') parts.doubt.count -= 1;
   return result;
@@ -107,10 +109,9 @@ async function patch(
     look: async () => {
       const found = await presentSkill(parts.helpdesk, edit.id);
       if (found === 'gone') return { kind: 'other', result: gone() };
-      const written = edit.fields.every((field) => sameField(field, expected, found));
-      if (written) return { kind: 'done', result: undefined };
+      if (isWritten(edit, expected, found)) return { kind: 'done', result: undefined };
       if (changedFields(fresh, found).length === 0) return { kind: 'no-effect' };
-      return { kind: 'other', result: mismatch(expected, found) };
+      return { kind: 'other', result: overwritten(expected, found, parts.clock.now()) };
     },
   });
   if (sent.kind === 'ended') return sent.result;
@@ -119,6 +120,9 @@ async function patch(
   const known = { logId: sent.result, settled: sent.kind === 'found', sent: fields };
   return judge(parts, change, edit, expected, readBack, known);
 }
+
+const isWritten = ({ fields }: Edit, expected: SkillContent, found: SkillContent): boolean =>
+  fields.every((field) => sameField(field, expected, found));
 
 /** A field that was sent and comes back empty was emptied by somebody else, not by the desk. */
 const sentFields = ({ fields }: Edit, whole: boolean): readonly SkillField[] => (whole ? SKILL_FIELDS : fields);

@@ -20,10 +20,14 @@ async function pressed(change: Change): Promise<Change> {
   await parts.changes.confirm(change.id, actor, card);
   await parts.clock.sleep(60_000);
   await settle(parts.changes);
-  const ended = await parts.store.changes.get(change.id);
-  if (!ended) throw new Error('the change is gone');
-  return ended;
+  return stored(change);
 }
+
+const stored = async ({ id }: Change): Promise<Change> => {
+  const change = await parts.store.changes.get(id);
+  if (!change) throw new Error('the change is gone');
+  return change;
+};
 
 const plannedDelete = async (id: SkillId) => parts.planner.delete(parts.asked(), await parts.desk.getSkill(id));
 
@@ -97,7 +101,8 @@ describe('a delete', () => {
     const id = parts.desk.add(skill());
     const deleted = await pressed(await plannedDelete(id));
     const undos = [await plannedUndo(deleted), await plannedUndo(deleted)];
-    const ends = await Promise.all(undos.map(pressed));
+    await Promise.all(undos.map(({ id: undo }) => parts.changes.confirm(undo, actor, card)));
+    const ends = await Promise.all(undos.map(stored));
     expect(ends.map(({ status }) => status).sort()).toEqual(['applied', 'failed']);
     expect(ends.find(({ status }) => status === 'failed')?.outcome?.failure?.kind).toBe('undone-already');
     expect(parts.desk.named('Key accounts')).toHaveLength(1);

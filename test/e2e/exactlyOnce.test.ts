@@ -116,7 +116,7 @@ sideBySide(
         await person('admin').says('/skill logout');
         await pressing;
         await until(() => !/^(Please confirm|Writing)/.test(preview.title));
-      expect(preview.template).not.toBe('green');
+        expect(preview.template).not.toBe('green');
         expect(sandbox.skill(VIP)?.name).toBe('VIP');
       },
     ),

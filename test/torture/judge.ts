@@ -79,6 +79,15 @@ const takesEffect = ({ change, card }: Case): boolean =>
   change.status === 'applied' || change.status === 'mismatch' || card?.template === 'green';
 const makesSkill = ({ base, target }: ChangeFact): boolean => base === undefined && target !== undefined;
 
+/** Somebody else has overwritten what was, or was not, written. */
+const endsUnknown = (one: Case): boolean =>
+  (one.change.status === 'mismatch' || one.change.status === 'failed') && one.change.isUnknown && isShownUnknown(one);
+
+function notKnown(one: Case): Finding {
+  const effects = one.acts.length === 0 ? 'no effect' : `${one.acts.length} effect(s)`;
+  return finding('not known', one, `the card says that the result is not known; there was ${effects}`);
+}
+
 /** Work that does not end, and the honest end of not knowing. */
 function unfinished(one: Case): Finding[] {
   if (!isOpen(one)) {
@@ -86,16 +95,14 @@ function unfinished(one: Case): Finding[] {
       ? [finding('stuck', one, `the card shows work in progress, the database ${one.change.status}`)]
       : [];
   }
-  if (one.change.isUnknown && isShownUnknown(one)) {
-    const effects = one.acts.length === 0 ? 'no effect' : `${one.acts.length} effect(s)`;
-    return [finding('not known', one, `the card says that the result is not known; there was ${effects}`)];
-  }
+  if (one.change.isUnknown && isShownUnknown(one)) return [notKnown(one)];
   return [finding('stuck', one, `still being written; the card is ${one.card?.template ?? 'another one'}`)];
 }
 
 /** What is said to be done has to be there. */
 function missing(one: Case, { effects }: History): Finding[] {
   const { change } = one;
+  if (endsUnknown(one)) return [notKnown(one)];
   const made = change.createdId ?? change.skillId;
   if (makesSkill(change)) {
     if (one.effects.some(({ skillId, method }) => method === 'POST' && skillId === made)) return [];
@@ -111,7 +118,7 @@ function missing(one: Case, { effects }: History): Finding[] {
 
 /** What is said not to be done must not have happened. */
 function denied(one: Case): Finding[] {
-  if (isOpen(one) || one.acts.length === 0) return [];
+  if (isOpen(one) || endsUnknown(one) || one.acts.length === 0) return [];
   return [finding('wrong card', one, `${one.change.status}, but ${one.acts.length} write(s) took effect`)];
 }
 

@@ -37,7 +37,7 @@ function fullCard(change: Change, next: Change | undefined, undoneBy: ChangeId |
     case 'applied':
       return appliedCard(change, undoneBy);
     case 'mismatch':
-      return mismatchCard(change, undoneBy);
+      return change.outcome?.unknown ? unknownCard(change) : mismatchCard(change, undoneBy);
     case 'failed':
       return change.outcome?.unknown ? unknownCard(change) : failedCard(change);
     case 'conflicted':

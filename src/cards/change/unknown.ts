@@ -1,5 +1,6 @@
 import { say } from '../../lib/phrase.ts';
 import type { Change } from '../../store/change.ts';
+import { differences, namesOf } from '../describe.ts';
 import { failureElements } from '../failure.ts';
 import { type Block, button, type CardJson, card, divider, type Element, paragraph, row, sentence } from '../kit.ts';
 import { md } from '../text.ts';
@@ -36,6 +37,16 @@ function whatFollows(change: Change): Block[] {
           'The one who asked did not wait for it and tries again in a fresh preview; this may still take effect.',
         ),
       ),
+    ];
+  }
+  if (status === 'mismatch') {
+    return [
+      paragraph(
+        md`后来有人改了同样的内容，因此**无法再查明**。现在与预期的差别：`,
+        md`Somebody has changed the same since, so it **cannot be found out any more**. How it differs now from what was expected:`,
+      ),
+      ...differences(outcome?.differences ?? [], namesOf(change.people)),
+      retryRow(change),
     ];
   }
   if (status === 'failed') {

@@ -62,7 +62,8 @@ export const retryPressed: Press = async (services, key, click) => {
   if (!change) return unknown();
   if (change.actor_id !== click.operator_id) return { toast: toast('error', FOREIGN) };
   const isUnknown = change.status === 'applying' && change.outcome?.unknown?.offers_retry === true;
-  if (!isUnknown && change.status !== 'failed') return showing(services, change, undefined);
+  const isEnded = change.status === 'failed' || (change.status === 'mismatch' && change.outcome?.unknown !== undefined);
+  if (!isUnknown && !isEnded) return showing(services, change, undefined);
   const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
   let next: ChangeId | undefined;
