@@ -7,7 +7,7 @@ import { diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import type { Remark } from '../skills/remark.ts';
 import type { Skill, SkillContent } from '../skills/skill.ts';
-import type { Failure, Outcome } from '../store/change.ts';
+import type { Change, Failure, Outcome } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { type Doubt, EffectUnknown } from './doubt.ts';
 import type { Ownership } from './ownership.ts';
@@ -78,6 +78,24 @@ export async function presentSkill(helpdesk: Helpdesk, id: SkillId): Promise<Ski
     return await helpdesk.getSkill(id);
   } catch (error) {
     if (error instanceof FeishuError && error.kind === 'not-found') return 'gone';
+    throw error;
+  }
+}
+
+/**
+ * The skill right before a write. Before the first one a failed read ends the change, for nothing was sent; after it the
+ * truth has to be found, and the read rejects with {@link EffectUnknown}.
+ */
+export async function freshRead(
+  { helpdesk }: Pick<WriteParts, 'helpdesk'>,
+  { attempted }: Change,
+  id: SkillId,
+): Promise<Skill | 'gone' | WriteResult> {
+  if (attempted) return certain(presentSkill(helpdesk, id));
+  try {
+    return await helpdesk.getSkill(id);
+  } catch (error) {
+    if (error instanceof FeishuError) return failed(toFailure(error));
     throw error;
   }
 }

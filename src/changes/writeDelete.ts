@@ -1,10 +1,8 @@
-import { FeishuError } from '../feishu/errors.ts';
 import { changedFields, diff } from '../skills/diff.ts';
-import type { Skill } from '../skills/skill.ts';
 import type { Change } from '../store/change.ts';
 import { EffectUnknown } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
-import { certain, failed, presentSkill, toFailure, type WriteParts, type WriteResult } from './write.ts';
+import { certain, freshRead, presentSkill, type WriteParts, type WriteResult } from './write.ts';
 
 /** Deletes a skill that is still as the preview showed it. Rejects like {@link sendWrite}. */
 export async function writeDelete(parts: WriteParts, change: Change): Promise<WriteResult> {
@@ -13,7 +11,6 @@ export async function writeDelete(parts: WriteParts, change: Change): Promise<Wr
 
   const before = await freshRead(parts, change, id);
   if (before === 'gone') {
-    if (!change.attempted) return failed({ kind: 'not-found', message: '' });
     parts.doubt.count -= 1;
     return { status: 'applied', outcome: { settled: true } };
   }
@@ -42,22 +39,6 @@ export async function writeDelete(parts: WriteParts, change: Change): Promise<Wr
 
 /** Feishu said that it has deleted the skill: that is not asked for once more. */
 const STILL_THERE = { kind: 'still-there', message: '' };
-
-/** Once a write may have been sent a failed read settles nothing; before that it ends the change. */
-async function freshRead(
-  { helpdesk }: WriteParts,
-  { attempted }: Change,
-  id: Skill['id'],
-): Promise<Skill | 'gone' | WriteResult> {
-  const reading = presentSkill(helpdesk, id);
-  if (attempted) return certain(reading);
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof FeishuError) return failed(toFailure(error));
-    throw error;
-  }
-}
 
 /**
  * Somebody edited the skill since the preview said what would be lost: the delete is not sent again, but the one that was

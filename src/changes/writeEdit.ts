@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
-import { FeishuError } from '../feishu/errors.ts';
 import { changedFields, diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import { sameField } from '../skills/same.ts';
@@ -11,12 +10,11 @@ import { EffectUnknown, Superseded } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import {
   certain,
-  failed,
+  freshRead,
   gone,
   mismatch,
   overwritten,
   presentSkill,
-  toFailure,
   type WriteParts,
   type WriteResult,
 } from './write.ts';
@@ -45,6 +43,7 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
     // When the read is on its way: it would wait for this otherwise.
     nextTurn().then(() => parts.store.desks.needsWholeWrites(parts.desk.id)),
   ]);
+  if (fresh === 'gone') return gone();
   if ('status' in fresh) return fresh;
   if (change.attempted) {
     const found = await judgeLostWrite(parts, change, edit, fresh);
@@ -56,22 +55,6 @@ export async function writeEdit(parts: WriteParts, change: Change): Promise<Writ
     return { status: 'conflicted', outcome: { differences }, fresh: { kind: 'skill', skill: fresh } };
   }
   return patch(parts, change, edit, fresh, whole);
-}
-
-/** Before the first write a failed read ends the change, for nothing was sent; after it the truth has to be found. */
-async function freshRead(parts: WriteParts, change: Change, id: SkillId): Promise<Skill | WriteResult> {
-  const reading = presentSkill(parts.helpdesk, id);
-  if (change.attempted) {
-    const skill = await certain(reading);
-    return skill === 'gone' ? gone() : skill;
-  }
-  try {
-    const skill = await reading;
-    return skill === 'gone' ? failed({ kind: 'not-found', message: '' }) : skill;
-  } catch (error) {
-    if (error instanceof FeishuError) return failed(toFailure(error));
-    throw error;
-  }
 }
 
 /** What became of a write that an earlier process may have sent; undefined when no effect of it can be seen. */

@@ -86,7 +86,7 @@ describe('what cannot be done', () => {
     const he = stage.person('employee');
     const preview = await he.says('/skill rename VIP Mine');
     await he.presses(preview, 'change.confirm');
-    expect(preview).toMatchObject({ template: 'red', title: 'Failed: Rename', actions: [] });
+    expect(preview).toMatchObject({ template: 'red', title: 'Failed: Rename', actions: ['change.retry'] });
     expect(preview.text).toContain('You are not an admin or the owner of this helpdesk');
     expect(preview.text).toContain('154003');
     expect(preview.text).toMatch(/Log id: \d{14}[0-9A-F]{20}/);
