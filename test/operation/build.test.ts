@@ -20,7 +20,8 @@ async function smallProject(): Promise<string> {
   for (const program of ['setup', 'doctor']) await writeFile(join(folder, `src/${program}.ts`), 'export {};');
   await writeFile(
     join(folder, 'src/main.ts'),
-    `process.stdin.once('data', async () => console.log((await import('./late.ts')).late));`,
+    `console.log('running');
+    process.stdin.once('data', async () => console.log((await import('./late.ts')).late));`,
   );
   await writeFile(join(folder, 'src/late.ts'), `export const late = 'the first';`);
   return folder;
@@ -35,13 +36,14 @@ async function build(folder: string): Promise<string> {
   return stderr;
 }
 
-/** Starts the built program; `late` has it load its part, and gives what that is. */
-function start(folder: string): { late(): Promise<string> } {
+/** Starts the built program, and waits until it runs; `late` has it load its part, and gives what that is. */
+async function start(folder: string): Promise<{ late(): Promise<string> }> {
   const running = promisify(execFile)(process.execPath, [join(folder, 'dist/main.js')]);
+  await new Promise((resolve) => running.child.stdout?.once('data', resolve));
   return {
     async late() {
       running.child.stdin?.end('now');
-      return (await running).stdout.trim();
+      return (await running).stdout.trim().replace('running\n', '');
     },
   };
 }
@@ -82,13 +84,13 @@ describe('a build', () => {
   it('leaves a program that is running what it loads later, and gives the next one what is new', async () => {
     await writeFile(join(folder, 'src/late.ts'), `export const late = 'the first';`);
     await build(folder);
-    const running = start(folder);
+    const running = await start(folder);
     for (const late of ['the second', 'the third']) {
       await writeFile(join(folder, 'src/late.ts'), `export const late = '${late}';`);
       await build(folder);
     }
     expect(await running.late()).toBe('the first');
-    expect(await start(folder).late()).toBe('the third');
+    expect(await (await start(folder)).late()).toBe('the third');
   });
 
   it('replaces whole files, and leaves nothing beside them', async () => {
