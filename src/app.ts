@@ -21,6 +21,7 @@ import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { FINISH_MS } from './stopping.ts';
 import { cautious } from './store/cautious.ts';
+import { createEmbeddedClock } from './store/embeddedClock.ts';
 import { openStore } from './store/open.ts';
 import { createSharedClock } from './store/sharedClock.ts';
 import { createCallbacks } from './transport/callback.ts';
@@ -55,7 +56,10 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const { random, logger, trace } = surroundings;
   const worker = `${hostname()}:${process.pid}:${randomToken(random, 6)}`;
   const opened = await (surroundings.openStore ?? openStore)(config.databaseUrl, logger);
-  const clock = createSharedClock(surroundings.clock, opened, logger);
+  const isServer = (await opened.now()) !== undefined;
+  const clock = isServer
+    ? createSharedClock(surroundings.clock, opened, logger)
+    : createEmbeddedClock(surroundings.clock, opened.clockAnchor, logger);
   await clock.adjust();
   const store = cautious(opened, clock);
   const measured = config.metricsPort === undefined ? undefined : await measure(store, clock);

@@ -6,7 +6,7 @@ import { sameField } from '../skills/same.ts';
 import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
 import { conflictsWith, expectedAfter, judgeReadBack } from '../skills/threeWay.ts';
 import type { Change } from '../store/change.ts';
-import { EffectUnknown, Superseded } from './doubt.ts';
+import { EffectUnknown, lastSentAt, Superseded } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import {
   certain,
@@ -69,7 +69,9 @@ async function judgeLostWrite(
   const sent = sentFields(edit, whole);
   const unchanged = edit.fields.every((field) => sameField(field, edit.base, found));
   if (unchanged && judgeReadBack(expected, found, sent).kind !== 'cleared') return undefined;
-  if (!unchanged && !isWritten(edit, expected, found)) return overwritten(expected, found, parts.clock.now());
+  if (!unchanged && (!isWritten(edit, expected, found) || (await isWrittenByOthers(parts, change, edit)))) {
+    return overwritten(expected, found, parts.clock.now());
+  }
   const result = await judge(parts, change, edit, expected, found, { logId: undefined, settled: true, sent });
   if (result.status === 'applied') parts.doubt.count -= 1;
   return result;
@@ -103,6 +105,10 @@ async function patch(
   const known = { logId: sent.result, settled: sent.kind === 'found', sent: fields };
   return judge(parts, change, edit, expected, readBack, known);
 }
+
+/** The skill was not kept from others all the time: what is there now may be theirs. */
+const isWrittenByOthers = ({ store, doubt }: WriteParts, change: Change, { id }: Edit): Promise<boolean> =>
+  store.changes.wasWritten(id, { since: lastSentAt(change, doubt), besides: change.id });
 
 const isWritten = ({ fields }: Edit, expected: SkillContent, found: SkillContent): boolean =>
   fields.every((field) => sameField(field, expected, found));

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds since some moment of this process; goes on evenly, whatever is done to the time of day. */
+  /** Milliseconds since some moment of the machine, such as its start: goes on evenly, whatever the time of day is set to. */
   elapsed(): number;
   /** Resolves after `ms` milliseconds, or as soon as `signal` fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -10,7 +10,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -4,8 +4,8 @@ import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './chang
 import { changeHistory } from './changeHistory.ts';
 import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
-import { creates } from './creates.ts';
 import { free } from './dialect.ts';
+import { otherWrites } from './otherWrites.ts';
 import { prune } from './prune.ts';
 import type { Database, Row } from './schema.ts';
 
@@ -277,7 +277,7 @@ export const changesRepository = (db: Database) => {
     },
 
     ...changeHistory(db),
-    ...creates(db),
+    ...otherWrites(db),
 
     /** Forgets changes that ended before `before`. */
     prune: (before: number): Promise<number> => prune(db, 'changes', before),

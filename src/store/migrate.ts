@@ -4,6 +4,7 @@ import { up as initial } from './migrations/0001-initial.ts';
 import { up as deviceLogins } from './migrations/0002-device-logins.ts';
 import { up as indexes } from './migrations/0003-indexes.ts';
 import { up as setAside } from './migrations/0004-set-aside.ts';
+import { up as clock } from './migrations/0005-clock.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a released one is never edited. Several replicas may start at once: the migrator takes a lock. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-device-logins': { up: (db: Kysely<unknown>) => deviceLogins(db) },
   '0003-indexes': { up: (db: Kysely<unknown>) => indexes(db) },
   '0004-set-aside': { up: (db: Kysely<unknown>) => setAside(db) },
+  '0005-clock': { up: (db: Kysely<unknown>) => clock(db) },
 };
 
 /** A newer version of the bot has brought this database up: this one does not know what is in it. */

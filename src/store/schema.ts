@@ -11,6 +11,7 @@ export interface Schema {
   device_logins: DeviceLoginsTable;
   waiting: WaitingTable;
   views: ViewsTable;
+  clock: ClockTable;
 }
 
 interface InboxTable {
@@ -141,6 +142,12 @@ interface ViewsTable {
   /** JSON. */
   data: string;
   expires_at: number;
+}
+
+interface ClockTable {
+  id: number;
+  time_ms: number;
+  elapsed_ms: number;
 }
 
 export type Database = Kysely<Schema>;

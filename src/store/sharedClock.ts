@@ -33,7 +33,7 @@ const FIRST_QUESTIONS = 10;
 const FIRST_PAUSE_MS = 100;
 
 /**
- * A clock by which all replicas on one database agree on who is silent and what has run out.
+ * A clock by which all replicas on one database server agree on who is silent and what has run out.
  *
  * It runs on the monotonic clock of the process, plus an offset measured against the clock of the database server. The
  * wall clock of this machine has no say: it may step as it likes. A server that is slow to answer makes the measurement
@@ -46,10 +46,6 @@ const FIRST_PAUSE_MS = 100;
  * {@link mayTakeOver} is false. The price is that the work of a process that dies just then is taken up half a minute
  * later, and that a time limit which runs over the step (a preview, a login) is off by as much as the step. What remains is
  * a replica that starts within some 15 s after a step: it knows nothing of the time before.
- *
- * A database without a server belongs to one process. There the offset is measured against the wall clock, so that the
- * times shown are right after the machine was suspended or its clock was set, and a step is followed in the same way:
- * a skill is not taken from a change of this very process that is being written.
  */
 export interface SharedClock extends Clock {
   /** Compares again; to be called every {@link ADJUST_MS}. Rejects when the database does not answer. */
@@ -148,7 +144,8 @@ const READING_MS = 2;
 /** Whatever the way there and back took, the server read its clock in between. */
 async function ask(clock: Clock, store: Pick<Store, 'now'>): Promise<Measured> {
   const asked = clock.elapsed();
-  const there = (await store.now()) ?? clock.now();
+  const there = await store.now();
   const answered = clock.elapsed();
+  if (there === undefined) throw new TypeError('this database has no clock of its own');
   return { least: there - answered - READING_MS, most: there - asked + READING_MS };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type ChangesRepository, changesRepository } from './changes.ts';
+import { type ClockAnchorRepository, clockAnchorRepository } from './clockAnchor.ts';
 import { type DesksRepository, desksRepository } from './desks.ts';
 import { type DeviceLoginsRepository, deviceLoginsRepository } from './deviceLogins.ts';
 import { isPostgres } from './dialect.ts';
@@ -21,6 +22,7 @@ export interface Repositories {
   deviceLogins: DeviceLoginsRepository;
   waiting: WaitingRepository;
   views: ViewsRepository;
+  clockAnchor: ClockAnchorRepository;
 }
 
 /** Every repository on one database, and what concerns the database as a whole. */
@@ -62,4 +64,5 @@ const repositoriesOn = (db: Database): Repositories => ({
   deviceLogins: deviceLoginsRepository(db),
   waiting: waitingRepository(db),
   views: viewsRepository(db),
+  clockAnchor: clockAnchorRepository(db),
 });

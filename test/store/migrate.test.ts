@@ -86,6 +86,7 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
         '0002-device-logins',
         '0003-indexes',
         '0004-set-aside',
+        '0005-clock',
       ]);
     });
   }

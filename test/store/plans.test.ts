@@ -47,7 +47,7 @@ async function fill(db: Database): Promise<void> {
 
 /** Calls everything that a repository can do; `untouched` are those that were not called. */
 async function useEverything(store: Store): Promise<void> {
-  const { inbox, changes, grants, logins, deviceLogins, waiting, views, skillLeases, desks } = store;
+  const { inbox, changes, grants, logins, deviceLogins, waiting, views, skillLeases, desks, clockAnchor } = store;
   const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10 };
   await inbox.add(
     [
@@ -88,6 +88,7 @@ async function useEverything(store: Store): Promise<void> {
   await changes.cardDue(two.id);
   await changes.made([skill(1), skill(2)]);
   await changes.doubtfulCreates('VIP');
+  await changes.wasWritten(skill(1), { since: NOW, besides: one.id });
   await changes.endUnknown(two.id, { outcome: {}, now: NOW, cardBy: NOW });
   await changes.takeOver('w', NOW, NOW + 10, 5);
   await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
@@ -149,6 +150,8 @@ async function useEverything(store: Store): Promise<void> {
   await skillLeases.release('k', 'h');
   await desks.rememberWholeWrites('d');
   await desks.needsWholeWrites('d');
+  await clockAnchor.set({ time_ms: NOW, elapsed_ms: 1 });
+  await clockAnchor.get();
 }
 
 /** The store, and which of its repositories' functions were not called yet. */

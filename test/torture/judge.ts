@@ -81,7 +81,9 @@ const makesSkill = ({ base, target }: ChangeFact): boolean => base === undefined
 
 /** Somebody else has overwritten what was, or was not, written. */
 const endsUnknown = (one: Case): boolean =>
-  (one.change.status === 'mismatch' || one.change.status === 'failed') && one.change.isUnknown && isShownUnknown(one);
+  (one.change.status === 'mismatch' || one.change.status === 'failed') &&
+  one.change.isUnknown &&
+  one.card?.template === 'orange';
 
 function notKnown(one: Case): Finding {
   const effects = one.acts.length === 0 ? 'no effect' : `${one.acts.length} effect(s)`;
@@ -142,7 +144,7 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 
 function misshown(one: Case): Finding[] {
   const { change, card } = one;
-  const expected = TEMPLATES[change.status];
+  const expected = endsUnknown(one) ? 'orange' : TEMPLATES[change.status];
   if (!card || expected === undefined || card.template === expected || card.template === 'blue') return [];
   return [finding('wrong card', one, `the card is ${card.template}, the database says ${change.status}`)];
 }

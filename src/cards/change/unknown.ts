@@ -40,12 +40,15 @@ function whatFollows(change: Change): Block[] {
     ];
   }
   if (status === 'mismatch') {
+    const found = differences(outcome?.differences ?? [], namesOf(change.people));
     return [
       paragraph(
-        md`后来有人改了同样的内容，因此**无法再查明**。现在与预期的差别：`,
-        md`Somebody has changed the same since, so it **cannot be found out any more**. How it differs now from what was expected:`,
+        md`后来这个技能又有改动，因此**无法再查明**。`,
+        md`The skill was changed again since, so it **cannot be found out any more**.`,
       ),
-      ...differences(outcome?.differences ?? [], namesOf(change.people)),
+      ...(found.length === 0
+        ? [sentence(say('现在它与预期一致。', 'It is as expected now.'))]
+        : [sentence(say('现在与预期的差别：', 'How it differs now from what was expected:')), ...found]),
       retryRow(change),
     ];
   }

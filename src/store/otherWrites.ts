@@ -9,8 +9,8 @@ export interface DoubtfulCreate {
   sent_at: number | undefined;
 }
 
-/** What is asked about the creates of this bot before a skill that was found is taken for the one of a certain create. */
-export const creates = (db: Database) => ({
+/** What is asked about other changes of this bot before something that was found is taken for the effect of one of them. */
+export const otherWrites = (db: Database) => ({
   /** Those of these skills that a change is known to have made. */
   async made(skills: readonly SkillId[]): Promise<Set<SkillId>> {
     if (skills.length === 0) return new Set();
@@ -21,6 +21,20 @@ export const creates = (db: Database) => ({
       .where('base', 'is', null)
       .execute();
     return new Set(rows.map(({ skill_id }) => SkillId.parse(skill_id)));
+  },
+
+  /** Whether another change has written this skill since `since`, or may have. */
+  async wasWritten(skill: SkillId, { since, besides }: { since: number; besides: ChangeId }): Promise<boolean> {
+    const row = await db
+      .selectFrom('changes')
+      .select('id')
+      .where('skill_id', '=', skill)
+      .where('id', '!=', besides)
+      .where('attempted', '=', 1)
+      .where((where) => where.or([where('settled_at', 'is', null), where('settled_at', '>', since)]))
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   },
 
   /** Creates of skills of this name that are under way and may have been sent. */
