@@ -1,5 +1,5 @@
 import type { Grants } from './auth/grants.ts';
-import { showDueCards, showUnknownCards } from './changes/cards.ts';
+import { showDueCards } from './changes/cards.ts';
 import type { Changes } from './changes/changes.ts';
 import type { Roster } from './commands/resolve/roster.ts';
 import type { Config } from './config/config.ts';
@@ -39,7 +39,6 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
     every(2_000, 'expiry', () => changes.expire()),
     every(2_000, 'silent changes', () => changes.settleSilent()),
     every(2_000, 'cards', () => showDueCards({ store, messages, clock, logger, trace, worker })),
-    every(2_000, 'unknown cards', () => showUnknownCards({ store, messages, clock, logger, trace, worker })),
     every(ADJUST_MS, 'clock', () => clock.adjust()),
     every(3_600_000, 'logins', () => grants.keepAlive()),
     ...Object.entries(pruning(store, parts.retention)).map(([table, prune]) =>

@@ -27,6 +27,11 @@ function reason(why: Exclude<NotUndoable, { kind: 'pointless' }>): Phrase {
         '这个变更没有写入过，没有可撤销的内容。',
         'This change was never written, so there is nothing to undo.',
       );
+    case 'not-known':
+      return say(
+        '还不知道这个变更是否生效，机器人仍在核对；一有结果就能撤销。',
+        'It is not known yet whether this change was done; the bot keeps looking, and it can be undone as soon as that is known.',
+      );
     case 'undone-already':
       return say(`它已被变更 ${why.by} 撤销。`, `Change ${why.by} has undone it already.`);
     case 'skill-gone':

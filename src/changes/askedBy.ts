@@ -2,7 +2,7 @@ import type { TraceFields } from '../lib/trace.ts';
 import type { Change } from '../store/change.ts';
 
 /** Changes that were planned from a card, or in place of another one, do not know their delivery. */
-const OTHER_REQUESTS = /^(view|conflict):/;
+const OTHER_REQUESTS = /^(view|conflict|retry):/;
 
 /** What the log says about a change that nobody waits for any more: which one, and the delivery that asked for it. */
 export const askedBy = ({ id, request_key }: Change): TraceFields =>

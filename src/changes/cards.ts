@@ -30,33 +30,32 @@ const AT_ONCE = 8;
 const CARD_MS = 12_000;
 
 /**
- * Brings cards up to date that nobody has brought up to date since their change ended. A card that takes long holds up no
- * other one; what is not shown by then comes again.
+ * Brings cards up to date that nobody has brought up to date since their change ended, or since more became known of it. A
+ * card that takes long holds up no other one; what is not shown by then comes again.
  */
 export async function showDueCards(parts: ChangeCardParts): Promise<void> {
-  const { store, clock, logger, worker } = parts;
-  const due = await store.changes.claimCards(worker, clock.now(), clock.now() + SHOWING_MS, A_ROUND, {
-    onUnreadable: passOver(logger),
-  });
-  await eachWithin(due, {
-    ...{ clock, logger, name: 'cards', atOnce: AT_ONCE, withinMs: CARD_MS },
-    work: (change) => parts.trace.within(askedBy(change), () => showCard(parts, change)),
-  });
-}
-
-/** Brings the cards up to date of changes that are not over, where more is known of them than the card says. */
-export async function showUnknownCards(parts: ChangeCardParts): Promise<void> {
-  const { store, clock, logger, trace } = parts;
-  const due = await store.changes.unknownCards(A_ROUND, { onUnreadable: passOver(logger) });
-  await eachWithin(due, {
-    ...{ clock, logger, name: 'cards', atOnce: AT_ONCE, withinMs: CARD_MS },
-    work: (change) => trace.within(askedBy(change), () => showUnknownCard(parts, change)),
+  const { store, clock, logger, worker, trace } = parts;
+  const now = clock.now();
+  const until = now + SHOWING_MS;
+  const onUnreadable = passOver(logger);
+  const ended = await store.changes.claimCards(worker, now, until, A_ROUND, { onUnreadable });
+  const unknown = await store.changes.claimUnknownCards(A_ROUND, { now, until, onUnreadable });
+  await eachWithin([...ended, ...unknown], {
+    clock,
+    logger,
+    name: 'cards',
+    atOnce: AT_ONCE,
+    withinMs: CARD_MS,
+    work: (change) => trace.within(askedBy(change), () => showCard(parts, change)),
   });
 }
 
-async function showUnknownCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
+async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {
-    if (change.card_message_id) await messages.update(change.card_message_id, changeCard(change));
+    if (change.card_message_id) {
+      const shownIn = await messages.update(change.card_message_id, await currentCard(store, change));
+      await store.changes.setCard(change.id, shownIn);
+    }
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     logger.warn(loggable(error), 'card not updated');
@@ -78,20 +77,6 @@ export async function cardIsShown(store: Store, change: Change): Promise<void> {
 }
 
 const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;
-
-async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
-  try {
-    if (change.card_message_id) {
-      const shownIn = await messages.update(change.card_message_id, await currentCard(store, change));
-      await store.changes.setCard(change.id, shownIn);
-    }
-    await store.changes.cardShown(change.id);
-  } catch (error) {
-    if (!(error instanceof FeishuError)) throw error;
-    logger.warn(loggable(error), 'card not updated');
-    if (!isPassing(error)) await store.changes.cardShown(change.id);
-  }
-}
 
 /** The card of a change as things stand now: after a conflict that of the change in its place, after an undo without one. */
 export async function currentCard(store: Store, change: Change): Promise<CardJson> {

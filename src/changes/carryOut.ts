@@ -5,19 +5,20 @@ import type { Metrics } from '../lib/metrics.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Change, Outcome } from '../store/change.ts';
-import { doubtOf, ECHO_MS, EffectUnknown, HOLD_MS, lastSentAt, nextLook, Superseded } from './doubt.ts';
+import { createDoubt, ECHO_MS, EffectUnknown, HOLD_MS, nextLook, Superseded } from './doubt.ts';
 import { acquireLeases, holdLeases } from './leases.ts';
 import type { Planner } from './plan.ts';
-import { planAgain } from './planAgain.ts';
-import { failed, type WriteParts, type WriteResult } from './write.ts';
+import { askedAgain, planAgain } from './planAgain.ts';
+import { reportEnd } from './reportEnd.ts';
+import { type ChangeParts, failed, type WriteResult, type WriteRun } from './write.ts';
 import { writeCreate } from './writeCreate.ts';
 import { writeDelete } from './writeDelete.ts';
 import { writeEdit } from './writeEdit.ts';
 
-/** When a change is taken up again that could not be gone on with. */
+/** When a change is tried again after an unexpected error. */
 const LOOK_AGAIN_MS = 5_000;
 
-export interface CarryOutParts extends Omit<WriteParts, 'actAs' | 'doubt'> {
+export interface CarryOutParts extends ChangeParts {
   grants: Grants;
   planner: Planner;
   trace: Trace;
@@ -38,116 +39,111 @@ export type CarriedOut =
  * Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended.
  * `actAs` acts for its actor, if that was made sure of already.
  */
-export const carryOut = (parts: CarryOutParts, change: Change, actAs?: ActAs): Promise<CarriedOut> =>
+export const carryOut = (
+  parts: CarryOutParts,
+  change: Change,
+  actAs: ActAs = (act) => parts.grants.actAs(change.actor_id, act),
+): Promise<CarriedOut> =>
   parts.trace.within({ change: change.id }, () =>
-    carryOutOnce(
-      { ...parts, actAs: actAs ?? ((act) => parts.grants.actAs(change.actor_id, act)), doubt: doubtOf(change) },
-      change,
-    ),
+    carryOutOnce({ ...parts, change, actAs, doubt: createDoubt(change, parts.clock.now()) }),
   );
 
-type ActingParts = CarryOutParts & WriteParts;
+type Run = CarryOutParts & WriteRun;
 
-async function carryOutOnce(parts: ActingParts, change: Change): Promise<CarriedOut> {
+async function carryOutOnce(run: Run): Promise<CarriedOut> {
+  const { change } = run;
   try {
-    if (!(await acquireLeases(parts, change))) return await withoutLeases(parts, change);
-    const carriedOut = await writeAndEnd(parts, change);
-    // Whoever continues a change that is not over holds the skill by its name.
-    if (carriedOut.kind !== 'open') letGo(parts, change);
-    return carriedOut;
+    return (await acquireLeases(run)) ? await writeAndEnd(run) : await withoutLeases(run);
   } catch (error) {
     if (error instanceof Superseded) return { kind: 'open' };
-    if (error instanceof EffectUnknown) return await keepLooking(parts, change, error);
+    if (error instanceof EffectUnknown) return await keepLooking(run, error);
     // Whatever it was, the truth is found by a later read.
-    parts.logger.warn({ reason: reasonOf(error) }, 'change not settled');
-    await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
+    run.logger.warn({ reason: reasonOf(error) }, 'change not settled');
+    await run.store.changes.handBack(change.id, run.worker, run.clock.now() + LOOK_AGAIN_MS);
     throw error;
   } finally {
-    parts.ownership.release(change.id);
+    run.ownership.release(change.id);
   }
 }
 
 /** Nothing of it was written, unless an earlier process sent it: what that led to is found by a later read. */
-async function withoutLeases(parts: ActingParts, change: Change): Promise<CarriedOut> {
-  if (!change.attempted) return end(parts, change, failed({ kind: 'busy', message: '' }));
-  await parts.store.changes.handBack(change.id, parts.worker, parts.clock.now() + LOOK_AGAIN_MS);
+async function withoutLeases(run: Run): Promise<CarriedOut> {
+  const { change, store, worker, clock } = run;
+  if (!change.attempted) return end(run, failed({ kind: 'busy', message: '' }));
+  await store.changes.handBack(change.id, worker, clock.now() + LOOK_AGAIN_MS);
   return { kind: 'open' };
 }
 
-/**
- * Gives the skill free after the answer, unless a write was sent twice and the first one may still come over what others
- * write by then.
- */
-function letGo(parts: ActingParts, change: Change): void {
-  const { clock, doubt } = parts;
-  const until = doubt.count > 0 ? lastSentAt(change, doubt) + ECHO_MS : clock.now();
-  parts.background.afterAnswer('leases', () => holdLeases(parts, change, until));
-}
-
 /** The change stays what it is, its skill for a while too, and it is looked at again until it is known what it did. */
-async function keepLooking(parts: ActingParts, change: Change, unknown: EffectUnknown): Promise<CarriedOut> {
-  const { clock, store, worker, doubt, logger } = parts;
-  const now = clock.now();
-  const sentAt = lastSentAt(change, doubt);
-  const next = nextLook(now, sentAt);
-  const failure = unknown.failure ?? change.outcome?.unknown?.failure;
+async function keepLooking(run: Run, unknown: EffectUnknown): Promise<CarriedOut> {
+  const { change, clock, store, worker, doubt, logger } = run;
+  const next = nextLook(clock.now(), doubt.sentAt);
+  const before = change.outcome?.unknown;
   const offersRetry = next.kind === 'give-up' || next.offersRetry;
-  const outcome: Outcome = { ...doubt.attempted, unknown: { looked_at: now, offers_retry: offersRetry, failure } };
-  if (next.kind === 'give-up') return end(parts, change, { status: 'failed', outcome });
+  const failure = unknown.failure ?? before?.failure;
+  const outcome: Outcome = { ...doubt.known(), unknown: { ...before, offers_retry: offersRetry, failure } };
+  if (next.kind === 'give-up') return end(run, { status: 'failed', outcome });
   logger.warn({ reason: reasonOf(unknown.cause), inDoubt: doubt.count }, 'effect of a change not known yet');
-  const isShown = change.outcome?.unknown?.offers_retry === offersRetry;
-  await holdLeases(parts, change, sentAt + HOLD_MS);
+  await holdLeases(run, doubt.sentAt + HOLD_MS);
   // Where somebody waits for an answer, that shows the card.
-  const showsCard = !isShown && parts.cardGraceMs === 0;
+  const showsCard = run.cardGraceMs === 0 && before?.offers_retry !== offersRetry;
   await store.changes.handBack(change.id, worker, next.at, { outcome, showsCard });
   return { kind: 'open' };
 }
 
-async function writeAndEnd(parts: ActingParts, change: Change): Promise<CarriedOut> {
+async function writeAndEnd(run: Run): Promise<CarriedOut> {
   try {
-    const result = await write(parts, change);
-    return result.status === 'conflicted'
-      ? await endConflicted(parts, change, result)
-      : await end(parts, change, result);
+    const result = await write(run);
+    return result.status === 'conflicted' ? await endConflicted(run, result) : await end(run, result);
   } catch (error) {
     if (!(error instanceof LoginNeeded)) throw error;
-    const ended = await end(parts, change, failed({ kind: 'grant-dead', message: '' }));
+    const ended = await end(run, failed({ kind: 'grant-dead', message: '' }));
     return ended.kind === 'ended' ? { kind: 'login-needed', change: ended.change, need: error.need } : ended;
   }
 }
 
-function write(parts: WriteParts, change: Change): Promise<WriteResult> {
-  switch (change.intent.kind) {
+function write(run: WriteRun): Promise<WriteResult> {
+  switch (run.change.intent.kind) {
     case 'create':
-      return writeCreate(parts, change);
+      return writeCreate(run);
     case 'delete':
-      return writeDelete(parts, change);
+      return writeDelete(run);
     default:
-      return writeEdit(parts, change);
+      return writeEdit(run);
   }
 }
 
 async function endConflicted(
-  parts: ActingParts,
-  change: Change,
+  run: Run,
   { outcome, fresh }: WriteResult & { status: 'conflicted' },
 ): Promise<CarriedOut> {
-  const next = await planAgain(parts.planner, change, fresh, outcome);
-  if (next && change.card_message_id) await parts.store.changes.setCard(next.id, change.card_message_id);
-  return end(parts, change, { status: 'conflicted', outcome: { ...outcome, next: next?.id } }, next);
+  const { change, planner, store } = run;
+  const { differences } = outcome;
+  const planned = await planAgain(planner, {
+    asked: askedAgain(change, `conflict:${change.id}`),
+    change,
+    fresh,
+    remarks: differences ? [{ kind: 'changed-meanwhile', differences }] : [],
+  });
+  const next = planned.kind === 'planned' ? planned.change : undefined;
+  if (next && change.card_message_id) await store.changes.setCard(next.id, change.card_message_id);
+  return end(run, { status: 'conflicted', outcome: { ...outcome, next: next?.id } }, next);
 }
 
+/** Stores how the change ended, and lets go of what it held. */
 async function end(
-  parts: ActingParts,
-  change: Change,
+  run: Run,
   { status, outcome }: Pick<WriteResult, 'status' | 'outcome'>,
   next?: Change,
 ): Promise<CarriedOut> {
-  const now = parts.clock.now();
-  const ending = { status, outcome, now, cardBy: now + parts.cardGraceMs };
-  const ended = await parts.store.changes.endApplying(change, parts.worker, ending);
+  const { change, clock, store, worker, cardGraceMs, doubt, background } = run;
+  const now = clock.now();
+  const ended = await store.changes.endApplying(change, worker, { status, outcome, now, cardBy: now + cardGraceMs });
   if (!ended) return { kind: 'open' };
-  parts.metrics.changesEnded(status, 1);
-  parts.logger.info({ intent: change.intent.kind, status, logId: outcome.log_id }, 'change ended');
+  reportEnd(run, ended);
+  // What was sent, and not seen, may still come over what others write by then.
+  const echoMs = status === 'applied' ? ECHO_MS : HOLD_MS;
+  const until = doubt.count > 0 ? doubt.sentAt + echoMs : now;
+  background.afterAnswer('leases', () => holdLeases(run, until));
   return { kind: 'ended', change: ended, next };
 }

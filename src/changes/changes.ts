@@ -1,13 +1,22 @@
 import { LoginNeeded } from '../auth/errors.ts';
+import type { Grants } from '../auth/grants.ts';
 import { FeishuError } from '../feishu/errors.ts';
+import type { Helpdesk } from '../feishu/helpdesk.ts';
 import { createBackground } from '../lib/background.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Trace } from '../lib/trace.ts';
 import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
 import type { Change, Failure } from '../store/change.ts';
+import type { Store } from '../store/store.ts';
 import { askedBy } from './askedBy.ts';
-import { type CarryOutParts, carryOut } from './carryOut.ts';
+import { carryOut } from './carryOut.ts';
 import { HOLD_MS } from './doubt.ts';
 import { createOwnership, LEASE_MS } from './ownership.ts';
 import { passOver } from './passOver.ts';
+import type { Planner } from './plan.ts';
+import { reportEnd } from './reportEnd.ts';
 import { toFailure } from './write.ts';
 
 /** What pressing a button of a change led to. */
@@ -28,10 +37,10 @@ export interface Changes {
   confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
   cancel(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
   /**
-   * Ends a change of which it is not known what it did, in favour of a fresh preview of the same. Undefined when it has
-   * become known meanwhile.
+   * Remembers that the person tries a change again of which it is not known what it did; it is looked for all the same.
+   * Undefined when it has become known meanwhile.
    */
-  replaceUnknown(change: Change, next: ChangeId): Promise<Change | undefined>;
+  noteRetry(change: Change, by: ChangeId): Promise<Change | undefined>;
   /** Keeps what this process writes its own. To be called well within {@link LEASE_MS}. */
   renewLeases(): Promise<void>;
   /** Takes up changes whose process went silent while writing, or whose effect is to be looked for again. */
@@ -47,7 +56,22 @@ const CARD_GRACE_MS = 10_000;
 /** How many changes one process settles at the same time. */
 const MAX_SETTLING = 10;
 
-export function createChanges(parts: Parts): Changes {
+/** What the life of changes is made of. */
+export interface ChangesParts {
+  store: Store;
+  helpdesk: Helpdesk;
+  grants: Grants;
+  planner: Planner;
+  clock: Clock;
+  logger: Logger;
+  trace: Trace;
+  metrics: Metrics;
+  desk: { id: string };
+  /** This process, among all replicas. */
+  worker: string;
+}
+
+export function createChanges(parts: ChangesParts): Changes {
   const { store, clock, worker, logger } = parts;
   const ownership = createOwnership(clock);
   const background = createBackground(logger);
@@ -62,12 +86,8 @@ export function createChanges(parts: Parts): Changes {
       const claimant = { worker, now, leaseUntil: now + LEASE_MS };
       const change = await store.changes.claim(id, { actor: presser, card }, claimant);
       if (!change) return notClaimed(parts, id, presser, card);
-      ownership.take(change.id, askedAt);
       // Whoever takes it over by now, be it this process, would be at it at the same time.
-      if (!ownership.holds(change.id)) {
-        ownership.release(change.id);
-        return shownById(parts, id);
-      }
+      if (!ownership.take(change.id, askedAt)) return shownById(parts, id);
       const cardGraceMs = graceFor(change, card, CARD_GRACE_MS);
       const result = await carryOut({ ...common, cardGraceMs }, change, actAs);
       switch (result.kind) {
@@ -88,12 +108,10 @@ export function createChanges(parts: Parts): Changes {
       return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
     },
 
-    async replaceUnknown(change, next) {
-      const now = clock.now();
-      const outcome = { ...change.outcome, next };
-      const ended = await store.changes.endUnknown(change.id, { outcome, now, cardBy: now + CARD_GRACE_MS });
-      if (ended) logEnd(parts, ended);
-      return ended;
+    async noteRetry(change, by) {
+      const { outcome } = change;
+      if (!outcome?.unknown) return undefined;
+      return store.changes.noteRetry(change.id, { ...outcome, unknown: { ...outcome.unknown, retried_by: by } });
     },
 
     async renewLeases() {
@@ -101,20 +119,20 @@ export function createChanges(parts: Parts): Changes {
       const until = clock.now() + LEASE_MS;
       const renewed = await store.changes.renew(ownership.ids(), worker, until);
       ownership.prolong(renewed, askedAt);
-      for (const id of renewed) await store.skillLeases.prolong(id, clock.now() + HOLD_MS);
+      await store.skillLeases.extend(renewed, clock.now() + HOLD_MS);
     },
 
     async settleSilent() {
       const free = MAX_SETTLING - settling.count;
       if (free <= 0) return;
       const askedAt = clock.elapsed();
-      // A second run here would not be told from the first, which goes by the same name and may be about to write.
+      // Not those that this process still writes: both runs would have the same worker, and nobody could tell them apart.
       const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, free, {
         stillAt: ownership.ids(),
         onUnreadable: passOver(logger),
       });
       for (const change of silent) {
-        ownership.take(change.id, askedAt);
+        if (!ownership.take(change.id, askedAt)) continue;
         // One that takes long keeps no other one waiting, and nobody waits for an answer that would show its card.
         settling.start('settling', () =>
           parts.trace.within(askedBy(change), () => carryOut({ ...common, cardGraceMs: 0 }, change)),
@@ -131,8 +149,6 @@ export function createChanges(parts: Parts): Changes {
   };
 }
 
-type Parts = Omit<CarryOutParts, 'ownership' | 'background' | 'cardGraceMs'>;
-
 /** Where a copy of the card was pressed, its answer shows nothing on the bot's own card: that is brought up to date at once. */
 const graceFor = ({ card_message_id }: Change, pressed: MessageId, graceMs: number): number =>
   card_message_id === undefined || card_message_id === pressed ? graceMs : 0;
@@ -147,7 +163,7 @@ function asHindrance(error: unknown): Hindrance {
 
 /** What a Confirm leads to whose change was not claimed: it is not the presser's, over, or they cannot write now. */
 async function notClaimed(
-  parts: Parts,
+  parts: ChangesParts,
   id: ChangeId,
   presser: OpenId,
   card: MessageId,
@@ -164,7 +180,12 @@ async function notClaimed(
 }
 
 /** A change whose actor cannot write at the moment is never claimed. */
-async function hindered(parts: Parts, change: Change, hindrance: Hindrance, cardGraceMs: number): Promise<Pressed> {
+async function hindered(
+  parts: ChangesParts,
+  change: Change,
+  hindrance: Hindrance,
+  cardGraceMs: number,
+): Promise<Pressed> {
   if (hindrance instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(hindrance) };
   const ended = await cancelled(parts, change.id, 'login-needed', cardGraceMs);
   return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
@@ -172,7 +193,7 @@ async function hindered(parts: Parts, change: Change, hindrance: Hindrance, card
 
 /** pending → cancelled; undefined when it was no longer pending. */
 async function cancelled(
-  parts: Parts,
+  parts: ChangesParts,
   id: ChangeId,
   why: 'by-actor' | 'login-needed',
   cardGraceMs: number,
@@ -180,27 +201,22 @@ async function cancelled(
   const now = parts.clock.now();
   const ending = { status: 'cancelled' as const, outcome: { why }, now, cardBy: now + cardGraceMs };
   const ended = await parts.store.changes.endPending(id, ending);
-  if (ended) logEnd(parts, ended);
+  if (ended) reportEnd(parts, ended);
   return ended;
 }
 
-function logEnd({ logger, metrics }: Parts, { id, intent, status }: Change): void {
-  metrics.changesEnded(status, 1);
-  logger.info({ change: id, intent: intent.kind, status }, 'change ended');
-}
-
-async function expire({ store, clock, metrics }: Parts): Promise<void> {
+async function expire({ store, clock, metrics }: ChangesParts): Promise<void> {
   const count = await store.changes.expire(clock.now(), 100);
   if (count > 0) metrics.changesEnded('expired', count);
 }
 
-async function shownById(parts: Parts, id: ChangeId): Promise<Pressed> {
+async function shownById(parts: ChangesParts, id: ChangeId): Promise<Pressed> {
   const change = await parts.store.changes.get(id);
   return change ? shown(parts, change) : { kind: 'unknown' };
 }
 
 /** A conflict is shown by the change that stands in its place, wherever that has got to. */
-async function shown(parts: Parts, change: Change): Promise<Pressed> {
+async function shown(parts: ChangesParts, change: Change): Promise<Pressed> {
   const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return shown(parts, next);
   return { kind: 'shows', change, next };

@@ -26,10 +26,7 @@ export class Superseded extends Error {
 /** How long a write that may still take effect keeps others from what it writes, from when it was sent. */
 export const HOLD_MS = 120_000;
 
-/**
- * How long it does so when the same write was sent again and has had its effect: what the first one may still do is done
- * already, but must not come over somebody else's change.
- */
+/** After a repeated write has taken effect, its first copy may still arrive: the skill stays leased for so long. */
 export const ECHO_MS = 45_000;
 
 /** When looking for an effect is given up. */
@@ -39,23 +36,68 @@ const SHORTEST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
- * What is known of the writes of one change while it is written: how many may still have an effect that nobody has seen,
- * and what is stored about them.
+ * How many writes of one change may still have an effect that nobody has seen, and what is stored about them. It belongs to
+ * whoever writes the change; nobody else counts.
  */
 export interface Doubt {
-  count: number;
-  /** As it was stored with the last write. */
-  attempted: Outcome;
+  readonly count: number;
+  /** When a write was last sent; what an older version has sent counts from when it is first looked at. */
+  readonly sentAt: number;
+  /** Feishu said that it was done, and no read has shown it yet. */
+  readonly isAnswered: boolean;
+  /** Whether anything may have been written. */
+  readonly isOpen: boolean;
+  /** What is to be stored before a write goes out, which may have an effect from then on. */
+  aboutToSend(write: Pick<Outcome, 'before' | 'whole'>, sentAt: number): Outcome;
+  /** The write that went out last may have been processed. */
+  mayHaveEffect(): void;
+  /** Feishu has answered that it was done: it is not sent again, whatever a read shows. */
+  wasAnswered(): void;
+  /** The effect of one of them was found. */
+  effectSeen(): void;
+  /** The skill that a create has made is known by now. */
+  created(made: Pick<Outcome, 'created_id' | 'log_id'>): void;
+  /** What is known of them, to be stored. */
+  known(): Outcome;
 }
 
-/** What an earlier process, or an earlier look, has left of a change. One that says nothing more sent one write. */
-export const doubtOf = ({ attempted, outcome = {} }: Change): Doubt => ({
-  count: attempted ? (outcome.in_doubt ?? 1) : 0,
-  attempted: outcome,
-});
-
-/** When a write was last sent; a change of an older version counts as sent when it was planned. */
-export const lastSentAt = ({ created_at }: Change, { attempted }: Doubt): number => attempted.sent_at ?? created_at;
+/** Continues what an earlier process, or an earlier look, has left of a change; a row without a count is one write. */
+export function createDoubt({ attempted, outcome = {} }: Change, now: number): Doubt {
+  const { in_doubt = 1, unknown: _, ...rest } = outcome;
+  let count = attempted ? in_doubt : 0;
+  let stored: Outcome = attempted ? { sent_at: now, ...rest } : rest;
+  return {
+    get count() {
+      return count;
+    },
+    get sentAt() {
+      return stored.sent_at ?? now;
+    },
+    get isAnswered() {
+      return stored.answered === true;
+    },
+    get isOpen() {
+      return count > 0 || stored.answered === true;
+    },
+    aboutToSend(write, sentAt) {
+      stored = { ...stored, ...write, sent_at: sentAt };
+      return { ...stored, in_doubt: count + 1 };
+    },
+    mayHaveEffect() {
+      count += 1;
+    },
+    wasAnswered() {
+      stored = { ...stored, answered: true };
+    },
+    effectSeen() {
+      count = Math.max(0, count - 1);
+    },
+    created(made) {
+      stored = { ...stored, ...made };
+    },
+    known: () => ({ ...stored, in_doubt: count }),
+  };
+}
 
 /** What is to be done about a change whose effect is not known: the pauses grow with the time that has passed. */
 export function nextLook(

@@ -12,27 +12,29 @@ interface LeaseParts {
   store: Store;
   clock: Clock;
   desk: { id: string };
+  change: Change;
 }
 
 /**
  * What nobody else may write while this change is written, in the order in which everybody takes it: its skill; of a
  * create the name, so that two of one name see each other; of an undone delete the delete, which is undone once.
  */
-function leaseKeys({ skill_id, undo_of, intent }: Change, desk: { id: string }): string[] {
+function leaseKeys({ desk, change: { skill_id, undo_of, intent } }: LeaseParts): string[] {
   if (intent.kind !== 'create') return skill_id === undefined ? [] : [skill_id];
   const name = `name:${desk.id}:${intent.content.name.normalize('NFKC').toLowerCase()}`;
   return (undo_of === undefined ? [name] : [`new:${undo_of}`, name]).sort();
 }
 
 /**
- * Takes all leases of a change, until others may write whatever became of a write that is sent now: should this process die
- * with it under way, they do not come in between. Whoever takes the change over has its leases by its name. False when another change keeps one of them for so long
- * that this one is not waited for; those taken by then run out by themselves, or are taken again by the same change.
+ * Takes all leases of a change. They last until others may write, whatever becomes of a write that is sent now: should this
+ * process die with one under way, nobody comes in between, and whoever takes the change over has them by its name. False
+ * when another change keeps one of them for longer than it is waited for.
  */
-export async function acquireLeases({ store, clock, desk }: LeaseParts, change: Change): Promise<boolean> {
+export async function acquireLeases(parts: LeaseParts): Promise<boolean> {
+  const { store, clock, change } = parts;
   // Whatever may have been written is only looked at: nobody waits for that here.
   const deadline = clock.elapsed() + (change.attempted ? 0 : PATIENCE_MS);
-  for (const key of leaseKeys(change, desk)) {
+  for (const key of leaseKeys(parts)) {
     let pause = PAUSE_MS;
     while (!(await store.skillLeases.acquire(key, change.id, clock.now(), clock.now() + HOLD_MS))) {
       if (clock.elapsed() >= deadline) return false;
@@ -44,8 +46,9 @@ export async function acquireLeases({ store, clock, desk }: LeaseParts, change: 
 }
 
 /** Keeps the leases of a change until `until`, {@link HOLD_MS} from now at most; gives them free when that is over. */
-export async function holdLeases({ store, clock, desk }: LeaseParts, change: Change, until: number): Promise<void> {
+export async function holdLeases(parts: LeaseParts, until: number): Promise<void> {
+  const { store, clock, change } = parts;
   const now = clock.now();
-  if (until > now) return store.skillLeases.renew(change.id, Math.min(until, now + HOLD_MS));
-  for (const key of leaseKeys(change, desk)) await store.skillLeases.release(key, change.id);
+  if (until > now) return store.skillLeases.setUntil(change.id, Math.min(until, now + HOLD_MS));
+  for (const key of leaseKeys(parts)) await store.skillLeases.release(key, change.id);
 }

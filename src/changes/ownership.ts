@@ -13,9 +13,10 @@ export const LEASE_MS = 15_000;
 export interface Ownership {
   /**
    * From now on the change is this process's. `askedAt`, by `clock.elapsed()`, is when the database was asked for the
-   * lease: it grants it from then on, or later.
+   * lease: it grants it from then on, or later. False when that is so long ago that the change may be another process's
+   * by now, or when this process is at it already: it is then left alone.
    */
-  take(id: ChangeId, askedAt: number): void;
+  take(id: ChangeId, askedAt: number): boolean;
   /** The database has prolonged the leases of these, and of no other one that was asked for. */
   prolong(ids: readonly ChangeId[], askedAt: number): void;
   /** Whether a write of this change may go out now. */
@@ -26,13 +27,19 @@ export interface Ownership {
 }
 
 export function createOwnership(clock: Pick<Clock, 'elapsed'>): Ownership {
+  /** Until when a write may go out. */
   const heldUntil = new Map<ChangeId, number>();
+  const untilFrom = (askedAt: number): number => askedAt + LEASE_MS - APART_MS;
   return {
-    take: (id, askedAt) => void heldUntil.set(id, askedAt + LEASE_MS),
-    prolong(ids, askedAt) {
-      for (const id of ids) if (heldUntil.has(id)) heldUntil.set(id, askedAt + LEASE_MS);
+    take(id, askedAt) {
+      if (heldUntil.has(id) || clock.elapsed() >= untilFrom(askedAt)) return false;
+      heldUntil.set(id, untilFrom(askedAt));
+      return true;
     },
-    holds: (id) => clock.elapsed() < (heldUntil.get(id) ?? 0) - APART_MS,
+    prolong(ids, askedAt) {
+      for (const id of ids) if (heldUntil.has(id)) heldUntil.set(id, untilFrom(askedAt));
+    },
+    holds: (id) => clock.elapsed() < (heldUntil.get(id) ?? Number.NEGATIVE_INFINITY),
     release: (id) => void heldUntil.delete(id),
     ids: () => [...heldUntil.keys()],
   };

@@ -28,24 +28,25 @@ export interface PlanParts {
 
 export type Planned = { kind: 'planned'; change: Change } | { kind: 'pointless'; why: Pointless };
 
+/** What a preview says besides what it changes, and which change it takes back. */
+export interface PlanOptions {
+  remarks?: readonly Remark[];
+  undoOf?: ChangeId | undefined;
+}
+
 /** Makes previews: stored changes that wait for their Confirm. */
 export interface Planner {
   /** An edit of a skill that was just read. */
-  edit(asked: Asked, intent: EditIntent, skill: Skill, extra?: readonly Remark[], undoOf?: ChangeId): Promise<Planned>;
-  create(
-    asked: Asked,
-    intent: Intent & { kind: 'create' },
-    extra?: readonly Remark[],
-    undoOf?: ChangeId,
-  ): Promise<Change>;
-  delete(asked: Asked, skill: Skill, extra?: readonly Remark[], undoOf?: ChangeId): Promise<Change>;
+  edit(asked: Asked, intent: EditIntent, skill: Skill, options?: PlanOptions): Promise<Planned>;
+  create(asked: Asked, intent: Intent & { kind: 'create' }, options?: PlanOptions): Promise<Change>;
+  delete(asked: Asked, skill: Skill, options?: PlanOptions): Promise<Change>;
 }
 
 export function createPlanner(parts: PlanParts): Planner {
   const store = (asked: Asked, plan: Plan): Promise<Change> => storePlan(parts, asked, plan);
 
   return {
-    async edit(asked, intent, skill, extra = [], undoOf) {
+    async edit(asked, intent, skill, { remarks = [], undoOf } = {}) {
       const applied = applyIntent(intent, skill);
       if (!applied.ok) return { kind: 'pointless', why: applied.why };
       const change = await store(asked, {
@@ -55,12 +56,12 @@ export function createPlanner(parts: PlanParts): Planner {
         base: contentOf(skill),
         target: applied.target,
         people: skill.agents,
-        remarks: [...extra, ...applied.remarks],
+        remarks: [...remarks, ...applied.remarks],
         undo_of: undoOf,
       });
       return { kind: 'planned', change };
     },
-    create(asked, intent, extra = [], undoOf) {
+    create(asked, intent, { remarks = [], undoOf } = {}) {
       const { content } = intent;
       const nobody: Remark[] = content.agent_ids.length === 0 ? [{ kind: 'nobody-left' }] : [];
       return store(asked, {
@@ -70,11 +71,11 @@ export function createPlanner(parts: PlanParts): Planner {
         base: undefined,
         target: content,
         people: [],
-        remarks: [...extra, ...nobody],
+        remarks: [...remarks, ...nobody],
         undo_of: undoOf,
       });
     },
-    delete(asked, skill, extra = [], undoOf) {
+    delete(asked, skill, { remarks = [], undoOf } = {}) {
       return store(asked, {
         intent: { kind: 'delete' },
         skill_id: skill.id,
@@ -82,7 +83,7 @@ export function createPlanner(parts: PlanParts): Planner {
         base: contentOf(skill),
         target: undefined,
         people: skill.agents,
-        remarks: [...extra],
+        remarks: [...remarks],
         undo_of: undoOf,
       });
     },

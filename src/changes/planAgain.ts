@@ -1,7 +1,7 @@
-import { lastingRemarks } from '../skills/remark.ts';
-import type { Change, Outcome } from '../store/change.ts';
-import type { Asked, Planner } from './plan.ts';
-import { type Fresh, sameName } from './write.ts';
+import { lastingRemarks, type Remark, sameName } from '../skills/remark.ts';
+import type { Change } from '../store/change.ts';
+import type { Asked, Planned, Planner } from './plan.ts';
+import type { Fresh } from './write.ts';
 
 /** The same person's request in the same place, once more. */
 export const askedAgain = (change: Change, requestKey: string): Asked => ({
@@ -12,28 +12,27 @@ export const askedAgain = (change: Change, requestKey: string): Asked => ({
   people: change.people,
 });
 
-/** The same intent on what is there now, after a conflict; undefined when there is nothing left to do. */
-export async function planAgain(
-  planner: Planner,
-  change: Change,
-  fresh: Fresh,
-  { differences = [] }: Outcome,
-): Promise<Change | undefined> {
-  const asked = askedAgain(change, `conflict:${change.id}`);
-  const { intent } = change;
-  if (fresh.kind === 'same-names') {
-    if (intent.kind !== 'create') throw new TypeError(`change ${change.id} makes no skill`);
-    const lasting = lastingRemarks(change.remarks).filter(({ kind }) => kind !== 'same-name');
-    return planner.create(
-      asked,
-      { ...intent, existing: fresh.skills },
-      [...lasting, ...sameName(fresh.skills)],
-      change.undo_of,
-    );
+export interface PlanAgain {
+  asked: Asked;
+  change: Change;
+  /** What is there now. */
+  fresh: Fresh;
+  /** What the person should know besides what lasts of the first preview. */
+  remarks: readonly Remark[];
+}
+
+/** Plans the same change once more, on what is there now. */
+export async function planAgain(planner: Planner, { asked, change, fresh, remarks }: PlanAgain): Promise<Planned> {
+  const { intent, undo_of: undoOf } = change;
+  const all = [...remarks, ...lastingRemarks(change.remarks)];
+  if (intent.kind === 'create') {
+    const existing = fresh.kind === 'same-names' ? fresh.skills : [];
+    const options = { remarks: [...all, ...sameName(existing)], undoOf };
+    return { kind: 'planned', change: await planner.create(asked, { ...intent, existing }, options) };
   }
-  const remarks = [...lastingRemarks(change.remarks), { kind: 'changed-meanwhile' as const, differences }];
-  if (intent.kind === 'create') return undefined;
-  if (intent.kind === 'delete') return planner.delete(asked, fresh.skill, remarks, change.undo_of);
-  const planned = await planner.edit(asked, intent, fresh.skill, remarks, change.undo_of);
-  return planned.kind === 'planned' ? planned.change : undefined;
+  if (fresh.kind !== 'skill') throw new TypeError(`change ${change.id} is about a skill`);
+  if (intent.kind === 'delete') {
+    return { kind: 'planned', change: await planner.delete(asked, fresh.skill, { remarks: all, undoOf }) };
+  }
+  return planner.edit(asked, intent, fresh.skill, { remarks: all, undoOf });
 }

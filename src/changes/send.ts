@@ -1,17 +1,21 @@
 import { LoginNeeded } from '../auth/errors.ts';
 import type { Sender } from '../feishu/client.ts';
 import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
-import type { Attempted, Change, Failure } from '../store/change.ts';
-import { EffectUnknown, Superseded } from './doubt.ts';
-import { certain, failed, toFailure, type WriteParts, type WriteResult } from './write.ts';
+import type { Attempted, Failure } from '../store/change.ts';
+import type { Permission } from '../store/changes.ts';
+import { EffectUnknown, HOLD_MS, Superseded } from './doubt.ts';
+import { failed, readOrUnknown, toFailure, type WriteResult, type WriteRun } from './write.ts';
 
 /** How many writes of one change may be in doubt at the same time. */
 const MAX_IN_DOUBT = 3;
-/** The pause before a write is sent again; it doubles each time. */
+/** The pause before a write is sent again; it doubles each time, up to the longest one. */
 const PAUSE_MS = 300;
-/** How often no connection is come by before that is told. */
-const MAX_CONNECTS = 4;
-/** How long a write that was certainly not processed is sent again. */
+const LONGEST_PAUSE_MS = 5_000;
+/** A rate limit that is over at once is waited for all the same. */
+const SHORTEST_LIMIT_MS = 500;
+/** After so many attempts without a connection the change fails. */
+const MAX_UNREACHABLE = 4;
+/** How long a write is sent again, in all. */
 const PATIENCE_MS = 60_000;
 
 export interface Write<T> {
@@ -20,7 +24,7 @@ export interface Write<T> {
   send: (sender: Sender) => Promise<T>;
   /** Looks what became of a write whose answer was lost. */
   look: () => Promise<Found<T>>;
-  /** Sending it twice would do what it does twice: once it may have been processed it is not sent again. */
+  /** Sending it twice would do it twice, so it is not sent again once Feishu may have processed it. */
   isOnce?: boolean;
 }
 
@@ -38,46 +42,65 @@ export type Sent<T> = { kind: 'answered' | 'found'; result: T } | { kind: 'ended
  * Rejects with {@link LoginNeeded} when nothing can have been written, with {@link Superseded}, or with
  * {@link EffectUnknown}.
  */
-export async function sendWrite<T>(parts: WriteParts, change: Change, write: Write<T>): Promise<Sent<T>> {
-  const { clock, doubt } = parts;
+export async function sendWrite<T>(run: WriteRun, write: Write<T>): Promise<Sent<T>> {
+  const { clock, doubt } = run;
   const deadline = clock.elapsed() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await trySend(parts, change, write);
-    if (sent.kind === 'answered') return sent;
-    let pause = retryDelayMs(sent, attempt);
-    if (pause === undefined || clock.elapsed() + pause >= deadline) {
-      if (sent.kind === 'not-processed' && doubt.count === 0) return { kind: 'ended', result: failed(sent.failure) };
-      const found = await lookFor(parts, write, sent);
-      if (found) return found;
-      pause = backoffMs(attempt);
+    const sent = await trySend(run, write);
+    if (sent.kind === 'answered') {
+      doubt.wasAnswered();
+      return sent;
     }
-    await clock.sleep(pause);
+    const delay = retryDelayMs(sent, attempt);
+    const pause = delay !== undefined && clock.elapsed() + delay < deadline ? delay : undefined;
+    const ended = await conclude(run, write, sent, pause !== undefined);
+    if (ended) return ended;
+    await clock.sleep(pause ?? 0);
   }
 }
 
-const backoffMs = (attempt: number): number => PAUSE_MS * 2 ** (attempt - 1);
+type Unanswered = Exclude<Tried<unknown>, { kind: 'answered' }>;
 
-/** The pause before a write that was not processed is sent again without a look; undefined when it is not. */
-function retryDelayMs<T>(sent: Tried<T>, attempt: number): number | undefined {
-  if (sent.kind !== 'not-processed') return undefined;
-  if (sent.failure.kind === 'rate-limited') return sent.retryAfterMs ?? backoffMs(attempt);
-  return sent.failure.kind === 'unreachable' && attempt < MAX_CONNECTS ? backoffMs(attempt) : undefined;
+/** What an attempt without an answer has led to; undefined when the write is to be sent again. */
+async function conclude<T>(
+  run: WriteRun,
+  write: Write<T>,
+  sent: Unanswered,
+  mayRepeat: boolean,
+): Promise<Sent<T> | undefined> {
+  if (sent.kind === 'not-processed') {
+    if (mayRepeat) {
+      await markNotProcessed(run);
+      return undefined;
+    }
+    if (!run.doubt.isOpen) return { kind: 'ended', result: failed(sent.failure) };
+  }
+  return lookFor(run, write, { ...sent, mayRepeat: mayRepeat && sent.kind === 'lost' });
+}
+
+const backoffMs = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (attempt - 1));
+
+/** The pause before a write may be sent again; undefined when it was refused for good. */
+function retryDelayMs(sent: Unanswered, attempt: number): number | undefined {
+  if (sent.kind === 'lost') return backoffMs(attempt);
+  if (sent.failure.kind === 'rate-limited') return Math.max(SHORTEST_LIMIT_MS, sent.retryAfterMs ?? backoffMs(attempt));
+  return sent.failure.kind === 'unreachable' && attempt < MAX_UNREACHABLE ? backoffMs(attempt) : undefined;
 }
 
 /** What became of a write that may have been processed; undefined when it may be sent again. */
 async function lookFor<T>(
-  { doubt }: WriteParts,
+  { doubt }: WriteRun,
   write: Write<T>,
-  sent: Exclude<Tried<T>, { kind: 'answered' }>,
+  sent: { failure: Failure; cause: unknown; mayRepeat: boolean },
 ): Promise<Sent<T> | undefined> {
-  const found = await certain(write.look());
+  const found = await readOrUnknown(write.look());
   if (found.kind === 'done') {
-    doubt.count -= 1;
+    doubt.effectSeen();
     return { kind: 'found', result: found.result };
   }
   if (found.kind === 'other') return { kind: 'ended', result: found.result };
-  const isOver = sent.kind === 'not-processed' || write.isOnce === true || doubt.count >= MAX_IN_DOUBT;
-  if (isOver) throw new EffectUnknown(sent.cause, sent.failure);
+  const mayRepeat = sent.mayRepeat && write.isOnce !== true && doubt.count < MAX_IN_DOUBT;
+  if (!mayRepeat) throw new EffectUnknown(sent.cause, sent.failure);
   return undefined;
 }
 
@@ -86,52 +109,64 @@ type Tried<T> =
   | { kind: 'not-processed'; failure: Failure; retryAfterMs: number | undefined; cause: unknown }
   | { kind: 'lost'; failure: Failure; cause: unknown };
 
-async function trySend<T>(parts: WriteParts, change: Change, write: Write<T>): Promise<Tried<T>> {
-  const { actAs, doubt } = parts;
+async function trySend<T>(run: WriteRun, write: Write<T>): Promise<Tried<T>> {
+  const { actAs, doubt, ownership, change } = run;
+  /** Only what comes of the write itself puts it in doubt: before it, a token may have had to be fetched. */
+  let ofWrite: unknown;
   try {
     const result = await actAs(async (userToken) => {
-      await markAttempted(parts, change, write);
-      return write.send({ userToken, maySend: () => parts.ownership.holds(change.id) });
+      ofWrite = undefined;
+      await markAttempted(run, write);
+      try {
+        return await write.send({ userToken, maySend: () => ownership.holds(change.id) });
+      } catch (error) {
+        ofWrite = error;
+        throw error;
+      }
     });
     return { kind: 'answered', result };
   } catch (cause) {
-    if (cause instanceof LoginNeeded && doubt.count > 0) {
+    if (cause instanceof LoginNeeded && doubt.isOpen) {
       const failure = { kind: 'grant-dead', message: '' };
       return { kind: 'not-processed', failure, retryAfterMs: undefined, cause };
     }
     if (!(cause instanceof FeishuError)) throw cause;
     if (cause.kind === 'not-sent') throw new Superseded();
     const failure = toFailure(cause);
-    if (!certainlyNotProcessed(cause)) {
-      doubt.count += 1;
-      return { kind: 'lost', failure, cause };
+    if (cause !== ofWrite || certainlyNotProcessed(cause)) {
+      return { kind: 'not-processed', failure, retryAfterMs: cause.retryAfterMs, cause };
     }
-    return { kind: 'not-processed', failure, retryAfterMs: cause.retryAfterMs, cause };
+    doubt.mayHaveEffect();
+    return { kind: 'lost', failure, cause };
   }
 }
 
 /** Whoever finds the change later has to know that a write may be under way, before it is. */
-async function markAttempted<T>(
-  { store, clock, worker, doubt }: WriteParts,
-  change: Change,
-  write: Write<T>,
-): Promise<void> {
-  const now = clock.now();
-  const { unknown: _, ...before } = doubt.attempted;
-  const attempted = { ...before, ...write.attempted, in_doubt: doubt.count + 1, sent_at: now };
-  const permission = await store.changes.markAttempted(change.id, { worker, now }, attempted);
+async function markAttempted<T>(run: WriteRun, write: Write<T>): Promise<void> {
+  const attempted = run.doubt.aboutToSend(write.attempted ?? {}, run.clock.now());
+  if ((await mark(run, attempted)) === 'no-grant') throw new LoginNeeded('no-grant');
+}
+
+/** Whoever takes the change over while this process waits has to know that the last write had no effect. */
+async function markNotProcessed(run: WriteRun): Promise<void> {
+  await mark(run, run.doubt.known());
+}
+
+async function mark({ store, clock, worker, change }: WriteRun, attempted: Attempted): Promise<Permission> {
+  const permission = await store.changes.markAttempted(change.id, { worker, now: clock.now() }, attempted);
   if (permission === 'superseded') throw new Superseded();
-  if (permission === 'no-grant') throw new LoginNeeded('no-grant');
-  doubt.attempted = attempted;
+  return permission;
 }
 
 /**
- * Refuses to send anything for a change of which enough was sent already, or whose write was refused after an earlier one
- * may have had an effect: it is only looked at. Throws {@link EffectUnknown}.
+ * Refuses to send anything for a change that is only to be looked at: Feishu has answered it, enough was sent already, a
+ * write was refused after an earlier one may have had an effect, or others may have written by now and the person is
+ * asked. Throws {@link EffectUnknown}.
  */
-export function refuseToSendAgain({ doubt }: WriteParts, change: Change, isOnce = false): void {
+export function refuseToSendAgain({ doubt, change, clock }: WriteRun, isOnce = false): void {
   const failure = change.outcome?.unknown?.failure;
-  if (failure || doubt.count >= MAX_IN_DOUBT || (isOnce && doubt.count > 0)) {
+  const isLate = clock.now() - doubt.sentAt >= HOLD_MS;
+  if (failure || isLate || doubt.isAnswered || doubt.count >= MAX_IN_DOUBT || (isOnce && doubt.count > 0)) {
     throw new EffectUnknown(new Error('no effect has been seen'), failure ?? { kind: 'no-answer', message: '' });
   }
 }

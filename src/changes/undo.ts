@@ -1,12 +1,10 @@
-import { FeishuError } from '../feishu/errors.ts';
 import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
 import { diff } from '../skills/diff.ts';
-import type { Remark } from '../skills/remark.ts';
-import type { Skill } from '../skills/skill.ts';
+import { type Remark, sameName } from '../skills/remark.ts';
 import type { Change, NotUndoable } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import type { Asked, Planner } from './plan.ts';
-import { sameName } from './write.ts';
+import { presentSkill } from './write.ts';
 
 export type PlannedUndo = { kind: 'planned'; change: Change } | { kind: 'not-undoable'; why: NotUndoable };
 
@@ -17,28 +15,34 @@ export interface UndoParts {
 }
 
 /**
- * Plans a change that takes `original` back against the skill's present state; `extra` is what the person should know
+ * Plans a change that takes `original` back against the skill's present state; `remarks` is what the person should know
  * besides. Rejects with a FeishuError.
  */
 export async function planUndo(
   parts: UndoParts,
   asked: Asked,
   original: Change,
-  extra: readonly Remark[] = [],
+  remarks: readonly Remark[] = [],
 ): Promise<PlannedUndo> {
+  if (original.status === 'applying' || (original.status === 'failed' && original.outcome?.unknown)) {
+    return notUndoable({ kind: 'not-known', change: original });
+  }
   if (original.status !== 'applied' && original.status !== 'mismatch') {
     return notUndoable({ kind: 'not-written', change: original });
   }
   const by = (await parts.store.changes.undoneBy([original.id])).get(original.id);
   if (by) return notUndoable({ kind: 'undone-already', change: original, by });
+  const isOpen = await parts.store.changes.isBeingUndone(original.id);
+  const extra: readonly Remark[] = isOpen ? [{ kind: 'maybe-done' }, ...remarks] : remarks;
+  const options = { remarks: extra, undoOf: original.id };
   const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
   if (!original.target) return { kind: 'planned', change: await restore(parts, named, original, extra) };
 
-  const skill = await presentSkill(parts.helpdesk, original);
-  if (!skill) return notUndoable({ kind: 'skill-gone', change: original });
-  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, extra, original.id) };
+  const skill = original.skill_id ? await presentSkill(parts.helpdesk, original.skill_id) : 'gone';
+  if (skill === 'gone') return notUndoable({ kind: 'skill-gone', change: original });
+  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, options) };
   const intent = { kind: 'undo' as const, change: original.id, differences: diff(original.base, original.target) };
-  const planned = await parts.planner.edit(named, intent, skill, extra, original.id);
+  const planned = await parts.planner.edit(named, intent, skill, options);
   if (planned.kind === 'planned') return planned;
   return notUndoable({ kind: 'pointless', change: original, why: planned.why });
 }
@@ -56,15 +60,5 @@ async function restore(
   const content = original.base;
   const existing = idsNamed(content.name, await helpdesk.listSkills());
   const remarks: Remark[] = [...extra, { kind: 'new-id' }, ...sameName(existing)];
-  return planner.create(asked, { kind: 'create', content, existing }, remarks, original.id);
-}
-
-async function presentSkill(helpdesk: Helpdesk, { skill_id }: Change): Promise<Skill | undefined> {
-  if (!skill_id) return undefined;
-  try {
-    return await helpdesk.getSkill(skill_id);
-  } catch (error) {
-    if (error instanceof FeishuError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
+  return planner.create(asked, { kind: 'create', content, existing }, { remarks, undoOf: original.id });
 }

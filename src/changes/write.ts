@@ -5,29 +5,34 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { diff } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
-import type { Remark } from '../skills/remark.ts';
 import type { Skill, SkillContent } from '../skills/skill.ts';
 import type { Change, Failure, Outcome } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { type Doubt, EffectUnknown } from './doubt.ts';
 import type { Ownership } from './ownership.ts';
 
-export interface WriteParts {
+/** What changes are written with. */
+export interface ChangeParts {
   store: Store;
   helpdesk: Helpdesk;
-  /** Acts for the one whose change it is. */
-  actAs: ActAs;
   clock: Clock;
   logger: Logger;
   desk: { id: string };
   /** This process, among all replicas. */
   worker: string;
   ownership: Ownership;
+}
+
+/** The writing of one change by this process. */
+export interface WriteRun extends ChangeParts {
+  change: Change;
+  /** Acts for the one whose change it is. */
+  actAs: ActAs;
   /** What the writes of this change may still do. */
   doubt: Doubt;
 }
 
-/** What a conflict has to be planned again on. */
+/** What a change has to be planned again on: its skill, or those that have the name of one to be made. */
 export type Fresh = { kind: 'skill'; skill: Skill } | { kind: 'same-names'; skills: SkillId[] };
 
 /** How the writing of a change ended. */
@@ -39,6 +44,7 @@ export type WriteResult =
 /** To be used only where nothing was sent that may have an effect. */
 export const failed = (failure: Failure): WriteResult => ({ status: 'failed', outcome: { failure } });
 
+/** It was written, but what is there is not what was asked for. */
 export const mismatch = (expected: SkillContent, found: SkillContent, outcome: Outcome = {}): WriteResult => ({
   status: 'mismatch',
   outcome: { ...outcome, differences: diff(expected, found) },
@@ -48,8 +54,8 @@ export const mismatch = (expected: SkillContent, found: SkillContent, outcome: O
  * Whether the write did anything before somebody else wrote the same is not to be found out any more. `expected` is what
  * it would have led to.
  */
-export const overwritten = (expected: SkillContent, found: SkillContent, now: number): WriteResult =>
-  mismatch(expected, found, { unknown: { looked_at: now, offers_retry: true } });
+export const overwritten = (expected: SkillContent, found: SkillContent): WriteResult =>
+  mismatch(expected, found, { unknown: { offers_retry: true } });
 
 /** Somebody deleted the skill that was written: what the write did to it cannot be seen any more. */
 export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: true } });
@@ -62,8 +68,8 @@ export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure 
   log_id: logId,
 });
 
-/** A read that has to succeed before anything can be said. Rejects with {@link EffectUnknown}. */
-export async function certain<T>(read: Promise<T>): Promise<T> {
+/** A read without which nothing can be said about a write. Rejects with {@link EffectUnknown}. */
+export async function readOrUnknown<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {
@@ -83,15 +89,11 @@ export async function presentSkill(helpdesk: Helpdesk, id: SkillId): Promise<Ski
 }
 
 /**
- * The skill right before a write. Before the first one a failed read ends the change, for nothing was sent; after it the
- * truth has to be found, and the read rejects with {@link EffectUnknown}.
+ * The skill right before a write. While nothing is in doubt a failed read ends the change, for nothing was written; else
+ * the truth has to be found, and the read rejects with {@link EffectUnknown}.
  */
-export async function freshRead(
-  { helpdesk }: Pick<WriteParts, 'helpdesk'>,
-  { attempted }: Change,
-  id: SkillId,
-): Promise<Skill | 'gone' | WriteResult> {
-  if (attempted) return certain(presentSkill(helpdesk, id));
+export async function freshRead({ helpdesk, doubt }: WriteRun, id: SkillId): Promise<Skill | 'gone' | WriteResult> {
+  if (doubt.isOpen) return readOrUnknown(presentSkill(helpdesk, id));
   try {
     return await helpdesk.getSkill(id);
   } catch (error) {
@@ -99,6 +101,3 @@ export async function freshRead(
     throw error;
   }
 }
-
-/** What stands in a remark that two skills would have one name. */
-export const sameName = (skills: SkillId[]): Remark[] => (skills.length > 0 ? [{ kind: 'same-name', skills }] : []);

@@ -3,18 +3,16 @@ import { idsNamed } from '../feishu/helpdesk.ts';
 import { changedFields } from '../skills/diff.ts';
 import type { SkillId } from '../skills/ids.ts';
 import type { SkillContent } from '../skills/skill.ts';
-import type { Change } from '../store/change.ts';
-import { HOLD_MS, lastSentAt } from './doubt.ts';
 import { type Found, refuseToSendAgain, sendWrite } from './send.ts';
 import {
-  certain,
   failed,
   gone,
   mismatch,
   presentSkill,
+  readOrUnknown,
   toFailure,
-  type WriteParts,
   type WriteResult,
+  type WriteRun,
 } from './write.ts';
 
 interface Created {
@@ -27,38 +25,39 @@ interface Created {
  * never will be: after a lost answer it is looked for, and never sent again. The caller holds the name. Rejects like
  * {@link sendWrite}.
  */
-export async function writeCreate(parts: WriteParts, change: Change): Promise<WriteResult> {
+export async function writeCreate(run: WriteRun): Promise<WriteResult> {
+  const { change, doubt } = run;
   const { target, intent } = change;
   if (!target || intent.kind !== 'create') throw new TypeError(`change ${change.id} creates nothing`);
-  const look = () => findCreated(parts, change, target, intent.existing);
+  const look = () => findCreated(run, target, intent.existing);
 
   const known = change.outcome?.created_id;
-  if (known) return readBack(parts, target, { id: known, logId: change.outcome?.log_id }, true);
-  if (change.attempted) {
-    const found = await certain(look());
+  if (known) return readBack(run, target, { id: known, logId: change.outcome?.log_id, isLost: true });
+  if (doubt.isOpen) {
+    const found = await readOrUnknown(look());
     if (found.kind === 'done') {
-      parts.doubt.count -= 1;
-      return readBack(parts, target, found.result, true);
+      doubt.effectSeen();
+      return readBack(run, target, { ...found.result, isLost: true });
     }
-    refuseToSendAgain(parts, change, true);
+    refuseToSendAgain(run, true);
   }
-  if (change.undo_of && (await parts.store.changes.undoneBy([change.undo_of])).size > 0) {
+  if (change.undo_of && (await run.store.changes.undoneBy([change.undo_of])).size > 0) {
     return failed({ kind: 'undone-already', message: '' });
   }
-  const unseen = await newNamesakes(parts, target, intent.existing);
+  const unseen = await newNamesakes(run, target, intent.existing);
   if (unseen) return unseen;
-  const sent = await sendWrite<Created>(parts, change, {
-    send: (sender) => parts.helpdesk.createSkill(sender, target),
+  const sent = await sendWrite<Created>(run, {
+    send: (sender) => run.helpdesk.createSkill(sender, target),
     look,
     isOnce: true,
   });
   if (sent.kind === 'ended') return sent.result;
-  return readBack(parts, target, sent.result, sent.kind === 'found');
+  return readBack(run, target, { ...sent.result, isLost: sent.kind === 'found' });
 }
 
 /** The preview did not warn of a skill that has this name by now: it has to be asked again. */
 async function newNamesakes(
-  { helpdesk }: WriteParts,
+  { helpdesk }: WriteRun,
   { name }: SkillContent,
   existing: readonly SkillId[],
 ): Promise<WriteResult | undefined> {
@@ -77,8 +76,7 @@ async function newNamesakes(
  * no other change of this bot has made or can have made. Anything else may be somebody else's, and an undo would delete it.
  */
 async function findCreated(
-  { helpdesk, store, doubt }: WriteParts,
-  change: Change,
+  { helpdesk, store, change }: WriteRun,
   target: SkillContent,
   existing: readonly SkillId[],
 ): Promise<Found<Created>> {
@@ -91,23 +89,21 @@ async function findCreated(
     .filter((skill) => changedFields(target, skill).length === 0);
   const [only] = fitting;
   if (!only || fitting.length > 1) return { kind: 'no-effect' };
-  // Sent so long before this one, another create would have been seen while it held the name.
-  const since = lastSentAt(change, doubt) - HOLD_MS;
   const others = await store.changes.doubtfulCreates(target.name);
-  const canBeOthers = others.some(({ id, sent_at = Number.POSITIVE_INFINITY }) => id !== change.id && sent_at > since);
-  return canBeOthers ? { kind: 'no-effect' } : { kind: 'done', result: { id: only.id, logId: undefined } };
+  return others.some((id) => id !== change.id)
+    ? { kind: 'no-effect' }
+    : { kind: 'done', result: { id: only.id, logId: undefined } };
 }
 
 async function readBack(
-  { helpdesk, doubt }: WriteParts,
+  { helpdesk, doubt }: WriteRun,
   target: SkillContent,
-  { id, logId }: Created,
-  wasLost: boolean,
+  { id, logId, isLost }: Created & { isLost: boolean },
 ): Promise<WriteResult> {
   // Should the skill not be readable now, whoever looks again need not search for it.
-  doubt.attempted = { ...doubt.attempted, created_id: id, log_id: logId };
-  const skill = await certain(presentSkill(helpdesk, id));
-  const outcome = { created_id: id, log_id: logId, ...(wasLost && { settled: true }) };
+  doubt.created({ created_id: id, log_id: logId });
+  const skill = await readOrUnknown(presentSkill(helpdesk, id));
+  const outcome = { created_id: id, log_id: logId, ...(isLost && { settled: true }) };
   if (skill === 'gone') return { status: 'mismatch', outcome: { ...gone().outcome, ...outcome } };
   if (changedFields(target, skill).length === 0) return { status: 'applied', outcome };
   return mismatch(target, skill, outcome);

@@ -1,38 +1,38 @@
 import { changedFields, diff } from '../skills/diff.ts';
-import type { Change } from '../store/change.ts';
 import { EffectUnknown } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
-import { certain, freshRead, presentSkill, type WriteParts, type WriteResult } from './write.ts';
+import { freshRead, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
 
 /** Deletes a skill that is still as the preview showed it. Rejects like {@link sendWrite}. */
-export async function writeDelete(parts: WriteParts, change: Change): Promise<WriteResult> {
+export async function writeDelete(run: WriteRun): Promise<WriteResult> {
+  const { change, helpdesk, doubt } = run;
   const { skill_id: id, base } = change;
   if (!id || !base) throw new TypeError(`change ${change.id} deletes nothing`);
 
-  const before = await freshRead(parts, change, id);
+  const before = await freshRead(run, id);
   if (before === 'gone') {
-    parts.doubt.count -= 1;
+    doubt.effectSeen();
     return { status: 'applied', outcome: { settled: true } };
   }
   if ('status' in before) return before;
-  if (change.attempted) refuseToSendAgain(parts, change);
+  if (doubt.isOpen) refuseToSendAgain(run);
   const differences = diff(base, before);
   if (differences.length > 0) {
-    if (change.attempted) throw editedMeanwhile();
+    if (doubt.isOpen) throw editedMeanwhile();
     return { status: 'conflicted', outcome: { differences }, fresh: { kind: 'skill', skill: before } };
   }
 
-  const sent = await sendWrite<string | undefined>(parts, change, {
-    send: async (sender) => (await parts.helpdesk.deleteSkill(sender, id)).logId,
+  const sent = await sendWrite<string | undefined>(run, {
+    send: async (sender) => (await helpdesk.deleteSkill(sender, id)).logId,
     look: async () => {
-      const found = await presentSkill(parts.helpdesk, id);
+      const found = await presentSkill(helpdesk, id);
       if (found === 'gone') return { kind: 'done', result: undefined };
       if (changedFields(base, found).length > 0) throw editedMeanwhile();
       return { kind: 'no-effect' };
     },
   });
   if (sent.kind === 'ended') return sent.result;
-  const after = await certain(presentSkill(parts.helpdesk, id));
+  const after = await readOrUnknown(presentSkill(helpdesk, id));
   if (after !== 'gone') throw new EffectUnknown(new Error('the skill is still there'), STILL_THERE);
   return { status: 'applied', outcome: { log_id: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
 }

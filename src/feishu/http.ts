@@ -69,7 +69,9 @@ export function createHttp(policy: HttpPolicy, { clock, random, called }: HttpPa
     const asked = outcome instanceof NoAnswer ? undefined : pauseAskedFor(outcome);
     const { longestPauseMs = Number.POSITIVE_INFINITY } = outgoing;
     if (asked !== undefined && asked > longestPauseMs) return undefined;
-    return asked ?? policy.backoffMs * 2 ** (retry - 1) * (0.5 + random());
+    const backoff = policy.backoffMs * 2 ** (retry - 1) * (0.5 + random());
+    // A limit that is said to be over at once is not tried at once.
+    return asked === undefined ? backoff : Math.max(asked, backoff);
   };
 
   return {

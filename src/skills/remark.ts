@@ -32,10 +32,12 @@ const LASTING: ReadonlySet<Remark['kind']> = new Set([
   'not-agents',
   'operand-guessed',
   'named-by-rules',
-  'same-name',
   'maybe-done',
   'new-id',
 ]);
 
 /** Those that hold for the same change planned again; the others follow from the skill as it is then. */
 export const lastingRemarks = (remarks: readonly Remark[]): Remark[] => remarks.filter(({ kind }) => LASTING.has(kind));
+
+/** What is to be said when these skills have the name already. */
+export const sameName = (skills: SkillId[]): Remark[] => (skills.length > 0 ? [{ kind: 'same-name', skills }] : []);

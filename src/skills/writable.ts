@@ -109,7 +109,8 @@ function marksAfter(marks: Marks, character: string, kind: UnwritableKind | unde
 }
 
 /** Puts the next letter below the one before; without a next letter it draws nothing. */
-const STACKER = /[\u1039\u17d2\u1a60\uaaf6\u{10a3f}\u{11133}\u{113d0}\u{11f42}]/u;
+const STACKER =
+  /[\u1039\u17d2\u1a60\u2d7f\uaaf6\u{10a3f}\u{11133}\u{113d0}\u{11a47}\u{11a99}\u{11d45}\u{11d97}\u{11f42}]/u;
 
 const isLetterAt = (text: string, index: number): boolean => /^\p{L}/u.test(text.slice(index, index + 2));
 

@@ -28,13 +28,14 @@ export const Failure = z.object({
 export type Failure = z.infer<typeof Failure>;
 
 /**
- * A write of this change may have had an effect that nobody has seen. `looked_at` is when it was last looked for,
- * `failure` the refusal after which nothing more is sent, `offers_retry` whether the card lets the person ask again.
+ * A write of this change may have had an effect that nobody has seen. `failure` is the refusal after which nothing more is
+ * sent, `offers_retry` whether the card lets the person ask again.
  */
 export const Unknown = z.object({
-  looked_at: z.number(),
   offers_retry: z.boolean(),
   failure: Failure.optional(),
+  /** The change by which the person tries it again. */
+  retried_by: ChangeId.optional(),
 });
 export type Unknown = z.infer<typeof Unknown>;
 
@@ -57,6 +58,8 @@ export const Outcome = z.object({
   in_doubt: z.number().int().optional(),
   /** When the last write was sent, by the clock that replicas share. */
   sent_at: z.number().optional(),
+  /** Feishu has answered that it was done, and no read has shown it yet. */
+  answered: z.boolean().optional(),
   unknown: Unknown.optional(),
   /** The skill was not there any more when the write was looked for. */
   gone: z.boolean().optional(),
@@ -69,7 +72,10 @@ export const Outcome = z.object({
 export type Outcome = z.infer<typeof Outcome>;
 
 /** What is remembered with a write before it is sent. */
-export type Attempted = Pick<Outcome, 'before' | 'whole' | 'in_doubt' | 'sent_at'>;
+export type Attempted = Pick<
+  Outcome,
+  'before' | 'whole' | 'in_doubt' | 'sent_at' | 'answered' | 'created_id' | 'log_id'
+>;
 
 /** A stored intent with its base snapshot, its preview, its actor and its status. */
 export interface Change {
@@ -105,6 +111,7 @@ export type FinalStatus = Exclude<ChangeStatus, 'pending' | 'applying'>;
 /** Why a change cannot be taken back. */
 export type NotUndoable =
   | { kind: 'not-written'; change: Change }
+  | { kind: 'not-known'; change: Change }
   | { kind: 'undone-already'; change: Change; by: ChangeId }
   | { kind: 'skill-gone'; change: Change }
   | { kind: 'pointless'; change: Change; why: Pointless };

@@ -158,7 +158,10 @@ export const changesRepository = (db: Database) => {
         .updateTable('changes')
         .set({ worker: null, lease_until: at })
         .$if(known !== undefined, (update) =>
-          update.set({ outcome: stringifyJson(known?.outcome), ...(known?.showsCard && { card_due: 1 }) }),
+          update.set({
+            outcome: stringifyJson(known?.outcome),
+            ...(known?.showsCard && { card_due: 1, card_claimed_until: null }),
+          }),
         )
         .where('id', '=', id)
         .where('worker', '=', worker)
@@ -166,11 +169,11 @@ export const changesRepository = (db: Database) => {
         .execute();
     },
 
-    /** applying → failed for a change of which nobody knows what it did, whoever looks for that. */
-    async endUnknown(id: ChangeId, { outcome, now, cardBy }: Omit<Ending, 'status'>): Promise<Change | undefined> {
+    /** Stores what is known of a change that is not over, whoever looks at it just now. */
+    async noteRetry(id: ChangeId, outcome: Outcome): Promise<Change | undefined> {
       const row = await db
         .updateTable('changes')
-        .set(endingColumns({ status: 'failed', outcome, now, cardBy }))
+        .set({ outcome: stringifyJson(outcome) })
         .where('id', '=', id)
         .where('status', '=', 'applying')
         .where('attempted', '=', 1)
@@ -257,23 +260,34 @@ export const changesRepository = (db: Database) => {
       await statements.cardShown({ id });
     },
 
-    /** Up to `limit` changes that are not over, whose card does not say yet what is known of them. */
-    async unknownCards(limit: number, { onUnreadable }: Taking = {}): Promise<Change[]> {
-      const rows = await db
+    /** Takes up to `limit` changes that are not over, whose card does not say yet what is known, to show them until `until`. */
+    async claimUnknownCards(
+      limit: number,
+      { now, until, onUnreadable }: Taking & { now: number; until: number },
+    ): Promise<Change[]> {
+      const due = db
         .selectFrom('changes')
-        .selectAll()
+        .select('id')
         .where('status', '=', 'applying')
         // All of them have one: the index of those that are under way is by that.
         .where('lease_until', '>', 0)
         .where('card_due', '=', 1)
-        .limit(limit)
+        .where((where) => where.or([where('card_claimed_until', 'is', null), where('card_claimed_until', '<=', now)]))
+        .orderBy('lease_until')
+        .limit(limit);
+      const rows = await db
+        .with('due', () => free(db, due))
+        .updateTable('changes')
+        .set({ card_claimed_until: until })
+        .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
+        .returningAll()
         .execute();
       return readable(rows, onUnreadable);
     },
 
     /** The card has to be brought up to date (once more). */
     async cardDue(id: ChangeId): Promise<void> {
-      await db.updateTable('changes').set({ card_due: 1 }).where('id', '=', id).execute();
+      await db.updateTable('changes').set({ card_due: 1, card_claimed_until: null }).where('id', '=', id).execute();
     },
 
     ...changeHistory(db),

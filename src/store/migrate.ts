@@ -5,6 +5,7 @@ import { up as deviceLogins } from './migrations/0002-device-logins.ts';
 import { up as indexes } from './migrations/0003-indexes.ts';
 import { up as setAside } from './migrations/0004-set-aside.ts';
 import { up as clock } from './migrations/0005-clock.ts';
+import { up as unknownCards } from './migrations/0006-unknown-cards.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a released one is never edited. Several replicas may start at once: the migrator takes a lock. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-indexes': { up: (db: Kysely<unknown>) => indexes(db) },
   '0004-set-aside': { up: (db: Kysely<unknown>) => setAside(db) },
   '0005-clock': { up: (db: Kysely<unknown>) => clock(db) },
+  '0006-unknown-cards': { up: (db: Kysely<unknown>) => unknownCards(db) },
 };
 
 /** A newer version of the bot has brought this database up: this one does not know what is in it. */

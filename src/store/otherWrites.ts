@@ -1,13 +1,5 @@
 import { ChangeId, SkillId } from '../skills/ids.ts';
-import { Outcome } from './change.ts';
 import type { Database } from './schema.ts';
-
-/** A create of which it is not known whether it made a skill, and when it was sent. */
-export interface DoubtfulCreate {
-  id: ChangeId;
-  /** Milliseconds; absent where an older version has sent it. */
-  sent_at: number | undefined;
-}
 
 /** What is asked about other changes of this bot before something that was found is taken for the effect of one of them. */
 export const otherWrites = (db: Database) => ({
@@ -37,11 +29,11 @@ export const otherWrites = (db: Database) => ({
     return row !== undefined;
   },
 
-  /** Creates of skills of this name that are under way and may have been sent. */
-  async doubtfulCreates(name: string): Promise<DoubtfulCreate[]> {
+  /** Creates of skills of this name of which it is not known whether they made one. */
+  async doubtfulCreates(name: string): Promise<ChangeId[]> {
     const rows = await db
       .selectFrom('changes')
-      .select(['id', 'outcome'])
+      .select('id')
       .where('status', '=', 'applying')
       // All of them have one: the index of those that are under way is by that.
       .where('lease_until', '>', 0)
@@ -49,11 +41,19 @@ export const otherWrites = (db: Database) => ({
       .where('base', 'is', null)
       .where('skill_name', '=', name)
       .execute();
-    return rows.map(({ id, outcome }) => ({ id: ChangeId.parse(id), sent_at: sentAt(outcome) }));
+    return rows.map(({ id }) => ChangeId.parse(id));
+  },
+
+  /** Whether an undo of this change is under way of which it is not known what it did. */
+  async isBeingUndone(id: ChangeId): Promise<boolean> {
+    const row = await db
+      .selectFrom('changes')
+      .select('id')
+      .where('undo_of', '=', id)
+      .where('status', '=', 'applying')
+      .where('attempted', '=', 1)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   },
 });
-
-const Sent = Outcome.pick({ sent_at: true });
-
-const sentAt = (outcome: string | null): number | undefined =>
-  outcome === null ? undefined : Sent.safeParse(JSON.parse(outcome)).data?.sent_at;

@@ -63,6 +63,8 @@ interface ChangesTable {
   attempted: number;
   /** 1 while the card does not show the status yet. */
   card_due: number;
+  /** Who brings the card of a change up to date that is not over is trusted to do so until then. */
+  card_claimed_until: number | null;
 }
 
 interface SkillLeasesTable {

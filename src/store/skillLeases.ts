@@ -18,16 +18,17 @@ export const skillLeasesRepository = (db: Database) => {
     },
 
     /** What `holder` has stays theirs until `until`. */
-    async renew(holder: string, until: number): Promise<void> {
+    async setUntil(holder: string, until: number): Promise<void> {
       await db.updateTable('skill_leases').set({ until }).where('holder', '=', holder).execute();
     },
 
-    /** The same, unless it stays theirs for longer anyway. */
-    async prolong(holder: string, until: number): Promise<void> {
+    /** The same for several, unless it stays theirs for longer anyway. */
+    async extend(holders: readonly string[], until: number): Promise<void> {
+      if (holders.length === 0) return;
       await db
         .updateTable('skill_leases')
         .set({ until })
-        .where('holder', '=', holder)
+        .where('holder', 'in', holders)
         .where('until', '<', until)
         .execute();
     },

@@ -13,6 +13,8 @@ import type { Turn } from './turns.ts';
 const PATIENCE_MS = 60 * 60_000;
 const MAX_ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 60_000;
+/** A rate limit that is over at once is waited for all the same. */
+const SHORTEST_LIMIT_MS = 1_000;
 
 export interface AttemptParts {
   store: Store;
@@ -115,7 +117,7 @@ export async function again(
 ): Promise<void> {
   const isLimited = error instanceof FeishuError && error.kind === 'rate-limited';
   const asked = error instanceof FeishuError && isPassing(error) ? error.retryAfterMs : undefined;
-  const dueAt = clock.now() + (asked ?? pauseAfter(item.attempts));
+  const dueAt = clock.now() + (asked === undefined ? pauseAfter(item.attempts) : Math.max(asked, SHORTEST_LIMIT_MS));
   await endings.store(item.key, () => store.inbox.retry(item.key, worker, dueAt, reasonOf(error)));
   if (isLimited || asked !== undefined) await limited(item, dueAt);
 }

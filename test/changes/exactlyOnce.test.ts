@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { changeCard } from '../../src/cards/change/card.ts';
 import type { Changes } from '../../src/changes/changes.ts';
 import { planUndo } from '../../src/changes/undo.ts';
+import { FeishuError } from '../../src/feishu/errors.ts';
 import { MessageId, type SkillId } from '../../src/skills/ids.ts';
 import type { EditIntent } from '../../src/skills/intent.ts';
 import type { Change } from '../../src/store/change.ts';
@@ -167,7 +168,9 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await settle(parts.changes);
       expect(parts.desk.sent.create).toBe(1);
       expect(textOf(await stored(change))).toContain('change.retry');
-      expect(await parts.store.changes.unknownCards(1)).toMatchObject([{ id: change.id }]);
+      expect(
+        await parts.store.changes.claimUnknownCards(50, { now: parts.clock.now(), until: parts.clock.now() + 1 }),
+      ).toMatchObject([{ id: change.id }]);
     });
 
     it('whose process died while it was under way is not made twice', async () => {
@@ -227,7 +230,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(60_000);
       await settle(parts.changes);
       expect(await stored(mine)).toMatchObject({ status: 'applying', skill_id: undefined });
-      expect(await stored(theirs)).toMatchObject({ status: 'applied' });
+      expect(await stored(theirs)).toMatchObject({ status: 'applying', skill_id: undefined });
       expect(parts.desk.sent.create).toBe(2);
     });
 
@@ -343,15 +346,121 @@ describe.each(databaseKinds())('on %s', (kind) => {
       expect(textOf(ended)).toContain('已不存在');
     });
 
-    it('is replaced by a fresh preview when the person does not wait, and never ends twice', async () => {
-      const change = await create();
-      parts.desk.arm('lost-before');
+    it('is looked for all the same when the person tries again, and can then be undone', async () => {
+      const id = parts.desk.add(skill());
+      const change = await rename(id, 'Other');
+      parts.desk.armAll('late', 'late', 'late');
       await confirm(change);
-      const next = await create();
-      const replaced = await parts.changes.replaceUnknown(await stored(change), next.id);
-      expect(replaced).toMatchObject({ status: 'failed', outcome: { unknown: {}, next: next.id } });
-      expect(await parts.changes.replaceUnknown(await stored(change), next.id)).toBeUndefined();
+      await parts.clock.sleep(HOLD_OVER_MS);
+      await settle(parts.changes);
+      expect(textOf(await stored(change))).toContain('change.retry');
+      const next = await rename(id, 'Other');
+      expect(await parts.changes.noteRetry(await stored(change), next.id)).toMatchObject({ status: 'applying' });
+      expect(textOf(await stored(change))).not.toContain('change.retry');
+      const undo = async () => planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), await stored(change));
+      expect(await undo()).toMatchObject({ why: { kind: 'not-known' } });
+      parts.desk.land();
+      await parts.clock.sleep(600_000);
+      await settle(parts.changes);
+      expect(await stored(change)).toMatchObject({ status: 'applied' });
+      expect(await undo()).toMatchObject({ kind: 'planned' });
+      expect(await parts.changes.noteRetry(await stored(change), next.id)).toBeUndefined();
     });
+
+    it('is not sent again once others may have written, however long nobody could look', async () => {
+      const id = parts.desk.add(skill());
+      const change = await rename(id, 'Other');
+      parts.desk.arm('lost-before');
+      const held = [parts.desk.hold('connection'), parts.desk.hold('connection')];
+      const confirming = confirm(change);
+      held[0]?.open();
+      await held[1]?.reached;
+      parts.fallSilent();
+      await parts.clock.sleep(20 * 3_600_000);
+      await settle(parts.replica('other'));
+      held[1]?.open();
+      await confirming;
+      expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: { offers_retry: true } } });
+      expect(parts.desk.patches).toEqual([]);
+    });
+
+    it('and was answered is not sent again, whatever somebody made of it before it could be read', async () => {
+      const id = parts.desk.add(skill({ name: 'Before' }));
+      const change = await rename(id, 'After');
+      parts.desk.arm('read-back-lost', () => undefined);
+      await confirm(change);
+      parts.desk.edit(id, (content) => ({ ...content, name: 'Before' }));
+      await parts.clock.sleep(60_000);
+      await settle(parts.changes);
+      expect(parts.desk.patches).toHaveLength(1);
+      expect(await stored(change)).toMatchObject({
+        status: 'mismatch',
+        outcome: { differences: [{ field: 'name', before: 'After', after: 'Before' }] },
+      });
+    });
+
+    it('stays open when somebody edits another field, and is seen when it lands', async () => {
+      const id = parts.desk.add(skill({ agent_ids: [tom] }));
+      const change = await rename(id, 'Other');
+      parts.desk.arm('late', () => undefined);
+      const second = [parts.desk.hold('read'), parts.desk.hold('read')];
+      const confirming = confirm(change);
+      second[0]?.open();
+      await second[1]?.reached;
+      parts.desk.edit(id, (content) => ({ ...content, agent_ids: [tom, li] }));
+      second[1]?.open();
+      await confirming;
+      expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: {} } });
+      parts.desk.land();
+      await parts.clock.sleep(60_000);
+      await settle(parts.changes);
+      expect(await stored(change)).toMatchObject({ status: 'mismatch' });
+      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agent_ids: [tom, li] });
+    });
+
+    it('by the write-back of a whole skill is looked for, too', async () => {
+      parts.desk.whenAbsent = 'clear';
+      const id = parts.desk.add(skill({ agent_ids: [tom] }));
+      const change = await rename(id, 'Other');
+      parts.desk.armAll('none', 'late', 'late', 'late');
+      await confirm(change);
+      expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: {} } });
+      parts.desk.land();
+      await parts.clock.sleep(60_000);
+      await settle(parts.changes);
+      expect(await stored(change)).toMatchObject({ status: 'applied' });
+      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agent_ids: [tom] });
+    });
+  });
+
+  it('a write is sent again for a minute, whatever the limits say, and the pauses stay short', async () => {
+    const id = parts.desk.add(skill());
+    parts.desk.armAll(...Array.from({ length: 30 }, () => 'limited-at-once' as const), 'lost-before');
+    const begun = parts.clock.now();
+    expect(await confirm(await rename(id, 'Other'))).toMatchObject({ change: { status: 'applied' } });
+    expect(parts.clock.now() - begun).toBeLessThan(40_000);
+    expect(parts.clock.now() - begun).toBeGreaterThanOrEqual(30 * 500);
+  });
+
+  it('a token that cannot be had puts no write in doubt', async () => {
+    const change = await create();
+    parts.desk.arm('user-token');
+    parts.refuseTokens(new FeishuError('no-answer', 'no token'));
+    expect(await confirm(change)).toMatchObject({
+      change: { status: 'failed', outcome: { failure: { kind: 'no-answer' } } },
+    });
+    expect(parts.desk.named(name)).toEqual([]);
+  });
+
+  it('an undo of which nothing is known is warned of when it is asked for once more', async () => {
+    const deleted = await plannedDelete(parts.desk.add(skill({ name })));
+    await confirm(deleted);
+    const undo = async () => planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), await stored(deleted));
+    const first = await undo();
+    if (first.kind !== 'planned') throw new Error('not undoable');
+    parts.desk.arm('lost-before');
+    await confirm(first.change);
+    expect(await undo()).toMatchObject({ change: { remarks: [{ kind: 'maybe-done' }, { kind: 'new-id' }] } });
   });
 
   it('a lost answer that a read makes up for is told on the card', async () => {

@@ -11,6 +11,9 @@ export type Fault =
   | 'refused'
   | 'not-admin'
   | 'rate-limited'
+  /** The limit is said to be over at once. */
+  | 'limited-at-once'
+  | 'user-token'
   | 'lost-before'
   | 'lost-after'
   | 'read-back-lost'
@@ -194,6 +197,10 @@ export class MemoryDesk implements Helpdesk {
     const [fault = 'none', afterWrite] = [this.#faults.shift(), this.#afterWrite];
     this.#afterWrite = () => undefined;
     if (fault === 'not-admin') throw new FeishuError('no-access', 'no access', { code: 154003 });
+    if (fault === 'user-token') throw new FeishuError('user-token', 'token refused', { code: 99991668 });
+    if (fault === 'limited-at-once') {
+      throw new FeishuError('rate-limited', 'too many', { code: 99991400, retryAfterMs: 0 });
+    }
     if (fault === 'rate-limited') {
       throw new FeishuError('rate-limited', 'too many', { code: 99991400, retryAfterMs: 19_000 });
     }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Grants } from '../../src/auth/grants.ts';
 import { type Changes, createChanges } from '../../src/changes/changes.ts';
 import { type Asked, createPlanner, type Planner } from '../../src/changes/plan.ts';
+import { FeishuError } from '../../src/feishu/errors.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { systemRandom } from '../../src/lib/random.ts';
@@ -54,6 +55,8 @@ export interface ChangesOnDesk {
   /** The same on another replica. */
   replica(worker: string): Changes;
   clock: Clock;
+  /** What a refresh of a token that Feishu does not accept leads to. */
+  refuseTokens(error: FeishuError): void;
   /** From now on no process renews anything. */
   fallSilent(): void;
   logs: CapturedLogs;
@@ -69,14 +72,22 @@ export async function settle(changes: Changes): Promise<void> {
   await changes.idle();
 }
 
-const grants: Grants = {
+/** `trouble.refresh` is what comes of a refresh, which follows when Feishu does not accept a token. */
+const grantsWith = (trouble: { refresh?: FeishuError | undefined }): Grants => ({
   actAs: (_person, act) => act('user token'),
-  ensure: async () => (act) => act('user token'),
+  ensure: async () => async (act) => {
+    try {
+      return await act('user token');
+    } catch (error) {
+      if (error instanceof FeishuError && error.kind === 'user-token' && trouble.refresh) throw trouble.refresh;
+      throw error;
+    }
+  },
   standing: async () => 'none',
   seal: async () => Promise.reject(new Error('nothing is sealed here')),
   keepAlive: async () => undefined,
   checkReadable: async () => undefined,
-};
+});
 
 /** A store, to be closed in the end, and any number of desks on it. */
 export interface OpenChanges {
@@ -109,6 +120,11 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
     const planner = createPlanner({ store, clock, random: systemRandom, changeTtlMs: 600_000 });
     const logs = captureLogs();
     const { metrics, told } = recordMetrics();
+    const trouble: { refresh?: FeishuError } = {};
+    const grants = grantsWith(trouble);
+    const refuseTokens = (error: FeishuError) => {
+      trouble.refresh = error;
+    };
     const parts = {
       ...{ store, helpdesk: desk, grants, planner, clock, desk: { id: desk.id } },
       ...{ logger: logs.logger, trace: logs.trace, metrics },
@@ -131,7 +147,20 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
     const fallSilent = () => {
       patient.alive = [];
     };
-    return { fallSilent, desk, store, db, planner, clock, logs, told, asked, replica, changes: replica('worker') };
+    return {
+      refuseTokens,
+      fallSilent,
+      desk,
+      store,
+      db,
+      planner,
+      clock,
+      logs,
+      told,
+      asked,
+      replica,
+      changes: replica('worker'),
+    };
   };
   return {
     onDesk,

@@ -57,7 +57,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       const now = clock.now();
       if (passed % RENEWED === 0) {
         await store.changes.renew([changeId(1)], worker, now + LEASE);
-        await store.skillLeases.renew(changeId(1), now + LEASE);
+        await store.skillLeases.setUntil(changeId(1), now + LEASE);
       }
       if (passed % INBOX_RENEWED === 0) await store.inbox.renew(['delivery'], worker, now + INBOX_LEASE);
     }
@@ -126,7 +126,7 @@ describe('with replicas that compare their clocks at different moments', () => {
         own.step(step);
         for (let at = SECOND; at <= MINUTE; at += SECOND) {
           own.advance(SECOND);
-          if (at % RENEWED === 0) await skillLeases.renew('one', clock.now() + LEASE);
+          if (at % RENEWED === 0) await skillLeases.setUntil('one', clock.now() + LEASE);
           if (at % ADJUST_MS === 0) await clock.adjust();
           expect(await acquires('another')).toBe(false);
         }

@@ -296,18 +296,6 @@ describe('changes', () => {
         expect(await mark(NOW)).toBe('no-grant');
         expect(await store.changes.get(changeId(1))).toMatchObject({ attempted: false });
       });
-
-      it('lead from applying to failed for what is not known, whoever looks for it', async () => {
-        const { store } = await open();
-        await changeIn('applying', store, 1);
-        const end = () => store.changes.endUnknown(changeId(1), { outcome: {}, now: NOW, cardBy: NOW });
-        expect(await end()).toBeUndefined();
-        await store.grants.save(grantOfTom);
-        await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {});
-        expect(await end()).toMatchObject({ status: 'failed' });
-        expect(await end()).toBeUndefined();
-        expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied'))).toBeUndefined();
-      });
     });
 
     describe('takeOver', () => {

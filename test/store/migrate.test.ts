@@ -6,7 +6,18 @@ import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { databaseKinds, type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
 
-const TABLES = ['changes', 'desks', 'device_logins', 'grants', 'inbox', 'logins', 'skill_leases', 'views', 'waiting'];
+const TABLES = [
+  'changes',
+  'clock',
+  'desks',
+  'device_logins',
+  'grants',
+  'inbox',
+  'logins',
+  'skill_leases',
+  'views',
+  'waiting',
+];
 
 describe.each(databaseKinds())('migrate on %s', (kind) => {
   let databases: TemporaryDatabase[] = [];
@@ -87,6 +98,7 @@ describe.each(databaseKinds())('migrate on %s', (kind) => {
         '0003-indexes',
         '0004-set-aside',
         '0005-clock',
+        '0006-unknown-cards',
       ]);
     });
   }

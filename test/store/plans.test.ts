@@ -20,7 +20,7 @@ const FILL: Readonly<Record<string, string>> = {
   changes: `select '000000000000000000000' || i, 'r' || i, case when i % 500 = 0 then 'pending' else 'applied' end,
     '{"kind":"rename","name":"VIP"}', 's' || (i % 50), 'VIP',
     'ou_' || (i % 50), 'oc', 'om', null, null, null, '[]', '[]', null, null, i, i,
-    case when i % 500 = 0 then null else i end, null, i, 0, 0 from n`,
+    case when i % 500 = 0 then null else i end, null, i, 0, 0, null from n`,
   grants: `select 'ou_' || i, 'name', 'tokens', i, i, i, case when i % 500 = 0 then null else 'dead' end, null, null, 0 from n`,
   logins: `select 't' || i, 'ou_' || i, 'oc', null, 's' || i, null, i, null, null from n`,
   device_logins: `select 'd' || i, 'r' || i, 'ou_' || (i % 50), null, 0, '', 5000, i, null, 1, 0, i,
@@ -30,8 +30,8 @@ const FILL: Readonly<Record<string, string>> = {
   skill_leases: `select 'k' || i, 'h' || i, i from n`,
 };
 
-/** Read as a whole, once, by whoever starts. */
-const WHOLE = ['select * from "grants"'];
+/** Read as a whole, once, by whoever starts; the second has one row. */
+const WHOLE = ['select * from "grants"', 'select "time_ms", "elapsed_ms" from "clock" where "id" = $1'];
 
 let heard: CompiledQuery[] = [];
 const logger = createLogger('silent');
@@ -84,12 +84,13 @@ async function useEverything(store: Store): Promise<void> {
   await changes.renew([one.id, two.id], 'w', NOW + 20);
   await changes.markAttempted(one.id, { worker: 'nobody', now: NOW }, {});
   await changes.handBack(one.id, 'w', NOW, { outcome: {}, showsCard: true });
-  await changes.unknownCards(5);
+  await changes.claimUnknownCards(5, { now: NOW, until: NOW + 10 });
   await changes.cardDue(two.id);
   await changes.made([skill(1), skill(2)]);
   await changes.doubtfulCreates('VIP');
+  await changes.isBeingUndone(one.id);
   await changes.wasWritten(skill(1), { since: NOW, besides: one.id });
-  await changes.endUnknown(two.id, { outcome: {}, now: NOW, cardBy: NOW });
+  await changes.noteRetry(two.id, {});
   await changes.takeOver('w', NOW, NOW + 10, 5);
   await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
   await changes.endApplying(one, 'w', ending('applied'));
@@ -145,8 +146,8 @@ async function useEverything(store: Store): Promise<void> {
   await views.get(viewId(1), NOW);
   await views.prune(100);
   await skillLeases.acquire('k', 'h', NOW, NOW + 10);
-  await skillLeases.renew('h', NOW + 20);
-  await skillLeases.prolong('h', NOW + 30);
+  await skillLeases.setUntil('h', NOW + 20);
+  await skillLeases.extend(['h', 'g'], NOW + 30);
   await skillLeases.release('k', 'h');
   await desks.rememberWholeWrites('d');
   await desks.needsWholeWrites('d');

@@ -39,16 +39,16 @@ describe('skill leases', () => {
       await store.skillLeases.acquire('skill-2', 'one', NOW, NOW + LEASE);
       expect(await store.skillLeases.acquire('skill-1', 'one', NOW, NOW + 2 * LEASE)).toBe(true);
       expect(await store.skillLeases.acquire('skill-1', 'two', NOW + LEASE, NOW + 2 * LEASE)).toBe(false);
-      await store.skillLeases.renew('one', NOW + 3 * LEASE);
+      await store.skillLeases.setUntil('one', NOW + 3 * LEASE);
       expect(await store.skillLeases.acquire('skill-2', 'two', NOW + 2 * LEASE, NOW + 3 * LEASE)).toBe(false);
     });
 
     it('are not prolonged by anybody else', async () => {
       const { store } = await open();
       await store.skillLeases.acquire('skill', 'one', NOW, NOW + LEASE);
-      await store.skillLeases.renew('two', NOW + 9 * LEASE);
+      await store.skillLeases.setUntil('two', NOW + 9 * LEASE);
       expect(await store.skillLeases.acquire('skill', 'two', NOW + LEASE, NOW + 2 * LEASE)).toBe(true);
-      await store.skillLeases.renew('one', NOW + 9 * LEASE);
+      await store.skillLeases.setUntil('one', NOW + 9 * LEASE);
       expect(await store.skillLeases.acquire('skill', 'three', NOW + 2 * LEASE, NOW + 3 * LEASE)).toBe(true);
     });
 

@@ -29,12 +29,12 @@ function whatHappened({ outcome }: Change): Element[] {
 
 function whatFollows(change: Change): Block[] {
   const { status, intent, outcome } = change;
-  if (outcome?.next !== undefined) {
+  if (outcome?.unknown?.retried_by !== undefined) {
     return [
       sentence(
         say(
-          '操作人没有再等结果，改为在新的预览里重试；这次修改仍有可能生效。',
-          'The one who asked did not wait for it and tries again in a fresh preview; this may still take effect.',
+          '操作人已在新的预览里重试；这次修改仍有可能生效，机器人会继续核对。',
+          'The one who asked tries again in a fresh preview. This may still take effect, and the bot keeps looking.',
         ),
       ),
     ];

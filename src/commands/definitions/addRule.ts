@@ -61,7 +61,7 @@ export const addRule = defineCommand({
     });
     const named = await withRulePeople(skill, [rule], context);
     const intent = { kind: 'add-rule' as const, rule };
-    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
+    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, { remarks }));
   },
 });
 

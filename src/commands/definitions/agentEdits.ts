@@ -43,7 +43,7 @@ export const agentEditCommand = (edit: AgentEdit): Command => {
       const skill = await resolveSkill(helpdesk, text);
       const wanted = intent(agents.map((agent) => agent.id));
       const remarks = await strangerRemarks(context, wanted, skill);
-      return plannedReply(context, skill, await planner.edit(askedIn(context, agents), wanted, skill, remarks));
+      return plannedReply(context, skill, await planner.edit(askedIn(context, agents), wanted, skill, { remarks }));
     },
   });
 };

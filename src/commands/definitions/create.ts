@@ -92,7 +92,7 @@ export const create = defineCommand({
       ...ruleRemarks,
     ];
     const intent = { kind: 'create' as const, content: { name, rules, agent_ids }, existing };
-    return changeReply(context, await planner.create(askedIn(context, agents), intent, remarks));
+    return changeReply(context, await planner.create(askedIn(context, agents), intent, { remarks }));
   },
 });
 

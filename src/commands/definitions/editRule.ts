@@ -64,7 +64,7 @@ export const editRule = defineCommand({
     });
     const intent = { kind: 'edit-rule' as const, rule: ruleKey(rule), to: { ...rule, ...composed } };
     const named = await withRulePeople(skill, [rule, composed], context);
-    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, remarks));
+    return plannedReply(context, named, await planner.edit(askedIn(context), intent, named, { remarks }));
   },
 });
 

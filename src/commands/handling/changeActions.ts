@@ -55,31 +55,37 @@ export const undoPressed: Press = async (services, key, click) => {
   };
 };
 
-/** The same once more, as a fresh preview in a message of its own. What is not known is given up in favour of that. */
+/** The same once more, as a fresh preview in a message of its own. What is not known is looked for all the same. */
 export const retryPressed: Press = async (services, key, click) => {
   const id = ChangeId.safeParse(click.action.id);
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
   if (change.actor_id !== click.operator_id) return { toast: toast('error', FOREIGN) };
-  const isUnknown = change.status === 'applying' && change.outcome?.unknown?.offers_retry === true;
-  const isEnded = change.status === 'failed' || (change.status === 'mismatch' && change.outcome?.unknown !== undefined);
-  if (!isUnknown && !isEnded) return showing(services, change, undefined);
+  if (!canBeRetried(change)) return showing(services, change, undefined);
   const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
-  let next: ChangeId | undefined;
+  const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
   const reply = await answered(doing, context, async () => {
     await services.grants.ensure(context.actor);
-    const planned = await planAfresh(context, change, change.outcome?.unknown ? [{ kind: 'maybe-done' }] : []);
-    next = planned.change?.id;
-    return planned;
+    // However often it is pressed, one preview waits.
+    const first = await planAfresh({ ...context, requestKey: `retry:${change.id}` }, change, remarks);
+    return first.change && first.change.status !== 'pending' ? planAfresh(context, change, remarks) : first;
   });
-  const replaced = isUnknown && next ? await services.changes.replaceUnknown(change, next) : undefined;
-  await postReply(services, key, click.message_id, reply);
-  const said = next
-    ? toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'))
-    : toast('warning', say('没有新的预览，请看新消息。', 'There is no fresh preview; please see the new message.'));
-  return replaced ? { ...showing(services, replaced, undefined), toast: said } : { toast: said };
+  const next = reply.change;
+  const noted = next ? await services.changes.noteRetry(change, next.id) : undefined;
+  await postReply(services, next?.request_key ?? key, click.message_id, reply);
+  const said = next ? IN_NEW_MESSAGE : NO_PREVIEW;
+  return noted ? { ...showing(services, noted, undefined), toast: said } : { toast: said };
 };
+
+const canBeRetried = ({ status, outcome }: Change): boolean =>
+  status === 'failed' || (outcome?.unknown?.offers_retry === true && (status === 'applying' || status === 'mismatch'));
+
+const IN_NEW_MESSAGE = toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'));
+const NO_PREVIEW = toast(
+  'warning',
+  say('没有新的预览，请看新消息。', 'There is no fresh preview; please see the new message.'),
+);
 
 const foreignUndo = (change: Change): Phrase =>
   say(

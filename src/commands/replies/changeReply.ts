@@ -29,7 +29,7 @@ export function changeReply({ services }: Context, change: Change): Reply {
 }
 
 /** The preview, or a {@link RefusedError} when there is nothing to change. */
-export function plannedReply(context: Context, skill: Skill, planned: Planned): Reply {
+export function plannedReply(context: Context, skill: Pick<Skill, 'name' | 'agents'>, planned: Planned): Reply {
   if (planned.kind === 'planned') return changeReply(context, planned.change);
   const people = [...context.people, ...skill.agents];
   throw new RefusedError({ kind: 'pointless', skillName: skill.name, people, why: planned.why });

@@ -1,32 +1,32 @@
 import { notUndoableCard } from '../../cards/undo.ts';
-import { askedAgain } from '../../changes/planAgain.ts';
+import { askedAgain, planAgain } from '../../changes/planAgain.ts';
 import { planUndo } from '../../changes/undo.ts';
-import { sameName } from '../../changes/write.ts';
-import { idsNamed } from '../../feishu/helpdesk.ts';
-import { lastingRemarks, type Remark } from '../../skills/remark.ts';
+import type { Fresh } from '../../changes/write.ts';
+import { type Helpdesk, idsNamed } from '../../feishu/helpdesk.ts';
+import type { Remark } from '../../skills/remark.ts';
 import type { Change } from '../../store/change.ts';
 import type { Context, Reply } from '../context.ts';
 import { changeReply, plannedReply } from './changeReply.ts';
 
-/** The same change once more, on what is there now. `extra` is what the person should know besides. */
-export async function planAfresh(context: Context, change: Change, extra: readonly Remark[] = []): Promise<Reply> {
+/** The same change once more, on what is there now. `remarks` is what the person should know besides. */
+export async function planAfresh(context: Context, change: Change, remarks: readonly Remark[] = []): Promise<Reply> {
   const { helpdesk, planner, store } = context.services;
   const asked = askedAgain(change, context.requestKey);
   const original = change.undo_of && (await store.changes.get(change.undo_of));
   if (original) {
-    const planned = await planUndo({ helpdesk, planner, store }, asked, original, extra);
+    const planned = await planUndo({ helpdesk, planner, store }, asked, original, remarks);
     if (planned.kind === 'planned') return changeReply(context, planned.change);
     return { card: notUndoableCard(planned.why) };
   }
-  const { intent } = change;
-  const remarks = [...extra, ...lastingRemarks(change.remarks).filter(({ kind }) => kind !== 'same-name')];
+  const fresh = await freshFor(helpdesk, change);
+  const planned = await planAgain(planner, { asked, change, fresh, remarks });
+  return plannedReply(context, fresh.kind === 'skill' ? fresh.skill : { name: change.skill_name, agents: [] }, planned);
+}
+
+async function freshFor(helpdesk: Helpdesk, { id, intent, skill_id }: Change): Promise<Fresh> {
   if (intent.kind === 'create') {
-    const existing = idsNamed(intent.content.name, await helpdesk.listSkills());
-    const asSeen = { ...intent, existing };
-    return changeReply(context, await planner.create(asked, asSeen, [...remarks, ...sameName(existing)]));
+    return { kind: 'same-names', skills: idsNamed(intent.content.name, await helpdesk.listSkills()) };
   }
-  if (!change.skill_id) throw new TypeError(`change ${change.id} is about no skill`);
-  const skill = await helpdesk.getSkill(change.skill_id);
-  if (intent.kind === 'delete') return changeReply(context, await planner.delete(asked, skill, extra));
-  return plannedReply(context, skill, await planner.edit(asked, intent, skill, remarks));
+  if (!skill_id) throw new TypeError(`change ${id} is about no skill`);
+  return { kind: 'skill', skill: await helpdesk.getSkill(skill_id) };
 }
