@@ -7,7 +7,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
-import type { Content } from './history.ts';
+import type { Content, StoredChange } from './history.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -47,20 +47,6 @@ async function onServer(statement: string): Promise<void> {
   }
 }
 
-/** A change as it is stored, as far as the judge needs it. */
-export interface StoredChange {
-  id: string;
-  kind: string;
-  status: string;
-  isUnknown: boolean;
-  actorId: string;
-  skillId: string | undefined;
-  createdId: string | undefined;
-  base: Content | undefined;
-  target: Content | undefined;
-  messageId: string | undefined;
-}
-
 /** What the database holds, read beside the bots. */
 export interface Stored {
   changes: StoredChange[];
@@ -89,6 +75,12 @@ const StoredContent = z
     ),
   );
 
+const Outcome = z.looseObject({
+  created_id: z.string().optional(),
+  next: z.string().optional(),
+  unknown: z.unknown().optional(),
+});
+
 const Row = z.object({
   id: z.string(),
   status: z.string(),
@@ -96,9 +88,11 @@ const Row = z.object({
   actor_id: z.string(),
   skill_id: z.string().nullable(),
   card_message_id: z.string().nullable(),
+  // PostgreSQL gives a bigint as a text.
+  expires_at: z.coerce.number(),
   base: json.pipe(StoredContent.optional()),
   target: json.pipe(StoredContent.optional()),
-  outcome: json.pipe(z.looseObject({ created_id: z.string().optional() }).optional()),
+  outcome: json.pipe(Outcome.optional()),
 });
 
 export function openReader({ url }: RunDatabase): DatabaseReader {
@@ -122,14 +116,15 @@ function storedChange(value: unknown): StoredChange {
     id: row.id,
     kind: intent.kind,
     status: row.status,
-    // Whatever the outcome calls it.
-    isUnknown: JSON.stringify(outcome ?? {}).includes('unknown'),
+    isUnknown: outcome?.unknown !== undefined,
     actorId: row.actor_id,
     skillId: row.skill_id ?? undefined,
     createdId: outcome?.created_id,
+    next: outcome?.next,
     base: row.base,
     target: row.target,
     messageId: row.card_message_id ?? undefined,
+    expiresAt: row.expires_at,
   };
 }
 

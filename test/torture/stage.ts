@@ -153,6 +153,7 @@ export async function historyOf({ sandbox, reader }: Stage, record: RunRecord): 
     changes: changes.map((change) => ({
       ...change,
       isConfirmed: record.confirmed.get(change.id)?.has(change.actorId) ?? false,
+      acceptedAt: record.accepted.get(change.id)?.get(change.actorId),
     })),
     effects: sandbox.effects.all().map(effectFact),
     cards: messages.filter(({ card }) => card !== undefined).map(cardFact),
