@@ -7,6 +7,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
+import { startPostgres } from '../support/postgres/start.js';
 import type { Content, StoredChange } from './history.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -18,9 +19,10 @@ export interface RunDatabase {
   drop(): Promise<void>;
 }
 
-const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
-
-/** Makes one: a file, or a database of its own on the server that `TEST_POSTGRES_URL` names. */
+/**
+ * Makes one: a file, or a database of its own on the server that `TEST_POSTGRES_URL` names. Without that a server is
+ * started, which ends with this process.
+ */
 export async function createDatabase(kind: DatabaseKind): Promise<RunDatabase> {
   if (kind === 'sqlite') {
     const directory = await mkdtemp(join(tmpdir(), 'skillbot-torture-'));
@@ -31,14 +33,21 @@ export async function createDatabase(kind: DatabaseKind): Promise<RunDatabase> {
     };
   }
   const name = `skillbot_torture_${randomBytes(8).toString('hex')}`;
-  await onServer(`create database ${name} template template0`);
-  const url = new URL(SERVER);
+  const server = process.env.TEST_POSTGRES_URL || (await startServer());
+  await onServer(server, `create database ${name} template template0`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { kind, url: url.href, drop: () => onServer(`drop database ${name} with (force)`) };
+  return { kind, url: url.href, drop: () => onServer(server, `drop database ${name} with (force)`) };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 5_000 });
+async function startServer(): Promise<string> {
+  const started = await startPostgres();
+  if ('url' in started) return started.url;
+  throw new Error(`${started.reason} Name a server in TEST_POSTGRES_URL, or use --database sqlite.`);
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     await client.query(statement);
