@@ -61,6 +61,8 @@ export interface Stored {
   changes: StoredChange[];
   /** Keys of deliveries that are not finished. */
   openDeliveries: string[];
+  /** How many changes wait for their card to be brought up to date. */
+  dueCards: number;
 }
 
 export interface DatabaseReader {
@@ -110,7 +112,9 @@ export function openReader({ url }: RunDatabase): DatabaseReader {
     async read() {
       const changes = await sql`select * from changes order by id`.execute(db);
       const inbox = await sql`select key from inbox where finished_at is null`.execute(db);
+      const due = await sql`select id from changes where card_due = 1`.execute(db);
       return {
+        dueCards: due.rows.length,
         changes: changes.rows.map(storedChange),
         openDeliveries: inbox.rows.map((row) => z.object({ key: z.string() }).parse(row).key),
       };
