@@ -59,10 +59,17 @@ export const TARGETS = {
   live: { outdir: 'dist', bundles: { '.': program(LIVE, { localFeishu: false }) } },
   /** Bots that only tests start. */
   test: { outdir: 'dist/test', bundles: { '.': program(['test/support/composedBot.ts']) } },
-  /** What harms replicas, and the replicas. */
+  /** What harms replicas, the replicas, and what keeps a PostgreSQL server for them. */
   torture: {
     outdir: 'dist/torture',
-    bundles: { '.': program(['test/torture/main.ts', 'test/torture/bot.ts']) },
+    bundles: {
+      '.': program({
+        main: 'test/torture/main.ts',
+        bot: 'test/torture/bot.ts',
+        // Runs as a process of its own.
+        keeper: 'test/support/postgres/keeper.js',
+      }),
+    },
   },
   bench: {
     outdir: 'dist/bench',

@@ -6,12 +6,15 @@ type Node = Readonly<{ [key: string]: unknown }>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a card shows of a change. */
-export function cardFact({ messageId, card }: StoredMessage): CardFact {
+export function cardFact({ messageId, card, history }: StoredMessage): CardFact {
   const callbacks = card ? callbacksIn(card) : [];
+  const shown = history.map((version) => changeIdIn(version, callbacksIn(version)));
+  const first = shown.findIndex((changeId) => changeId !== undefined);
   const header = card && isNode(card.header) ? card.header : {};
   return {
     messageId,
     changeId: card && changeIdIn(card, callbacks),
+    isWithdrawn: first >= 0 && shown.slice(first).includes(undefined),
     template: String(header.template),
     actions: callbacks.map(({ action }) => String(action)),
   };

@@ -7,7 +7,8 @@ import pg from 'pg';
 import { z } from 'zod';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
-import type { Content } from './history.ts';
+import { startPostgres } from '../support/postgres/start.js';
+import type { Content, StoredChange } from './history.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -18,9 +19,10 @@ export interface RunDatabase {
   drop(): Promise<void>;
 }
 
-const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
-
-/** Makes one: a file, or a database of its own on the server that `TEST_POSTGRES_URL` names. */
+/**
+ * Makes one: a file, or a database of its own on the server that `TEST_POSTGRES_URL` names. Without that a server is
+ * started, which ends with this process.
+ */
 export async function createDatabase(kind: DatabaseKind): Promise<RunDatabase> {
   if (kind === 'sqlite') {
     const directory = await mkdtemp(join(tmpdir(), 'skillbot-torture-'));
@@ -31,14 +33,21 @@ export async function createDatabase(kind: DatabaseKind): Promise<RunDatabase> {
     };
   }
   const name = `skillbot_torture_${randomBytes(8).toString('hex')}`;
-  await onServer(`create database ${name} template template0`);
-  const url = new URL(SERVER);
+  const server = process.env.TEST_POSTGRES_URL || (await startServer());
+  await onServer(server, `create database ${name} template template0`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { kind, url: url.href, drop: () => onServer(`drop database ${name} with (force)`) };
+  return { kind, url: url.href, drop: () => onServer(server, `drop database ${name} with (force)`) };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 5_000 });
+async function startServer(): Promise<string> {
+  const started = await startPostgres();
+  if ('url' in started) return started.url;
+  throw new Error(`${started.reason} Name a server in TEST_POSTGRES_URL, or use --database sqlite.`);
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     await client.query(statement);
@@ -47,25 +56,13 @@ async function onServer(statement: string): Promise<void> {
   }
 }
 
-/** A change as it is stored, as far as the judge needs it. */
-export interface StoredChange {
-  id: string;
-  kind: string;
-  status: string;
-  isUnknown: boolean;
-  actorId: string;
-  skillId: string | undefined;
-  createdId: string | undefined;
-  base: Content | undefined;
-  target: Content | undefined;
-  messageId: string | undefined;
-}
-
 /** What the database holds, read beside the bots. */
 export interface Stored {
   changes: StoredChange[];
   /** Keys of deliveries that are not finished. */
   openDeliveries: string[];
+  /** How many changes wait for their card to be brought up to date. */
+  dueCards: number;
 }
 
 export interface DatabaseReader {
@@ -89,6 +86,12 @@ const StoredContent = z
     ),
   );
 
+const Outcome = z.looseObject({
+  created_id: z.string().optional(),
+  next: z.string().optional(),
+  unknown: z.unknown().optional(),
+});
+
 const Row = z.object({
   id: z.string(),
   status: z.string(),
@@ -96,9 +99,11 @@ const Row = z.object({
   actor_id: z.string(),
   skill_id: z.string().nullable(),
   card_message_id: z.string().nullable(),
+  // PostgreSQL gives a bigint as a text.
+  expires_at: z.coerce.number(),
   base: json.pipe(StoredContent.optional()),
   target: json.pipe(StoredContent.optional()),
-  outcome: json.pipe(z.looseObject({ created_id: z.string().optional() }).optional()),
+  outcome: json.pipe(Outcome.optional()),
 });
 
 export function openReader({ url }: RunDatabase): DatabaseReader {
@@ -107,7 +112,9 @@ export function openReader({ url }: RunDatabase): DatabaseReader {
     async read() {
       const changes = await sql`select * from changes order by id`.execute(db);
       const inbox = await sql`select key from inbox where finished_at is null`.execute(db);
+      const due = await sql`select id from changes where card_due = 1`.execute(db);
       return {
+        dueCards: due.rows.length,
         changes: changes.rows.map(storedChange),
         openDeliveries: inbox.rows.map((row) => z.object({ key: z.string() }).parse(row).key),
       };
@@ -122,14 +129,15 @@ function storedChange(value: unknown): StoredChange {
     id: row.id,
     kind: intent.kind,
     status: row.status,
-    // Whatever the outcome calls it.
-    isUnknown: JSON.stringify(outcome ?? {}).includes('unknown'),
+    isUnknown: outcome?.unknown !== undefined,
     actorId: row.actor_id,
     skillId: row.skill_id ?? undefined,
     createdId: outcome?.created_id,
+    next: outcome?.next,
     base: row.base,
     target: row.target,
     messageId: row.card_message_id ?? undefined,
+    expiresAt: row.expires_at,
   };
 }
 

@@ -25,8 +25,8 @@ export interface EffectFact {
   after: Content | undefined;
 }
 
-/** One change as the database has it in the end, and whether its person confirmed it. */
-export interface ChangeFact {
+/** One change as the database has it in the end. */
+export interface StoredChange {
   id: string;
   kind: string;
   status: string;
@@ -37,11 +37,21 @@ export interface ChangeFact {
   skillId: string | undefined;
   /** The skill that it says it made. */
   createdId: string | undefined;
+  /** The change that stands in its place. */
+  next: string | undefined;
   base: Content | undefined;
   target: Content | undefined;
   /** The message that shows it. */
   messageId: string | undefined;
+  /** When its preview is over, by the clock of the database. */
+  expiresAt: number;
+}
+
+/** The same, and what its person did. */
+export interface ChangeFact extends StoredChange {
   isConfirmed: boolean;
+  /** When their press was first answered as taken: as being worked on, or as done. */
+  acceptedAt: number | undefined;
 }
 
 /** A message of the bot as it is shown in the end. */
@@ -49,6 +59,8 @@ export interface CardFact {
   messageId: string;
   /** The change that it shows; undefined when it shows none. */
   changeId: string | undefined;
+  /** After a change it showed none: it told of an error, or asked for a login. */
+  isWithdrawn: boolean;
   template: string;
   /** What its buttons call back with. */
   actions: readonly string[];

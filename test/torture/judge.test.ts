@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Finding } from './finding.ts';
 import type { CardFact, ChangeFact, Content, EffectFact, History } from './history.ts';
-import { type Finding, judge } from './judge.ts';
+import { judge } from './judge.ts';
 
 const content = (name: string, ...agents: string[]): Content => ({ name, agents, rules: [] });
 const OLD = content('Old', 'ou_1');
@@ -13,10 +14,13 @@ const change = (id: string, given: Partial<ChangeFact> = {}): ChangeFact => ({
   actorId: 'ou_admin',
   skillId: '7',
   createdId: undefined,
+  next: undefined,
   base: OLD,
   target: content(id, 'ou_1'),
   messageId: `om_${id}`,
+  expiresAt: 600_000,
   isConfirmed: true,
+  acceptedAt: undefined,
   ...given,
 });
 
@@ -42,6 +46,7 @@ const made = (seq: number, id: string, skillId: string): EffectFact =>
 const card = (changeId: string, template = 'green', ...actions: string[]): CardFact => ({
   messageId: `om_${changeId}`,
   changeId,
+  isWithdrawn: false,
   template,
   actions,
 });
@@ -53,9 +58,9 @@ function history(changes: ChangeFact[], effects: EffectFact[], cards: CardFact[]
     ['cancelled', 'grey'],
     ['applied', 'green'],
   ]);
-  const shown = new Set(cards.map(({ changeId }) => changeId));
+  const shown = new Set(cards.flatMap(({ changeId, messageId }) => [changeId, messageId]));
   const others = changes
-    .filter(({ id }) => !shown.has(id))
+    .filter(({ id, messageId }) => !shown.has(id) && !shown.has(messageId))
     .map(({ id, status }) => card(id, colours.get(status) ?? 'orange'));
   return { changes, effects, cards: [...cards, ...others], openDeliveries: [], unanswered: [] };
 }
@@ -93,8 +98,18 @@ describe('nothing is found', () => {
     const shared = { messageId: 'om_A' };
     const shown = { ...card('B'), ...shared };
     const base = content('Other', 'ou_1');
-    const changes = [change('A', { ...shared, status: 'conflicted' }), change('B', { ...shared, base })];
+    const changes = [change('A', { ...shared, status: 'conflicted', next: 'B' }), change('B', { ...shared, base })];
     expect(judged(changes, [effect(1, 'B', { before: base })], [shown])).toEqual([]);
+  });
+
+  it('in a press that was taken too late, or whose end was told', () => {
+    const left = change('A', { status: 'pending', acceptedAt: 20_000 });
+    expect(judged([{ ...left, acceptedAt: undefined }], [])).toEqual([]);
+    expect(judged([{ ...left, status: 'expired', expiresAt: 70_000 }], [], [card('A', 'grey')])).toEqual([]);
+    const apology = { ...card('A', 'red'), changeId: undefined, isWithdrawn: true };
+    expect(judged([left], [], [apology])).toEqual([]);
+    expect(judged([{ ...left, status: 'expired' }], [], [{ ...card('A', 'grey'), isWithdrawn: true }])).toEqual([]);
+    for (const status of ['failed', 'cancelled', 'conflicted']) expect(judged([{ ...left, status }], [])).toEqual([]);
   });
 });
 
@@ -132,6 +147,17 @@ describe('lost', () => {
   });
 });
 
+describe('a Confirm that was taken', () => {
+  it.each([
+    ['pending', 'orange'],
+    ['expired', 'grey'],
+  ])('is lost when its change ends as %s', (status, template) => {
+    const left = change('A', { status, acceptedAt: 20_000 });
+    expect(judged([left], [], [card('A', template)])).toEqual(['lost: A']);
+    expect(judged([{ ...left, messageId: undefined }], [])).toEqual(['lost: A']);
+  });
+});
+
 describe('doubled', () => {
   it('is a create that made two skills', () => {
     expect(judged([create('A', '8')], [made(1, 'A', '8'), made(2, 'A', '9')])).toEqual(['doubled: A']);
@@ -152,6 +178,23 @@ describe('a wrong card', () => {
   it('is one that shows another status than the database', () => {
     expect(judged([change('A')], [effect(1, 'A')], [card('A', 'red')])).toEqual(['wrong card: A']);
     expect(judged([change('A')], [effect(1, 'A')], [card('A', 'orange', 'change.confirm')])).toEqual(['wrong card: A']);
+  });
+
+  it.each(['applied', 'failed', 'mismatch'])('is one that shows another change than one that is %s', (status) => {
+    const effects = status === 'failed' ? [] : [effect(1, 'A')];
+    const other = { ...card('B', 'grey'), messageId: 'om_A' };
+    const b = change('B', { status: 'cancelled', messageId: 'om_A' });
+    expect(judged([change('A', { status }), b], effects, [other])).toEqual(['wrong card: A']);
+    // What stands in the place of a change may be shown in its place.
+    expect(judged([change('A', { status, next: 'B' }), b], effects, [other])).toEqual([]);
+    const c = change('C', { status: 'conflicted', messageId: 'om_C', next: 'B' });
+    expect(judged([change('A', { status, next: 'C' }), b, c], effects, [other])).toEqual([]);
+  });
+
+  it('is one that shows another change than the one that is written', () => {
+    const other = { ...card('B', 'grey'), messageId: 'om_A' };
+    const b = change('B', { status: 'cancelled', messageId: 'om_A' });
+    expect(judged([change('A', { status: 'applying' }), b], [], [other])).toEqual(['stuck: A', 'wrong card: A']);
   });
 
   it('is one that tells of a write which never was', () => {
@@ -188,6 +231,17 @@ describe('not known', () => {
     const shown = [card('A', 'orange', 'change.retry')];
     expect(judged([unknown], [], shown)).toEqual(['not known: A']);
     expect(judged([unknown], [effect(1, 'A')], shown)).toEqual(['not known: A']);
+  });
+});
+
+describe('a change that its person did not wait for', () => {
+  it('ends as not known, also when its message shows what came of the second try', () => {
+    const messageId = 'om_A';
+    const first = change('A', { status: 'failed', isUnknown: true, next: 'B' });
+    const second = change('B', { base: content('A', 'ou_1') });
+    const effects = [effect(1, 'A'), effect(2, 'B', { before: content('A', 'ou_1') })];
+    const shown = [{ ...card('B'), messageId }, card('B')];
+    expect(judged([first, second], effects, shown)).toEqual([]);
   });
 });
 

@@ -1,25 +1,6 @@
-import {
-  type CardFact,
-  type ChangeFact,
-  changedFields,
-  type EffectFact,
-  FIELDS,
-  type Field,
-  type History,
-  isSame,
-} from './history.ts';
-
-export const FINDING_KINDS = ['lost', 'doubled', 'wrong card', 'stuck', 'not known', 'unattributed'] as const;
-export type FindingKind = (typeof FINDING_KINDS)[number];
-
-/** A promise that was broken, or, for `not known`, a result that the bot honestly says it does not know. */
-export interface Finding {
-  kind: FindingKind;
-  /** Ids of the changes it is about, the one that suffered first. */
-  changes: string[];
-  skillId: string | undefined;
-  text: string;
-}
+import type { Finding, FindingKind } from './finding.ts';
+import { type CardFact, type ChangeFact, changedFields, type EffectFact, type History } from './history.ts';
+import { overwritten, unattributed } from './judgeEffects.ts';
 
 /** One change with everything that belongs to it. */
 interface Case {
@@ -27,8 +8,12 @@ interface Case {
   effects: EffectFact[];
   /** Those that left the skill other than it was. */
   acts: EffectFact[];
-  /** The card that shows this change and no other. */
+  /** Its message, whatever that shows. */
+  message: CardFact | undefined;
+  /** The same, where it shows this change and no other. */
   card: CardFact | undefined;
+  /** What stands in its place: after a conflict, or when its person did not wait for its result. */
+  successors: ReadonlySet<string>;
 }
 
 /** Judges a run after everything has settled. */
@@ -37,9 +22,11 @@ export function judge(history: History): Finding[] {
   return [
     ...cases.flatMap((one) => [
       ...unfinished(one),
+      ...forgotten(one),
       ...(takesEffect(one) ? missing(one, history) : denied(one)),
       ...repeated(one),
       ...misshown(one),
+      ...displaced(one),
     ]),
     ...sharedSkills(cases),
     ...overwritten(history),
@@ -53,16 +40,29 @@ const stuck = (text: string): Finding => ({ kind: 'stuck', changes: [], skillId:
 
 function casesOf({ changes, effects, cards }: History): Case[] {
   const byMessage = new Map(cards.map((card) => [card.messageId, card]));
+  const nextOf = new Map(changes.map(({ id, next }) => [id, next]));
   return changes.map((change) => {
     const own = effects.filter((effect) => effect.change === change.id);
-    const card = change.messageId === undefined ? undefined : byMessage.get(change.messageId);
+    const message = change.messageId === undefined ? undefined : byMessage.get(change.messageId);
     return {
       change,
       effects: own,
       acts: own.filter((effect) => changedFields(effect).length > 0),
-      card: card?.changeId === change.id ? card : undefined,
+      message,
+      card: message?.changeId === change.id ? message : undefined,
+      successors: successorsOf(change.id, nextOf),
     };
   });
+}
+
+function successorsOf(id: string, nextOf: ReadonlyMap<string, string | undefined>): Set<string> {
+  const found = new Set<string>();
+  let next = nextOf.get(id);
+  while (next !== undefined && !found.has(next)) {
+    found.add(next);
+    next = nextOf.get(next);
+  }
+  return found;
 }
 
 const finding = (kind: FindingKind, { change }: Case, text: string): Finding => ({
@@ -79,11 +79,13 @@ const takesEffect = ({ change, card }: Case): boolean =>
   change.status === 'applied' || change.status === 'mismatch' || card?.template === 'green';
 const makesSkill = ({ base, target }: ChangeFact): boolean => base === undefined && target !== undefined;
 
-/** Somebody else has overwritten what was, or was not, written. */
+const showsSuccessor = ({ message, successors }: Case): boolean => successors.has(message?.changeId ?? '');
+
+/** Somebody else has overwritten what was, or was not, written, or its person has asked for it once more. */
 const endsUnknown = (one: Case): boolean =>
   (one.change.status === 'mismatch' || one.change.status === 'failed') &&
   one.change.isUnknown &&
-  one.card?.template === 'orange';
+  (one.card?.template === 'orange' || showsSuccessor(one));
 
 function notKnown(one: Case): Finding {
   const effects = one.acts.length === 0 ? 'no effect' : `${one.acts.length} effect(s)`;
@@ -99,6 +101,17 @@ function unfinished(one: Case): Finding[] {
   }
   if (one.change.isUnknown && isShownUnknown(one)) return [notKnown(one)];
   return [finding('stuck', one, `still being written; the card is ${one.card?.template ?? 'another one'}`)];
+}
+
+/** The bot may take up a press that its process died of for so long; a preview that is over by then may stay so. */
+const TAKEN_UP_MS = 60_000;
+
+/** A press that was answered as taken has led to something, or it was told that it did not. */
+function forgotten(one: Case): Finding[] {
+  const { status, acceptedAt, expiresAt } = one.change;
+  if (acceptedAt === undefined || acceptedAt + TAKEN_UP_MS > expiresAt) return [];
+  if ((status !== 'pending' && status !== 'expired') || one.message?.isWithdrawn) return [];
+  return [finding('lost', one, `${status}, though its Confirm was taken`)];
 }
 
 /** What is said to be done has to be there. */
@@ -149,6 +162,16 @@ function misshown(one: Case): Finding[] {
   return [finding('wrong card', one, `the card is ${card.template}, the database says ${change.status}`)];
 }
 
+/** Statuses whose result, or whose progress, a person looks for in the message. */
+const SHOWN: ReadonlySet<string> = new Set(['applying', 'applied', 'mismatch', 'failed']);
+
+/** A message shows its own change, or what stands in its place. */
+function displaced(one: Case): Finding[] {
+  const { change, message, card } = one;
+  if (card || message?.changeId === undefined || !SHOWN.has(change.status) || showsSuccessor(one)) return [];
+  return [finding('wrong card', one, `${change.status}, but its message shows ${message.changeId}`)];
+}
+
 /** A skill is made by one change only. */
 function sharedSkills(cases: readonly Case[]): Finding[] {
   const claims = new Map<string, Case[]>();
@@ -164,54 +187,4 @@ function sharedSkills(cases: readonly Case[]): Finding[] {
       ? []
       : [{ kind: 'wrong card', changes, skillId, text: `${all.length} changes claim the skill ${skillId}` }];
   });
-}
-
-/**
- * Confirmed work that another change wrote over without having seen it: the field was no longer as in the base of the
- * one that wrote.
- */
-function overwritten({ changes, effects }: History): Finding[] {
-  const byId = new Map(changes.map((change) => [change.id, change]));
-  return effects.flatMap((effect) => {
-    const writer = byId.get(effect.change ?? '');
-    const unseen = writer ? unseenFields(effect, writer) : [];
-    const victims = unseen.map((field) => byId.get(lastWriterOf(field, effect, effects) ?? ''));
-    return unseen.flatMap((field, at): Finding[] => {
-      const victim = victims[at];
-      if (!writer || !victim || victim.id === writer.id || victims.indexOf(victim) < at) return [];
-      if (victim.status !== 'applied' && victim.status !== 'mismatch') return [];
-      const text = `${field} was overwritten by ${effect.method} of ${writer.id} (${effect.process}), whose base is older`;
-      return [{ kind: 'lost', changes: [victim.id, writer.id], skillId: effect.skillId, text }];
-    });
-  });
-}
-
-/** Fields that a write changed although they were other than its person had seen them. */
-function unseenFields(effect: EffectFact, { base }: ChangeFact): Field[] {
-  const { before, after } = effect;
-  if (!base || !before) return [];
-  const touched = after ? changedFields(effect) : FIELDS;
-  return touched.filter((field) => !isSame(before, base, field));
-}
-
-const lastWriterOf = (field: Field, { seq, skillId }: EffectFact, effects: readonly EffectFact[]): string | undefined =>
-  effects.findLast((other) => other.seq < seq && other.skillId === skillId && changedFields(other).includes(field))
-    ?.change;
-
-/** Every effect has to be one that a person confirmed, under their own token, with the content that was shown. */
-function unattributed(effect: EffectFact, { changes }: History): Finding[] {
-  const change = changes.find(({ id }) => id === effect.change);
-  const problem = change ? problemOf(effect, change) : 'no change of the database is named by the request';
-  if (problem === undefined) return [];
-  const text = `${effect.method} by ${effect.process}: ${problem}`;
-  return [{ kind: 'unattributed', changes: change ? [change.id] : [], skillId: effect.skillId, text }];
-}
-
-function problemOf({ actorId, after, ...effect }: EffectFact, { target, ...change }: ChangeFact): string | undefined {
-  if (!change.isConfirmed) return 'nobody confirmed the change';
-  if (actorId !== change.actorId) return `written by ${actorId}, asked for by ${change.actorId}`;
-  if (!after || !target)
-    return after || target ? 'one of effect and preview is a deletion, the other is not' : undefined;
-  const other = changedFields({ ...effect, after }).filter((field) => !isSame(after, target, field));
-  return other.length === 0 ? undefined : `${other.join(', ')} other than in the preview`;
 }

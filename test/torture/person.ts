@@ -3,6 +3,7 @@ import type { ActorKey, ClickOutcome, Person, Sandbox, StoredMessage } from '../
 import { callbacksIn, cardFact, linkIn } from './cards.ts';
 import type { CardFact } from './history.ts';
 import type { RunRecord } from './record.ts';
+import { type Answered, isTaken } from './taken.ts';
 
 /** People give up on an answer. */
 const ANSWER_MS = 20_000;
@@ -69,7 +70,7 @@ export function createHands(sandbox: Sandbox, person: Person, record: RunRecord)
       const outcome = await clicked(sandbox.click(as, messageId, { value, action }));
       note(`${action} is answered: ${answerText(outcome)}`);
       record.count(outcome.status === 'ok' ? 'clicks' : 'clicks that failed');
-      if (action === 'change.confirm' && isTaken(outcome)) record.accepted.add(changeId);
+      if (action === 'change.confirm' && isTaken(outcome)) record.accept(changeId, person.openId);
       return outcome.status === 'ok';
     },
     async pressForMessage(messageId, action) {
@@ -90,13 +91,8 @@ export function createHands(sandbox: Sandbox, person: Person, record: RunRecord)
 }
 
 /** The card may have changed under the finger, or the message be gone. */
-const clicked = (click: Promise<ClickOutcome>): Promise<Pick<ClickOutcome, 'status' | 'code' | 'toast'>> =>
+const clicked = (click: Promise<ClickOutcome>): Promise<Answered> =>
   click.catch(() => ({ status: 'error' as const, code: 0 }));
-
-type Answered = Pick<ClickOutcome, 'status' | 'code' | 'toast'>;
 
 const answerText = ({ status, code, toast }: Answered): string =>
   status === 'ok' ? (toast?.i18n?.en_us ?? 'ok') : `error ${code}`;
-
-const isTaken = ({ status, toast }: Answered): boolean =>
-  status === 'ok' && toast?.type !== 'error' && toast?.type !== 'warning';

@@ -13,8 +13,8 @@ export class RunRecord {
   readonly events: Event[] = [];
   /** Changes that their button was pressed for, with the open ids of those who pressed. */
   readonly confirmed = new Map<string, Set<string>>();
-  /** Changes for which the press of their person was taken. */
-  readonly accepted = new Set<string>();
+  /** Changes for which a press was taken, with the open ids of those who pressed, and when that was first. */
+  readonly accepted = new Map<string, Map<string, number>>();
   /** Messages with commands. */
   readonly asked: string[] = [];
   readonly counts = new Map<string, number>();
@@ -30,5 +30,10 @@ export class RunRecord {
   confirm(changeId: string, openId: string): void {
     const all = this.confirmed.get(changeId) ?? new Set();
     this.confirmed.set(changeId, all.add(openId));
+  }
+
+  accept(changeId: string, openId: string): void {
+    const all = this.accepted.get(changeId) ?? new Map<string, number>();
+    this.accepted.set(changeId, all.set(openId, all.get(openId) ?? Date.now()));
   }
 }

@@ -2,10 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { CallEntry } from '../../src/sandbox/sandbox.ts';
+import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts';
 import type { History } from './history.ts';
 import { changedFields } from './history.ts';
-import type { Finding, FindingKind } from './judge.ts';
-import { FINDING_KINDS } from './judge.ts';
 import type { RunRecord } from './record.ts';
 
 export interface Run {
@@ -24,14 +23,11 @@ export const isPassed = (findings: readonly Finding[]): boolean => findings.ever
 /** The run as a table of markdown. */
 export function table({ parameters, history, findings, record, calls }: Run): string {
   const confirmed = history.changes.filter(({ isConfirmed }) => isConfirmed);
-  const isForgotten = (id: string, status: string): boolean => status === 'pending' && record.accepted.has(id);
   const rows: [string, string | number][] = [
     ...Object.entries(parameters),
     ['changes', history.changes.length],
     ['confirmed', confirmed.length],
-    ...tally(
-      confirmed.map(({ id, status }) => `- ${status}${isForgotten(id, status) ? ', though a press was taken' : ''}`),
-    ),
+    ...tally(confirmed.map(({ status }) => `- ${status}`)),
     ['effects', history.effects.length],
     ['- that came late', calls.filter(({ late }) => late?.status === 200).length],
     ...[...record.counts].sort(([a], [b]) => a.localeCompare(b)),

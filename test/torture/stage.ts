@@ -126,11 +126,11 @@ export async function settle({ sandbox, reader }: Stage, isOver: () => boolean):
   while (passed() < QUIET_MS && !isOver()) {
     await delay(2_000);
     if (passed() < LEAST_QUIET_MS) continue;
-    const { changes, openDeliveries } = await reader.read();
+    const { changes, openDeliveries, dueCards } = await reader.read();
     const open = changes.filter(({ status }) => status === 'applying');
     const shown = changes.flatMap(({ messageId }) => messageId ?? []);
     const isWorking = shown.some((messageId) => templateOf(sandbox, messageId) === 'blue');
-    const isDone = openDeliveries.length === 0 && !isWorking;
+    const isDone = openDeliveries.length === 0 && dueCards === 0 && !isWorking;
     if (isDone && open.length === 0) break;
     if (isDone && open.every(({ isUnknown }) => isUnknown) && passed() > UNKNOWN_MS) break;
   }
@@ -153,6 +153,7 @@ export async function historyOf({ sandbox, reader }: Stage, record: RunRecord): 
     changes: changes.map((change) => ({
       ...change,
       isConfirmed: record.confirmed.get(change.id)?.has(change.actorId) ?? false,
+      acceptedAt: record.accepted.get(change.id)?.get(change.actorId),
     })),
     effects: sandbox.effects.all().map(effectFact),
     cards: messages.filter(({ card }) => card !== undefined).map(cardFact),
