@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CardJson, type Toast, toast } from '../cards/kit.ts';
+import { isToBeSeen, noticeCard } from '../cards/notice.ts';
 import type { ActionAnswer } from '../commands/context.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
@@ -180,11 +182,19 @@ async function inProgress(
 
 /** By the token of the click, or by patching the message when that token is spent. */
 async function showLate(parts: CallbackParts, click: CardActionDelivery, answer: ActionAnswer): Promise<void> {
-  const { card, onShown } = answer;
-  if (!card) return;
+  const { card, onShown, toast: unseen } = answer;
+  if (!card) {
+    if (unseen && isToBeSeen(unseen))
+      await parts.messages.reply(click.message_id, noticeCard(unseen), noticeKey(click));
+    return;
+  }
   const shown = await shownIn(parts, click, card);
   await onShown?.(shown);
 }
+
+/** The uuid of that message: at most 50 characters, and the same one each time (im-v1/message/reply). */
+const noticeKey = ({ event_id }: CardActionDelivery): string =>
+  createHash('sha256').update(`action:${event_id}:notice`).digest('base64url');
 
 async function shownIn(
   { messages, logger }: CallbackParts,

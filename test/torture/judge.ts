@@ -74,7 +74,7 @@ const finding = (kind: FindingKind, { change }: Case, text: string): Finding => 
 
 const isOpen = ({ change }: Case): boolean => change.status === 'applying';
 const isShownUnknown = ({ card }: Case): boolean =>
-  card?.template === 'orange' && card.actions.includes('change.retry');
+  card?.template === 'orange' && card.actions.every((action) => action === 'change.retry');
 const takesEffect = ({ change, card }: Case): boolean =>
   change.status === 'applied' || change.status === 'mismatch' || card?.template === 'green';
 const makesSkill = ({ base, target }: ChangeFact): boolean => base === undefined && target !== undefined;

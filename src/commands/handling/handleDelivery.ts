@@ -1,5 +1,6 @@
 import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
+import { isToBeSeen, noticeCard } from '../../cards/notice.ts';
 import { notAllowedCard, otherCompanyCard, setAsideCard } from '../../cards/refused.ts';
 import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../store/delivery.ts';
 import type { View } from '../context.ts';
@@ -17,8 +18,13 @@ export async function handleDelivery(parts: ActionParts, key: string, delivery: 
       return handleMessage(parts, key, delivery);
     case 'card-action': {
       // Nobody waits for the answer any more: the card that was clicked is brought up to date instead.
-      const { card, onShown } = await handleAction(parts, key, delivery);
-      if (!card) return;
+      const { card, onShown, toast } = await handleAction(parts, key, delivery);
+      if (!card) {
+        if (toast && isToBeSeen(toast)) {
+          await services.messages.reply(delivery.message_id, noticeCard(toast), replyKey(`${key}:notice`));
+        }
+        return;
+      }
       const shown = await services.messages.update(delivery.message_id, card);
       await onShown?.(shown);
       return;
