@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { parseJson } from '../lib/json.ts';
+import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
 import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
 import { FeishuError } from './errors.ts';
-import { readAgents, readRule, readSkill, readSummaries } from './rows.ts';
+import { listOf, readAgents, readRule, readSkill, readSummaries } from './rows.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -167,11 +167,8 @@ const wireSkill = (skill: SkillPatch, call: keyof typeof WRITABLE_RULE) => ({
 /** How many rows that cannot be read are named in the log each time. */
 const MAX_TOLD = 5;
 
-/** Null, where rows are documented, means none. Each row is read by itself. */
-const Rows = z
-  .array(z.unknown())
-  .nullish()
-  .transform((rows) => rows ?? []);
+/** Each row is read by itself. */
+const Rows = listOf(z.unknown());
 
 const GetAnswer = z.object({ data: z.object({ agent_skill: z.unknown() }) });
 
@@ -188,14 +185,6 @@ const Emails = z.preprocess(
 );
 
 const EmailsAnswer = z.object({ data: z.object({ agents: Emails.transform((emails) => emails ?? {}) }) });
-
-function jsonOrText(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
-}
 
 /**
  * The SDK types `operand` as a string and knows no other form; what is sent was read from Feishu or checked by the

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ExactNumber } from '../lib/json.ts';
+import { isDeeperThan } from '../lib/nesting.ts';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { type Agent, Rule, type Skill, type SkillSummary } from '../skills/skill.ts';
-import { isShallow } from '../skills/structure.ts';
+import { MAX_DEPTH } from '../skills/structure.ts';
 import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
 
 /** One row of an answer: read for certain, or only known to be there. */
@@ -35,7 +36,7 @@ const WholeNumber = z.union([
 ]);
 
 /** Null, where a list is documented, means none. */
-const listOf = <T extends z.ZodType>(item: T) =>
+export const listOf = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
     .nullish()
@@ -60,7 +61,7 @@ const RuleRow = z.preprocess(
       id: AsText,
       selected_operator: WholeNumber.optional(),
       operator_options: z.array(WholeNumber).optional(),
-      operand: Rule.shape.operand.refine(isShallow),
+      operand: Rule.shape.operand.refine((operand) => !isDeeperThan(operand, MAX_DEPTH)),
       category: WholeNumber.optional(),
       display_name: z.string().optional().catch(undefined),
     })

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Sqlite from 'libsql';
-import { z } from 'zod';
+import { errorCodeOf } from '../lib/errorCode.ts';
 import { UNSYNCED_MARK } from './dialect.ts';
 import { madePrivate } from './sqliteFile.ts';
 
@@ -131,6 +131,4 @@ function keptConnection(first: Connection, connect: () => Connection): SqliteCon
   };
 }
 
-const Failure = z.object({ code: z.string() });
-
-const isBusy = (error: unknown): boolean => Failure.safeParse(error).data?.code.startsWith('SQLITE_BUSY') ?? false;
+const isBusy = (error: unknown): boolean => errorCodeOf(error)?.startsWith('SQLITE_BUSY') ?? false;
