@@ -57,6 +57,14 @@ export interface Choice {
   choose?(rows: readonly DueRow[]): readonly DueRow[];
 }
 
+/** Who takes up how many rows at most, and until when they are theirs. */
+export interface Claim extends Choice {
+  worker: string;
+  now: number;
+  leaseUntil: number;
+  limit: number;
+}
+
 export type InboxRepository = ReturnType<typeof inboxRepository>;
 
 /** Whoever works on a row when its lease has run out counts as lost with the next claim, before that one's work begins. */
@@ -98,13 +106,7 @@ export const inboxRepository = (db: Database) => {
      * Takes up to `limit` rows that are due, or whose worker went silent, or those of them that are chosen. The longest
      * due come first.
      */
-    async claim(
-      worker: string,
-      now: number,
-      leaseUntil: number,
-      limit: number,
-      { except, choose = (rows) => rows }: Choice = {},
-    ): Promise<InboxItem[]> {
+    async claim({ worker, now, leaseUntil, limit, except, choose = (rows) => rows }: Claim): Promise<InboxItem[]> {
       const due = db.selectFrom('inbox').where('finished_at', 'is', null).where('due_at', '<=', now);
       const found = await due
         .select(['key', 'chat_id', 'sender_id', LOST.as('lost')])

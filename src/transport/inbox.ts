@@ -5,7 +5,17 @@ import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { DueRow, InboxItem } from '../store/inbox.ts';
 import { createArrivals, MAX_BATCH } from './arrivals.ts';
-import { type Attempted, type AttemptParts, again, attempt, handled, type Item, itemOf } from './attempt.ts';
+import {
+  type Attempted,
+  type AttemptParts,
+  again,
+  attempt,
+  type DeliveryParts,
+  type Effects,
+  handled,
+  type Item,
+  itemOf,
+} from './attempt.ts';
 import { createEndings, type Ending } from './endings.ts';
 import { MAX_LOST, setAside } from './setAside.ts';
 import type { Keyed } from './toDelivery.ts';
@@ -18,7 +28,7 @@ const POLL_MS = 1_000;
 /** How often one look for work goes on behind the rows of chats that have enough of it. */
 const MAX_LOOKS = 16;
 
-export interface InboxParts extends Omit<AttemptParts, 'endings' | 'finish' | 'limited'> {
+export interface InboxParts extends DeliveryParts, Effects {
   trace: Trace;
 }
 
@@ -134,7 +144,14 @@ export function createInbox(parts: InboxParts): Inbox {
     };
     const now = clock.now();
     try {
-      const rows = await store.inbox.claim(worker, now, now + LEASE_MS, limit, { except: turns.unwanted(), choose });
+      const rows = await store.inbox.claim({
+        worker,
+        now,
+        leaseUntil: now + LEASE_MS,
+        limit,
+        except: turns.unwanted(),
+        choose,
+      });
       for (const row of rows) {
         // With the counts by which room was reserved.
         takeUp({ ...row, lost: reserved.get(row.key)?.lost ?? row.lost });

@@ -68,7 +68,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       if (passed % SECOND !== 0) return;
       const now = clock.now();
       const changes = await store.changes.takeOver('other', now, now + LEASE, 10);
-      const items = await store.inbox.claim('other', now, now + INBOX_LEASE, 10);
+      const items = await store.inbox.claim({ worker: 'other', now, leaseUntil: now + INBOX_LEASE, limit: 10 });
       const hasSkill = await store.skillLeases.acquire(skill(1), 'another', now, now + LEASE);
       for (const key of [...changes.map(({ id }) => id), ...items.map(({ key }) => key)]) seen.add(key);
       if (hasSkill) seen.add('skill');
