@@ -82,7 +82,10 @@ export const inboxRepository = (db: Database) => {
      */
     async add(items: readonly NewItem[], { worker, now, leaseUntil, isAwaited }: Receipt): Promise<Set<string>> {
       const rows = items.map(({ key, delivery, held, dueAt = now, chat_id = null, sender_id = null }) => ({
-        ...{ key, delivery, chat_id, sender_id },
+        key,
+        delivery,
+        chat_id,
+        sender_id,
         ...(held
           ? { state: 'working' as const, attempts: 1, due_at: leaseUntil, worker }
           : { state: 'waiting' as const, attempts: 0, due_at: dueAt, worker: null }),
@@ -136,8 +139,11 @@ export const inboxRepository = (db: Database) => {
         )
         .updateTable('inbox')
         .set((set) => ({
-          ...{ state: 'working', worker, due_at: leaseUntil, lost: LOST },
+          state: 'working',
           attempts: set('attempts', '+', 1),
+          lost: LOST,
+          worker,
+          due_at: leaseUntil,
         }))
         .where('key', 'in', (rows) => rows.selectFrom('claimed').select('key'))
         .returning(['key', 'delivery', 'attempts', 'received_at', 'lost', 'chat_id', 'sender_id'])
