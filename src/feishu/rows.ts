@@ -10,7 +10,7 @@ import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
 export type Row<T, U = UnreadableSkill> = { kind: 'read'; value: T } | { kind: 'unreadable'; row: U };
 
 /** The rows that were read, and those that were not. */
-export function sorted<T, U>(rows: readonly Row<T, U>[]): { read: T[]; unreadable: U[] } {
+export function partitionRows<T, U>(rows: readonly Row<T, U>[]): { read: T[]; unreadable: U[] } {
   return {
     read: rows.flatMap((row) => (row.kind === 'read' ? [row.value] : [])),
     unreadable: rows.flatMap((row) => (row.kind === 'unreadable' ? [row.row] : [])),
@@ -118,7 +118,7 @@ const namesIn = (agents: unknown): Agent[] =>
 
 /** The rows of a list, those that came twice once; of two that differ nobody knows which is right. */
 export function readSummaries(rows: readonly unknown[]): { skills: SkillSummary[]; unreadable: UnreadableSkill[] } {
-  const { read, unreadable: odd } = sorted(rows.map(readSummary));
+  const { read, unreadable: odd } = partitionRows(rows.map(readSummary));
   const byId = new Map<SkillId, SkillSummary[]>();
   for (const skill of read) byId.set(skill.id, [...(byId.get(skill.id) ?? []), skill]);
   const differing = [...byId.values()].filter((same) => new Set(same.map((skill) => JSON.stringify(skill))).size > 1);

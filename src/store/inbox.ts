@@ -191,10 +191,10 @@ export const inboxRepository = (db: Database) => {
         .where('chat_id', '=', chatId)
         .where('state', '=', 'waiting');
       await db
-        .with('own', () => free(db, waiting.orderBy('key')))
+        .with('waiting', () => free(db, waiting.orderBy('key')))
         .updateTable('inbox')
         .set({ due_at: dueAt })
-        .where('key', 'in', (rows) => rows.selectFrom('own').select('key'))
+        .where('key', 'in', (rows) => rows.selectFrom('waiting').select('key'))
         .execute();
     },
 

@@ -13,7 +13,7 @@ const BESIDE = ['', '-wal', '-shm'];
  * Makes the file of a database, and its folder, where they are not there yet: readable by their owner only, whatever the
  * umask. SQLite gives the same rights to the files that it makes beside it. What is there stays as it is.
  */
-export function madePrivate(path: string): void {
+export function createPrivateFile(path: string): void {
   const folder = dirname(path);
   const made = mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
   if (made !== undefined) chmodSync(folder, OWNER_ONLY_FOLDER);

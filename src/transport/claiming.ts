@@ -13,14 +13,14 @@ export interface ClaimingParts extends AttemptParts {
   leaseMs: number;
 }
 
-/** Takes up everything in the database that is due and for which there is room; resolves when it is under way. */
+/** Takes up everything in the database that is due and for which there is capacity; resolves when it is under way. */
 export async function claimDue(parts: ClaimingParts): Promise<void> {
   const { turns } = parts;
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const limit = turns.free();
     const found = limit > 0 ? await claim(parts, limit) : 0;
     const isAllTaken = limit > 0 && found < limit;
-    turns.looked(isAllTaken);
+    turns.noteLook(isAllTaken);
     if (isAllTaken || limit <= 0) return;
   }
 }
@@ -41,9 +41,9 @@ async function claim(parts: ClaimingParts, limit: number): Promise<number> {
   const now = clock.now();
   try {
     const leaseUntil = now + leaseMs;
-    const rows = await store.inbox.claim({ worker, now, leaseUntil, limit, except: turns.unwanted(), choose });
+    const rows = await store.inbox.claim({ worker, now, leaseUntil, limit, except: turns.excluded(), choose });
     for (const row of rows) {
-      // With the counts by which room was reserved.
+      // With the counts by which capacity was reserved.
       takeUp(parts, { ...row, lost: reserved.get(row.key)?.lost ?? row.lost });
       reserved.delete(row.key);
     }

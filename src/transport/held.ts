@@ -12,8 +12,8 @@ export interface Held {
   /** Work that is under way, whoever does it. */
   hold(key: string, work: Promise<void>): void;
   /**
-   * Works on something for which room is reserved. While it is stored how that ended, others have their turn: what ends
-   * in one moment is stored together.
+   * Works on something for which capacity is reserved. While it is stored how that ended, others have their turn: what
+   * ends in one moment is stored together.
    */
   holdInTurn(turn: Turn & { key: string }, work: () => Promise<Attempted>): void;
   /** Resolves when everything is over that is held now. Never rejects. */
@@ -26,8 +26,8 @@ export interface HeldParts extends DeliveryParts {
   endings: Endings;
   /** While the process stops nothing begins any more: what has its turn then is given back. */
   isStopping: () => boolean;
-  /** Called when there is room again for what had to stay in the database. */
-  hasRoom: () => void;
+  /** Called when there is capacity again for what had to stay in the database. */
+  hasCapacity: () => void;
 }
 
 export function createHeld(parts: HeldParts): Held {
@@ -63,7 +63,7 @@ export function createHeld(parts: HeldParts): Held {
       hold(
         turn.key,
         inTurn(turn, work).finally(() => {
-          if (turns.release(turn)) parts.hasRoom();
+          if (turns.release(turn)) parts.hasCapacity();
         }),
       );
     },

@@ -50,7 +50,7 @@ export function createInbox(parts: InboxParts): Inbox {
   const wake = (): void => {
     for (const loop of loops) loop.wake();
   };
-  const held = createHeld({ ...parts, turns, endings, isStopping: () => isStopping, hasRoom: wake });
+  const held = createHeld({ ...parts, turns, endings, isStopping: () => isStopping, hasCapacity: wake });
   const { finish, limited } = storedEffects(parts, turns);
   const working: ClaimingParts = { ...parts, endings, finish, limited, turns, held, leaseMs: LEASE_MS };
 

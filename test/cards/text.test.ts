@@ -8,9 +8,9 @@ import {
   moment,
   personChip,
   plain,
-  settled,
   shortened,
   visible,
+  visibleSentence,
 } from '../../src/cards/text.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { unwritableIn } from '../../src/skills/writable.ts';
@@ -180,12 +180,12 @@ describe('visible', () => {
   });
 });
 
-describe('settled', () => {
+describe('visibleSentence', () => {
   it('leaves what is visible already as it is', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         const sentence = plain`技能 ${name} 已改名`;
-        expect(settled(sentence)).toBe(sentence);
+        expect(visibleSentence(sentence)).toBe(sentence);
         expect(asMarkdown(plain`${name}`).markdown.trim()).toBe(escapeMarkdown(name).trim());
       }),
     );
@@ -194,7 +194,7 @@ describe('settled', () => {
   it('lets nothing through that is unseen, nor an isolate that is not closed', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const shown = settled(text);
+        const shown = visibleSentence(text);
         expect(isolatesAreClosed(shown)).toBe(true);
         expect(unwritableIn(shown.replace(/[\u2068\u2069]/gu, ''))).toEqual([]);
       }),
