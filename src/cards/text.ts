@@ -54,7 +54,7 @@ export const plain = (parts: TemplateStringsArray, ...values: (string | number)[
 export const asMarkdown = (text: string): Markdown => ({ markdown: entitiesFor(visibleSentence(text)) });
 
 /** Text of a person inside markdown: made visible, and harmless. */
-export const escapeMarkdown = (text: string): string => entitiesFor(visible(text));
+const escapeMarkdown = (text: string): string => entitiesFor(visible(text));
 
 /** Whatever could begin a mention, a link, an image, an emoji code or formatting is ASCII punctuation. */
 const entitiesFor = (text: string): string =>

@@ -157,7 +157,7 @@ const SYSTEM_NAMES: Readonly<Record<string, string>> = {
  * What the network did, without the error itself, which may hold the call with its tokens. Undefined when it was not the
  * network that failed. `wasSent`: some of the call may have gone out.
  */
-export function noAnswerOf(error: unknown, wasSent: boolean): NoAnswer | undefined {
+function noAnswerOf(error: unknown, wasSent: boolean): NoAnswer | undefined {
   if (error instanceof NoAnswer) return error;
   const code = errorCodeOf(error);
   if (code === undefined) return undefined;

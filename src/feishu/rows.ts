@@ -83,7 +83,7 @@ function unreadable(fields: Readonly<Record<string, unknown>>, part: SkillPart):
 }
 
 /** A skill as the list gives it. */
-export function readSummary(row: unknown): Row<SkillSummary> {
+function readSummary(row: unknown): Row<SkillSummary> {
   const fields = Fields.safeParse(row).data;
   if (!fields || Array.isArray(row)) return unreadable({}, 'record');
   const id = Id.safeParse(fields.id);
