@@ -20,10 +20,10 @@ import type { Trace } from './lib/trace.ts';
 import { measure, tell } from './measuring.ts';
 import type { OpenId } from './skills/ids.ts';
 import { FINISH_MS } from './stopping.ts';
-import { cautious } from './store/cautious.ts';
 import { createEmbeddedClock } from './store/embeddedClock.ts';
 import { openStore } from './store/open.ts';
 import { createSharedClock } from './store/sharedClock.ts';
+import { withTakeoverGuard } from './store/takeoverGuard.ts';
 import { createCallbacks } from './transport/callback.ts';
 import { createInbox } from './transport/inbox.ts';
 import { createIntake } from './transport/intake.ts';
@@ -61,7 +61,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     ? createSharedClock(surroundings.clock, opened, logger)
     : createEmbeddedClock(surroundings.clock, opened.clockAnchor, logger);
   await clock.adjust();
-  const store = cautious(opened, clock);
+  const store = withTakeoverGuard(opened, clock);
   const measured = config.metricsPort === undefined ? undefined : await measure(store, clock);
   const metrics = measured ?? NO_METRICS;
   const { http, helpdesk, messages, people, oauth, device } = connectFeishu(config, { clock, logger, metrics });

@@ -113,7 +113,11 @@ export function createGrants(given: GrantParts): Grants {
     async keepAlive() {
       sealedTokens.tidy();
       await eachWithin(await store.grants.expiringBefore(clock.now() + KEEP_ALIVE_BEFORE_MS, 100), {
-        ...{ clock, logger: given.logger, name: 'logins', atOnce: REFRESHES_AT_ONCE, withinMs: REFRESH_LEASE_MS },
+        clock,
+        logger: given.logger,
+        name: 'logins',
+        atOnce: REFRESHES_AT_ONCE,
+        withinMs: REFRESH_LEASE_MS,
         work: (openId) => keepOneAlive(parts, openId),
       });
     },

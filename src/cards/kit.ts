@@ -1,7 +1,7 @@
 import type { CardJson } from '../feishu/messages.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { OpenId } from '../skills/ids.ts';
-import { type Markdown, settled, shortenedSentence } from './text.ts';
+import { type Markdown, shortenedSentence, visibleSentence } from './text.ts';
 
 export type { CardJson } from '../feishu/messages.ts';
 
@@ -86,7 +86,7 @@ const i18n = ({ zh, en }: Phrase) => ({
 });
 
 /** A name can be empty; a title or a button cannot. */
-const neverBlank = (text: string): string => settled(text) || '—';
+const neverBlank = (text: string): string => visibleSentence(text) || '—';
 
 /** Plain text: nothing in it is markup. What is foreign in it comes from {@link plain}. */
 export const plainText = (phrase: Phrase): Element => ({ tag: 'plain_text', ...i18n(phrase) });
@@ -165,6 +165,6 @@ export interface Toast {
 
 export const toast = (type: Toast['type'], { zh, en }: Phrase): Toast => ({
   type,
-  content: settled(zh),
-  i18n: { zh_cn: settled(zh), en_us: settled(en) },
+  content: visibleSentence(zh),
+  i18n: { zh_cn: visibleSentence(zh), en_us: visibleSentence(en) },
 });

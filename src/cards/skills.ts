@@ -123,7 +123,7 @@ export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillA
 }
 
 /** Buttons that open the forms of commands for what the card is about. */
-export const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Element[] =>
+const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Element[] =>
   actions.length === 0
     ? []
     : [row(actions.map(({ command, label }) => button(label, { action: `form.${command}`, id: viewId })))];

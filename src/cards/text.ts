@@ -1,7 +1,7 @@
 import type { OpenId } from '../skills/ids.ts';
-import { settled, visible } from './visible.ts';
+import { visible, visibleSentence } from './visible.ts';
 
-export { settled, visible } from './visible.ts';
+export { visible, visibleSentence } from './visible.ts';
 
 /** Markdown whose foreign parts are escaped; made only by {@link md}, so that no user text gets in raw. */
 export interface Markdown {
@@ -51,10 +51,10 @@ export const plain = (parts: TemplateStringsArray, ...values: (string | number)[
   });
 
 /** Plain text whose foreign parts are visible already, as markdown. */
-export const asMarkdown = (text: string): Markdown => ({ markdown: entitiesFor(settled(text)) });
+export const asMarkdown = (text: string): Markdown => ({ markdown: entitiesFor(visibleSentence(text)) });
 
 /** Text of a person inside markdown: made visible, and harmless. */
-export const escapeMarkdown = (text: string): string => entitiesFor(visible(text));
+const escapeMarkdown = (text: string): string => entitiesFor(visible(text));
 
 /** Whatever could begin a mention, a link, an image, an emoji code or formatting is ASCII punctuation. */
 const entitiesFor = (text: string): string =>

@@ -20,7 +20,7 @@ const marked = (codePoint: number): string => `${OPEN}${codePointName(codePoint)
 /**
  * Text of a person as a card shows it, so that no two texts look the same by what cannot be seen: a character that draws
  * nothing is shown as `⟦U+200E⟧`, a space that would not be noticed as `␣`, and these signs themselves by their code
- * points. Right-to-left text is isolated. For one name or value, once; {@link settled} is for whole sentences.
+ * points. Right-to-left text is isolated. For one name or value, once; {@link visibleSentence} is for whole sentences.
  */
 export function visible(text: string): string {
   const shown = withMarks(text).replace(UNNOTICED, (spaces) =>
@@ -49,7 +49,7 @@ const signsMarked = (text: string): string => text.replace(/[⟦⟧␣]/gu, (sig
  * A sentence that may contain what {@link visible} made. What is still unseen in it gets its mark, so that nothing that
  * was put in by mistake can turn or hide the text around it.
  */
-export function settled(sentence: string): string {
+export function visibleSentence(sentence: string): string {
   const own = ownIsolates(sentence);
   let result = '';
   let from = 0;

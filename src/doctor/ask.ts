@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOrUndefined } from '../lib/json.ts';
 
 /** What came back from an address; `reason` is a code or a few words. */
 export type Asked =
@@ -17,7 +18,7 @@ export async function ask(url: string, body?: unknown): Promise<Asked> {
   try {
     const response = await fetch(url, { ...post, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
     const text = await beginning(response);
-    return { kind: 'answer', status: response.status, json: parsed(text), tookMs: performance.now() - begun };
+    return { kind: 'answer', status: response.status, json: jsonOrUndefined(text), tookMs: performance.now() - begun };
   } catch (error) {
     return { kind: 'none', reason: reasonOf(error) };
   }
@@ -34,14 +35,6 @@ async function beginning({ body }: Response): Promise<string> {
     if (text.length > MAX_CHARACTERS) break;
   }
   return text;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What `fetch` throws: its own sentence says little, the code is in the cause. */

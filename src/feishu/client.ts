@@ -55,13 +55,13 @@ export interface FeishuClientParts {
 }
 
 /** What the http client has to know of a call beside what the SDK passes on. */
-type Beside = Pick<HttpRequest, 'begunAt' | 'maySend'>;
+type CallContext = Pick<HttpRequest, 'begunAt' | 'maySend'>;
 
 export function createFeishuClient({ app, http, tenantToken, clock, logger }: FeishuClientParts): FeishuClient {
   // The SDK gives the http client an address, a body and headers, and nothing else. What follows the call by itself needs
   // neither a header that could go out nor a trick with the SDK's inside, and costs no more: the log follows work this
   // way already. Were it lost on the way, a write would be refused, not sent unasked.
-  const beside = new AsyncLocalStorage<Beside>();
+  const callContext = new AsyncLocalStorage<CallContext>();
   const loaded = loadedOnce(async () => {
     // Not before the first call: it is large, and nothing waits for it while the bot starts.
     const { Client, withUserAccessToken } = await import('@larksuiteoapi/node-sdk');
@@ -70,7 +70,7 @@ export function createFeishuClient({ app, http, tenantToken, clock, logger }: Fe
       appSecret: app.appSecret,
       domain: app.baseUrl,
       httpInstance: SdkHttp.parse({
-        request: (request: HttpRequest) => http.request({ ...request, ...beside.getStore() }),
+        request: (request: HttpRequest) => http.request({ ...request, ...callContext.getStore() }),
       }),
       disableTokenCache: true,
       logger: SILENT,
@@ -98,7 +98,7 @@ export function createFeishuClient({ app, http, tenantToken, clock, logger }: Fe
     const begunAt = clock.elapsed();
     const token = await appToken();
     const withToken = (value: string) =>
-      beside.run({ begunAt }, () => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } }));
+      callContext.run({ begunAt }, () => send(sdk, { headers: { ...headers, Authorization: `Bearer ${value}` } }));
     try {
       return await judged(schema, withToken(token));
     } catch (error) {
@@ -114,7 +114,7 @@ export function createFeishuClient({ app, http, tenantToken, clock, logger }: Fe
     const options = { ...withUserAccessToken(userToken), headers };
     return judged(
       schema,
-      beside.run({ begunAt, maySend }, () => send(sdk, options)),
+      callContext.run({ begunAt, maySend }, () => send(sdk, options)),
     );
   };
 

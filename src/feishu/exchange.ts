@@ -1,7 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
-import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
-import { parseJson } from '../lib/json.ts';
+import { errorCodeOf } from '../lib/errorCode.ts';
+import { jsonOrText } from '../lib/json.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import { Answer } from './answer.ts';
 import { createBody } from './body.ts';
@@ -139,22 +139,12 @@ function receive(
       onResponseData: (_controller, chunk) => body.add(chunk),
       onResponseEnd() {
         settled.abort();
-        resolve(new Answer({ route, status, headers, data: readBody(body.text()) }));
+        resolve(new Answer({ route, status, headers, data: jsonOrText(body.text()) }));
       },
       onResponseError: (_controller, error) => fail(error),
     });
   });
 }
-
-function readBody(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
-}
-
-const Failure = z.object({ code: z.string() });
 
 /** The library has names of its own for some of these. */
 const SYSTEM_NAMES: Readonly<Record<string, string>> = {
@@ -167,9 +157,9 @@ const SYSTEM_NAMES: Readonly<Record<string, string>> = {
  * What the network did, without the error itself, which may hold the call with its tokens. Undefined when it was not the
  * network that failed. `wasSent`: some of the call may have gone out.
  */
-export function noAnswerOf(error: unknown, wasSent: boolean): NoAnswer | undefined {
+function noAnswerOf(error: unknown, wasSent: boolean): NoAnswer | undefined {
   if (error instanceof NoAnswer) return error;
-  const code = Failure.safeParse(error).data?.code;
+  const code = errorCodeOf(error);
   if (code === undefined) return undefined;
   const name = SYSTEM_NAMES[code] ?? code;
   if (!wasSent) return new NoAnswer(name, 'unreachable');

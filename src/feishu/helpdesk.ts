@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { parseJson } from '../lib/json.ts';
+import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type OpenId, SkillId } from '../skills/ids.ts';
 import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
 import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
 import { FeishuError } from './errors.ts';
-import { readAgents, readRule, readSkill, readSummaries } from './rows.ts';
+import { listOf, readAgents, readRule, readSkill, readSummaries } from './rows.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -67,65 +67,50 @@ export interface Helpdesk {
   deleteSkill(sender: Sender, id: SkillId): Promise<Written>;
 }
 
-/** Without a logger nobody is told of rows that cannot be read. */
-export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }, logger?: Logger): Helpdesk {
+/** Rows that cannot be read are told to the logger, without what they hold. */
+export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }, logger: Logger): Helpdesk {
   // Exactly base64(id:token), without the "Bearer " that the SDK's helper puts before it (helpdesk-v1 guide).
   const headers = {
     'X-Lark-Helpdesk-Authorization': Buffer.from(`${desk.id}:${desk.token}`).toString('base64'),
   };
-  const tell = (what: string, count: number, skills: readonly UnreadableSkill[] = []): void => {
+  const read = <T extends z.ZodType>(schema: T, send: Send) => client.asApp(schema, send, headers);
+  const warnUnreadable = (what: string, count: number, skills: readonly UnreadableSkill[] = []): void => {
     if (count === 0) return;
-    const rows = skills.slice(0, MAX_TOLD).map(({ id, part }) => ({ id, part }));
-    logger?.warn({ what, count, ...(rows.length > 0 && { rows }) }, 'Feishu gave rows that cannot be read');
+    const rows = skills.slice(0, MAX_ROWS_LOGGED).map(({ id, part }) => ({ id, part }));
+    logger.warn({ what, count, ...(rows.length > 0 && { rows }) }, 'Feishu gave rows that cannot be read');
   };
 
   return {
     async getSkill(id) {
-      const path = { agent_skill_id: id };
-      const { data, logId } = await client.asApp(
-        GetAnswer,
-        (sdk, options) => sdk.helpdesk.v1.agentSkill.get({ path }, options),
-        headers,
-      );
+      const payload = { path: { agent_skill_id: id } };
+      const { data, logId } = await read(GetAnswer, (sdk, options) => sdk.helpdesk.v1.agentSkill.get(payload, options));
       const found = readSkill(data.data.agent_skill);
       if (found.kind === 'read') {
         if (found.value.id === id) return found.value;
         throw new FeishuError('unexpected', 'another skill was given than was asked for', { logId });
       }
       const row = { ...found.row, id };
-      tell('skill', 1, [row]);
+      warnUnreadable('skill', 1, [row]);
       throw new FeishuError('unreadable', row.part, { logId, skill: row });
     },
     async listSkills() {
-      const { data } = await client.asApp(
-        ListAnswer,
-        (sdk, options) => sdk.helpdesk.v1.agentSkill.list({}, options),
-        headers,
-      );
+      const { data } = await read(ListAnswer, (sdk, options) => sdk.helpdesk.v1.agentSkill.list({}, options));
       const listed = readSummaries(data.data.agent_skills);
-      tell('skills', listed.unreadable.length, listed.unreadable);
+      warnUnreadable('skills', listed.unreadable.length, listed.unreadable);
       return listed;
     },
     async listRuleOptions() {
-      const { data } = await client.asApp(
-        RulesAnswer,
-        (sdk, options) => sdk.helpdesk.v1.agentSkillRule.list({}, options),
-        headers,
-      );
+      const { data } = await read(RulesAnswer, (sdk, options) => sdk.helpdesk.v1.agentSkillRule.list({}, options));
       const rows = data.data.rules.map(readRule);
       const options = rows.filter((rule) => rule !== undefined);
       const unreadable = rows.length - options.length;
-      tell('conditions', unreadable);
+      warnUnreadable('conditions', unreadable);
       return { options, unreadable };
     },
     async agentEmails() {
-      const { data } = await client.asApp(
-        EmailsAnswer,
-        (sdk, options) => sdk.helpdesk.v1.agent.agentEmail({}, options),
-        headers,
-      );
+      const { data } = await read(EmailsAnswer, (sdk, options) => sdk.helpdesk.v1.agent.agentEmail({}, options));
       const listed = readAgents(data.data.agents);
-      tell('agents', listed.unreadable);
+      warnUnreadable('agents', listed.unreadable);
       return listed;
     },
     async patchSkill(sender, id, patch) {
@@ -165,13 +150,10 @@ const wireSkill = (skill: SkillPatch, call: keyof typeof WRITABLE_RULE) => ({
 });
 
 /** How many rows that cannot be read are named in the log each time. */
-const MAX_TOLD = 5;
+const MAX_ROWS_LOGGED = 5;
 
-/** Null, where rows are documented, means none. Each row is read by itself. */
-const Rows = z
-  .array(z.unknown())
-  .nullish()
-  .transform((rows) => rows ?? []);
+/** Each row is read by itself. */
+const Rows = listOf(z.unknown());
 
 const GetAnswer = z.object({ data: z.object({ agent_skill: z.unknown() }) });
 
@@ -188,14 +170,6 @@ const Emails = z.preprocess(
 );
 
 const EmailsAnswer = z.object({ data: z.object({ agents: Emails.transform((emails) => emails ?? {}) }) });
-
-function jsonOrText(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
-}
 
 /**
  * The SDK types `operand` as a string and knows no other form; what is sent was read from Feishu or checked by the

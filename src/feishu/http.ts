@@ -59,13 +59,17 @@ export function createHttp(policy: HttpPolicy, { clock, random, called }: HttpPa
   const attempt = async (outgoing: Outgoing, withinMs: number, maySend: () => boolean): Promise<Outcome> => {
     const begun = clock.elapsed();
     const outcome = await exchange.send({ outgoing, withinMs, maySend }).catch(orNoAnswer);
-    called?.({ route: outgoing.route, tookMs: Math.round(clock.elapsed() - begun), ...told(outcome, outgoing) });
+    called?.({
+      route: outgoing.route,
+      tookMs: Math.round(clock.elapsed() - begun),
+      ...toCallFields(outcome, outgoing),
+    });
     return outcome;
   };
 
   /** Milliseconds to wait before the call is sent again; undefined when what came of it stands. */
-  const pauseBefore = (retry: number, outgoing: Outgoing, outcome: Outcome): number | undefined => {
-    if (retry > policy.retries || !mayRepeat(outgoing, outcome)) return undefined;
+  const retryDelayMs = (retry: number, outgoing: Outgoing, outcome: Outcome): number | undefined => {
+    if (retry > policy.retries || !isRetryable(outgoing, outcome)) return undefined;
     const asked = outcome instanceof NoAnswer ? undefined : pauseAskedFor(outcome);
     const { longestPauseMs = Number.POSITIVE_INFINITY } = outgoing;
     if (asked !== undefined && asked > longestPauseMs) return undefined;
@@ -78,12 +82,12 @@ export function createHttp(policy: HttpPolicy, { clock, random, called }: HttpPa
     async request(request) {
       const outgoing = outgoingOf(request);
       const isWrite = isHelpdeskWrite(outgoing);
-      // Whoever forgets to say whether a write may go out has not been allowed to send it.
+      // A write without `maySend` is refused.
       const { begunAt = clock.elapsed(), maySend = () => !isWrite } = request;
       const until = begunAt + (outgoing.onceWithinMs ?? (isWrite ? policy.writeTimeoutMs : policy.timeoutMs));
       for (let retry = 1; ; retry += 1) {
         const outcome = await attempt(outgoing, until - clock.elapsed(), maySend);
-        const pause = pauseBefore(retry, outgoing, outcome);
+        const pause = retryDelayMs(retry, outgoing, outcome);
         if (pause === undefined || clock.elapsed() + pause >= until) return answerIn(outcome, outgoing);
         await clock.sleep(pause);
       }
@@ -102,7 +106,7 @@ function answerIn(outcome: Outcome, outgoing: Outgoing): Answer {
   throw new FeishuError(kindOfNoAnswer(outcome, outgoing), outcome.code, { route: outgoing.route });
 }
 
-/** What cannot have had an effect, or may have it twice, would bring the same large answer again. */
+/** A too large answer: of a read it is an error; of a write the effect is open. */
 const kindOfNoAnswer = ({ lost }: NoAnswer, outgoing: Outgoing): FeishuErrorKind => {
   if (lost !== 'too-large') return lost;
   return isSafeToRepeat(outgoing) ? 'unexpected' : 'no-answer';
@@ -111,7 +115,7 @@ const kindOfNoAnswer = ({ lost }: NoAnswer, outgoing: Outgoing): FeishuErrorKind
 /** A login by device asks again and again until somebody has decided (RFC 8628, section 3.5). */
 const NotYet = z.object({ error: z.enum(['authorization_pending', 'slow_down']) });
 
-function told(outcome: Outcome, outgoing: Outgoing): Omit<Call, 'route' | 'tookMs'> {
+function toCallFields(outcome: Outcome, outgoing: Outgoing): Pick<Call, 'httpStatus' | 'code' | 'logId' | 'problem'> {
   if (outcome instanceof NoAnswer) return { problem: kindOfNoAnswer(outcome, outgoing) };
   const { status: httpStatus, route, data, isSuccess } = outcome;
   const code = codeOf(data);
@@ -120,7 +124,7 @@ function told(outcome: Outcome, outgoing: Outgoing): Omit<Call, 'route' | 'tookM
   return { httpStatus, code, logId: logIdOf(outcome), ...(!isFine && { problem: kindFor(code, httpStatus) }) };
 }
 
-function mayRepeat(outgoing: Outgoing, outcome: Outcome): boolean {
+function isRetryable(outgoing: Outgoing, outcome: Outcome): boolean {
   if (outgoing.onceWithinMs !== undefined || isHelpdeskWrite(outgoing)) return false;
   if (outcome instanceof NoAnswer) {
     return outcome.lost === 'unreachable' || (outcome.lost === 'no-answer' && isSafeToRepeat(outgoing));

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { ExactNumber } from '../lib/json.ts';
+import { isDeeperThan } from '../lib/nesting.ts';
 import { OpenId, SkillId } from '../skills/ids.ts';
 import { type Agent, Rule, type Skill, type SkillSummary } from '../skills/skill.ts';
-import { isShallow } from '../skills/structure.ts';
+import { MAX_DEPTH } from '../skills/structure.ts';
 import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
 
 /** One row of an answer: read for certain, or only known to be there. */
 export type Row<T, U = UnreadableSkill> = { kind: 'read'; value: T } | { kind: 'unreadable'; row: U };
 
 /** The rows that were read, and those that were not. */
-export function sorted<T, U>(rows: readonly Row<T, U>[]): { read: T[]; unreadable: U[] } {
+export function partitionRows<T, U>(rows: readonly Row<T, U>[]): { read: T[]; unreadable: U[] } {
   return {
     read: rows.flatMap((row) => (row.kind === 'read' ? [row.value] : [])),
     unreadable: rows.flatMap((row) => (row.kind === 'unreadable' ? [row.row] : [])),
@@ -35,7 +36,7 @@ const WholeNumber = z.union([
 ]);
 
 /** Null, where a list is documented, means none. */
-const listOf = <T extends z.ZodType>(item: T) =>
+export const listOf = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
     .nullish()
@@ -60,7 +61,7 @@ const RuleRow = z.preprocess(
       id: AsText,
       selected_operator: WholeNumber.optional(),
       operator_options: z.array(WholeNumber).optional(),
-      operand: Rule.shape.operand.refine(isShallow),
+      operand: Rule.shape.operand.refine((operand) => !isDeeperThan(operand, MAX_DEPTH)),
       category: WholeNumber.optional(),
       display_name: z.string().optional().catch(undefined),
     })
@@ -82,7 +83,7 @@ function unreadable(fields: Readonly<Record<string, unknown>>, part: SkillPart):
 }
 
 /** A skill as the list gives it. */
-export function readSummary(row: unknown): Row<SkillSummary> {
+function readSummary(row: unknown): Row<SkillSummary> {
   const fields = Fields.safeParse(row).data;
   if (!fields || Array.isArray(row)) return unreadable({}, 'record');
   const id = Id.safeParse(fields.id);
@@ -117,7 +118,7 @@ const namesIn = (agents: unknown): Agent[] =>
 
 /** The rows of a list, those that came twice once; of two that differ nobody knows which is right. */
 export function readSummaries(rows: readonly unknown[]): { skills: SkillSummary[]; unreadable: UnreadableSkill[] } {
-  const { read, unreadable: odd } = sorted(rows.map(readSummary));
+  const { read, unreadable: odd } = partitionRows(rows.map(readSummary));
   const byId = new Map<SkillId, SkillSummary[]>();
   for (const skill of read) byId.set(skill.id, [...(byId.get(skill.id) ?? []), skill]);
   const differing = [...byId.values()].filter((same) => new Set(same.map((skill) => JSON.stringify(skill))).size > 1);

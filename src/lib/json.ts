@@ -34,6 +34,27 @@ export function parseJson(text: string): unknown {
   return parse(text, null, { parseNumber: numberOf, onDuplicateKey: ({ newValue }) => newValue });
 }
 
+/** What a JSON text says, its numbers as JavaScript has them; undefined when it is none. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a JSON text says, its numbers exactly; the text itself when it is none. */
+export function jsonOrText(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+/** True for what has values in it, which a list has as well. */
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /** The JSON text for a value with exact numbers in it; otherwise that of `JSON.stringify`. */
 export function stringifyJson(value: unknown): string {
   const text = stringify(value, null, undefined, [

@@ -1,14 +1,13 @@
-/** Nothing that Feishu sends, and no card of the bot, is nested nearly as deep. */
-const MAX_DEPTH = 64;
+import { isObject } from './json.ts';
 
 /**
- * Whether a value made by JSON.parse is nested so deep that what walks through it by recursion, such as JSON.stringify,
- * may run out of stack. Looks without recursion.
+ * Whether a value made from JSON has objects or lists within each other on more than `levels` levels, so that what walks
+ * through it by recursion, such as JSON.stringify, may run out of stack. Looks without recursion.
  */
-export function isTooDeep(value: unknown): boolean {
+export function isDeeperThan(value: unknown, levels: number): boolean {
   let level: object[] = isObject(value) ? [value] : [];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === MAX_DEPTH) return true;
+    if (depth === levels) return true;
     const next: object[] = [];
     for (const node of level) {
       for (const child of Object.values(node)) if (isObject(child)) next.push(child);
@@ -17,5 +16,3 @@ export function isTooDeep(value: unknown): boolean {
   }
   return false;
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

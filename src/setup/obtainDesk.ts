@@ -1,4 +1,5 @@
 import { createHelpdesk } from '../feishu/helpdesk.ts';
+import { createLogger } from '../lib/logger.ts';
 import { say } from '../lib/phrase.ts';
 import { explain } from '../terminal/explain.ts';
 import type { SetUpApp } from './obtainApp.ts';
@@ -18,7 +19,8 @@ export async function obtainDesk(session: Session, app: SetUpApp | undefined): P
     const desk = await askForDesk(session, again);
     if (!app) return { ...desk, proven: false };
     try {
-      const { skills, unreadable } = await createHelpdesk(app.connection.client, desk).listSkills();
+      const reading = createHelpdesk(app.connection.client, desk, createLogger('silent'));
+      const { skills, unreadable } = await reading.listSkills();
       const count = skills.length + unreadable.length;
       session.tell(
         say(`✓ 服务台可以读取，有 ${count} 个客服技能。`, `✓ The helpdesk can be read: ${count} agent skills.`),

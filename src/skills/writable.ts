@@ -193,7 +193,7 @@ const KINDS: readonly (readonly [UnwritableKind, RegExp])[] = [
 const unwritableKind = (character: string): UnwritableKind =>
   KINDS.find(([, pattern]) => pattern.test(character))?.[0] ?? 'format';
 
-/** Whether there is anything to see in a text. */
+/** Whether there is nothing to see in a text. */
 export const drawsNothing = (text: string): boolean => withoutInvisible(text).trim() === '';
 
 const INVISIBLE = withSets(String.raw`[[${IGNORABLE}\p{Cf}\p{Cs}\p{Cc}${BLANK}]--[\t\n\v\f\r\u0085\ufffd]]`, 'g');

@@ -57,6 +57,14 @@ export interface Choice {
   choose?(rows: readonly DueRow[]): readonly DueRow[];
 }
 
+/** Who takes up how many rows at most, and until when they are theirs. */
+export interface Claim extends Choice {
+  worker: string;
+  now: number;
+  leaseUntil: number;
+  limit: number;
+}
+
 export type InboxRepository = ReturnType<typeof inboxRepository>;
 
 /** Whoever works on a row when its lease has run out counts as lost with the next claim, before that one's work begins. */
@@ -74,7 +82,10 @@ export const inboxRepository = (db: Database) => {
      */
     async add(items: readonly NewItem[], { worker, now, leaseUntil, isAwaited }: Receipt): Promise<Set<string>> {
       const rows = items.map(({ key, delivery, held, dueAt = now, chat_id = null, sender_id = null }) => ({
-        ...{ key, delivery, chat_id, sender_id },
+        key,
+        delivery,
+        chat_id,
+        sender_id,
         ...(held
           ? { state: 'working' as const, attempts: 1, due_at: leaseUntil, worker }
           : { state: 'waiting' as const, attempts: 0, due_at: dueAt, worker: null }),
@@ -98,13 +109,7 @@ export const inboxRepository = (db: Database) => {
      * Takes up to `limit` rows that are due, or whose worker went silent, or those of them that are chosen. The longest
      * due come first.
      */
-    async claim(
-      worker: string,
-      now: number,
-      leaseUntil: number,
-      limit: number,
-      { except, choose = (rows) => rows }: Choice = {},
-    ): Promise<InboxItem[]> {
+    async claim({ worker, now, leaseUntil, limit, except, choose = (rows) => rows }: Claim): Promise<InboxItem[]> {
       const due = db.selectFrom('inbox').where('finished_at', 'is', null).where('due_at', '<=', now);
       const found = await due
         .select(['key', 'chat_id', 'sender_id', LOST.as('lost')])
@@ -134,8 +139,11 @@ export const inboxRepository = (db: Database) => {
         )
         .updateTable('inbox')
         .set((set) => ({
-          ...{ state: 'working', worker, due_at: leaseUntil, lost: LOST },
+          state: 'working',
           attempts: set('attempts', '+', 1),
+          lost: LOST,
+          worker,
+          due_at: leaseUntil,
         }))
         .where('key', 'in', (rows) => rows.selectFrom('claimed').select('key'))
         .returning(['key', 'delivery', 'attempts', 'received_at', 'lost', 'chat_id', 'sender_id'])
@@ -183,10 +191,10 @@ export const inboxRepository = (db: Database) => {
         .where('chat_id', '=', chatId)
         .where('state', '=', 'waiting');
       await db
-        .with('own', () => free(db, waiting.orderBy('key')))
+        .with('waiting', () => free(db, waiting.orderBy('key')))
         .updateTable('inbox')
         .set({ due_at: dueAt })
-        .where('key', 'in', (rows) => rows.selectFrom('own').select('key'))
+        .where('key', 'in', (rows) => rows.selectFrom('waiting').select('key'))
         .execute();
     },
 

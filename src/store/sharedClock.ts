@@ -19,7 +19,7 @@ const CONFIRM_MS = 1.5 * ADJUST_MS;
  * After a step was seen nothing is taken over for so long. Another replica sees it one round later at most, follows it two
  * rounds after that, and then needs up to 4 s to renew its leases; the rest is for a database that is slow.
  */
-const HOLD_MS = 6 * ADJUST_MS;
+const NO_TAKEOVER_MS = 6 * ADJUST_MS;
 /** Nothing is taken over by a clock that was not compared for so long: it may have missed a step. */
 const STALE_MS = 3 * ADJUST_MS;
 
@@ -66,13 +66,13 @@ export function createSharedClock(clock: Clock, store: Pick<Store, 'now'>, logge
   let comparedAt: number | undefined;
   /** A step that was seen and is not followed yet. */
   let pending: { seenAt: number; off: number } | undefined;
-  let heldUntil = Number.NEGATIVE_INFINITY;
+  let noTakeoverUntil = Number.NEGATIVE_INFINITY;
 
   const step = (off: number): void => {
     const seenAt = clock.elapsed();
     if (!pending || Math.abs(pending.off - off) > DRIFT_MS) {
       pending = { seenAt, off };
-      heldUntil = seenAt + HOLD_MS;
+      noTakeoverUntil = seenAt + NO_TAKEOVER_MS;
       logger.warn(
         { stepMs: Math.round(off) },
         'the time of the database has stepped, nothing is taken over for a while',
@@ -89,7 +89,7 @@ export function createSharedClock(clock: Clock, store: Pick<Store, 'now'>, logge
     elapsed: () => clock.elapsed(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
     mayTakeOver: () =>
-      comparedAt !== undefined && clock.elapsed() - comparedAt <= STALE_MS && clock.elapsed() >= heldUntil,
+      comparedAt !== undefined && clock.elapsed() - comparedAt <= STALE_MS && clock.elapsed() >= noTakeoverUntil,
     async adjust() {
       const isFirst = comparedAt === undefined;
       const askedAt = clock.elapsed();

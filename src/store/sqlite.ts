@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Sqlite from 'libsql';
-import { z } from 'zod';
+import { errorCodeOf } from '../lib/errorCode.ts';
 import { UNSYNCED_MARK } from './dialect.ts';
-import { madePrivate } from './sqliteFile.ts';
+import { createPrivateFile } from './sqliteFile.ts';
 
 /** How many statements are kept: some are there once for every number of rows they take. */
 const MOST_STATEMENTS = 300;
@@ -35,7 +35,7 @@ export interface SqliteConnection {
  */
 export async function openSqlite(path: string, waitMs: number): Promise<SqliteConnection> {
   const { default: Database } = await import('libsql');
-  if (path !== ':memory:') madePrivate(path);
+  if (path !== ':memory:') createPrivateFile(path);
   const connect = (): Connection => {
     const connection = new Database(path);
     // The driver would wait in this very thread, which has others to answer meanwhile.
@@ -44,12 +44,12 @@ export async function openSqlite(path: string, waitMs: number): Promise<SqliteCo
     return connection;
   };
   const first = connect();
-  await patiently(waitMs, () => first.exec('pragma journal_mode = wal'));
+  await retryWhileBusy(waitMs, () => first.exec('pragma journal_mode = wal'));
   return keptConnection(first, connect);
 }
 
 /** Does `work` again and again while another program has the database locked, with pauses, until they take `waitMs`. */
-export async function patiently<T>(waitMs: number, work: (attempt: number) => T | Promise<T>): Promise<T> {
+export async function retryWhileBusy<T>(waitMs: number, work: (attempt: number) => T | Promise<T>): Promise<T> {
   let waited = 0;
   let pause = FIRST_PAUSE_MS;
   for (let attempt = 0; ; attempt += 1) {
@@ -131,6 +131,4 @@ function keptConnection(first: Connection, connect: () => Connection): SqliteCon
   };
 }
 
-const Failure = z.object({ code: z.string() });
-
-const isBusy = (error: unknown): boolean => Failure.safeParse(error).data?.code.startsWith('SQLITE_BUSY') ?? false;
+const isBusy = (error: unknown): boolean => errorCodeOf(error)?.startsWith('SQLITE_BUSY') ?? false;

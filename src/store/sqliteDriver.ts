@@ -8,7 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { openSqlite, patiently, type SqliteConnection } from './sqlite.ts';
+import { openSqlite, retryWhileBusy, type SqliteConnection } from './sqlite.ts';
 
 /** How long a statement waits for another program that has the database locked, in milliseconds. */
 const WAIT_MS = 5_000;
@@ -49,7 +49,7 @@ class SqliteDriver implements Driver {
   }
 
   async beginTransaction(session: SqliteSession): Promise<void> {
-    await patiently(this.#waitMs, async () => {
+    await retryWhileBusy(this.#waitMs, async () => {
       while (this.#transaction) await this.#transaction;
       this.#open().exec('begin immediate');
       this.#transaction = new Promise((resolve) => {
@@ -60,7 +60,7 @@ class SqliteDriver implements Driver {
   }
 
   async commitTransaction(session: SqliteSession): Promise<void> {
-    await patiently(this.#waitMs, () => this.#open().exec('commit'));
+    await retryWhileBusy(this.#waitMs, () => this.#open().exec('commit'));
     this.#release(session);
   }
 
@@ -94,7 +94,7 @@ class SqliteDriver implements Driver {
 
   async #execute(session: SqliteSession, { sql, parameters }: CompiledQuery): Promise<QueryResult<unknown>> {
     if (session.isInTransaction) return resultOf(this.#open().run(sql, parameters));
-    const result = await patiently(this.#waitMs, async (attempt) => {
+    const result = await retryWhileBusy(this.#waitMs, async (attempt) => {
       while (this.#transaction) await this.#transaction;
       return attempt === 0 ? this.#open().run(sql, parameters) : this.#open().runAgain(sql, parameters);
     });

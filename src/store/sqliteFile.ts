@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import { errorCodeOf } from '../lib/errorCode.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -13,7 +13,7 @@ const BESIDE = ['', '-wal', '-shm'];
  * Makes the file of a database, and its folder, where they are not there yet: readable by their owner only, whatever the
  * umask. SQLite gives the same rights to the files that it makes beside it. What is there stays as it is.
  */
-export function madePrivate(path: string): void {
+export function createPrivateFile(path: string): void {
   const folder = dirname(path);
   const made = mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
   if (made !== undefined) chmodSync(folder, OWNER_ONLY_FOLDER);
@@ -22,7 +22,7 @@ export function madePrivate(path: string): void {
     fchmodSync(file, OWNER_ONLY);
     closeSync(file);
   } catch (error) {
-    if (Failure.safeParse(error).data?.code !== 'EEXIST') throw error;
+    if (errorCodeOf(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -35,5 +35,3 @@ export const readableByOthers = (path: string): string[] =>
 
 /** The file that a `DATABASE_URL` names; undefined for a server, or for memory. */
 export const fileOf = (databaseUrl: string): string | undefined => /^file:(?!:memory:)(.+)$/.exec(databaseUrl)?.[1];
-
-const Failure = z.object({ code: z.string() });

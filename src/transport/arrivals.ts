@@ -1,22 +1,14 @@
 import { inBatches } from '../lib/batches.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
-import type { Metrics } from '../lib/metrics.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { NewItem } from '../store/inbox.ts';
-import type { Store } from '../store/store.ts';
+import type { DeliveryParts } from './attempt.ts';
 import type { Keyed } from './toDelivery.ts';
 import { partiesOf } from './turns.ts';
 
 /** How many rows one statement writes. */
 export const MAX_BATCH = 128;
 
-export interface ArrivalParts {
-  store: Store;
-  clock: Clock;
-  logger: Logger;
-  metrics: Metrics;
-  worker: string;
+export interface ArrivalParts extends DeliveryParts {
   leaseMs: number;
 }
 

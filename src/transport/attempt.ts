@@ -16,17 +16,25 @@ const LONGEST_PAUSE_MS = 60_000;
 /** A rate limit that is over at once is waited for all the same. */
 const SHORTEST_LIMIT_MS = 1_000;
 
-export interface AttemptParts {
+/** What everything works with that has to do with stored deliveries. */
+export interface DeliveryParts {
   store: Store;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
   /** This process, among all replicas. */
   worker: string;
+}
+
+/** What comes of deliveries. */
+export interface Effects {
   /** Brings about the effect of a delivery; may be called again with the same key. */
   handle: (key: string, delivery: Delivery) => Promise<void>;
   /** Tells the person that their delivery came to nothing. */
   apologise: (key: string, delivery: Delivery) => Promise<void>;
+}
+
+export interface AttemptParts extends DeliveryParts, Effects {
   endings: Endings;
   /** Stores that a delivery had its effect. */
   finish: (key: string) => Promise<void>;

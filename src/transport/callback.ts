@@ -11,7 +11,8 @@ import { say } from '../lib/phrase.ts';
 import { reasonOf } from '../lib/reason.ts';
 import type { MessageId } from '../skills/ids.ts';
 import type { CardActionDelivery } from '../store/delivery.ts';
-import type { Inbox, LiveDelivery } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
+import type { LiveDelivery } from './liveDelivery.ts';
 import type { Keyed } from './toDelivery.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { isObject } from '../lib/json.ts';
+
 const PATHS = [
   [],
   ['event'],
@@ -32,5 +34,3 @@ function namesIn(value: unknown): string {
     .map((name) => (FIELD_NAME.test(name) ? name : '?'))
     .join(' ');
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { isTooDeep } from '../lib/nesting.ts';
+import { isDeeperThan } from '../lib/nesting.ts';
 import { sameSecret } from './signature.ts';
 
 /** A body that is certainly from Feishu, before anybody looks at what it says. */
 export type Envelope = { kind: 'challenge'; challenge: string } | EventEnvelope;
+
+/** Nothing that Feishu sends, and no card of the bot, is nested nearly as deep. */
+export const MAX_DEPTH = 64;
 
 /** The type of a click. */
 export const CARD_ACTION = 'card.action.trigger';
@@ -71,7 +74,7 @@ export const trustedEvent = (body: unknown): EventEnvelope | undefined => eventI
  */
 export function unfitFor(appId: string, event: EventEnvelope): 'other_app' | 'too_deep' | undefined {
   if (event.appId !== appId) return 'other_app';
-  return event.eventType !== CARD_ACTION && isTooDeep(event.body) ? 'too_deep' : undefined;
+  return event.eventType !== CARD_ACTION && isDeeperThan(event.body, MAX_DEPTH) ? 'too_deep' : undefined;
 }
 
 function eventIn(body: unknown): { envelope: EventEnvelope; token: unknown } | undefined {

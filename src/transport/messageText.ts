@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { isTooDeep } from '../lib/nesting.ts';
+import { jsonOrUndefined } from '../lib/json.ts';
+import { isDeeperThan } from '../lib/nesting.ts';
+import { MAX_DEPTH } from './envelope.ts';
 
 const TextContent = z.object({ text: z.string() });
 
@@ -13,7 +15,8 @@ const PostContent = z.object({
  * Empty for messages without text, such as files.
  */
 export function messageText(type: string, content: string): string {
-  const parsed = parseJson(content);
+  const parsed = jsonOrUndefined(content);
+  if (isDeeperThan(parsed, MAX_DEPTH)) return '';
   if (type === 'text') return TextContent.safeParse(parsed).data?.text ?? '';
   if (type !== 'post') return '';
   const post = PostContent.safeParse(parsed).data;
@@ -27,13 +30,4 @@ function nodeText(node: Record<string, unknown>): string {
   const { tag, text, user_id } = node;
   if (tag === 'at') return typeof user_id === 'string' ? user_id : '';
   return (tag === 'text' || tag === 'a') && typeof text === 'string' ? text : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isTooDeep(parsed) ? undefined : parsed;
-  } catch {
-    return undefined;
-  }
 }

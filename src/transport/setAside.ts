@@ -1,16 +1,21 @@
 import type { InboxItem } from '../store/inbox.ts';
-import { type AttemptParts, deliveryIn } from './attempt.ts';
+import { type DeliveryParts, deliveryIn } from './attempt.ts';
+import type { Endings } from './endings.ts';
 import { partiesOf } from './turns.ts';
 
 /** After so many workers that died or hung while they worked on it a delivery is worked on no more. */
 export const MAX_LOST = 5;
+
+interface SetAsideParts extends DeliveryParts {
+  endings: Endings;
+}
 
 /**
  * Sets a delivery aside: its row stays as it came until an operator asks for it, and its person is told. Nothing of what
  * is in it is looked at before that is stored. Never rejects.
  */
 export async function setAside(
-  { store, clock, logger, metrics, worker, endings }: Omit<AttemptParts, 'handle' | 'apologise'>,
+  { store, clock, logger, metrics, worker, endings }: SetAsideParts,
   { key, delivery: row, lost }: InboxItem,
 ): Promise<void> {
   logger.error({ lost }, 'delivery set aside: the process died or hung each time it worked on it (npm run doctor)');

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { isTooDeep } from '../lib/nesting.ts';
+import { jsonOrUndefined } from '../lib/json.ts';
+import { isDeeperThan } from '../lib/nesting.ts';
 import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
 import type { CardActionDelivery, Delivery, Mention } from '../store/delivery.ts';
-import { CARD_ACTION, type EventEnvelope } from './envelope.ts';
+import { CARD_ACTION, type EventEnvelope, MAX_DEPTH } from './envelope.ts';
 import { messageText } from './messageText.ts';
 
 /** A delivery and the key that makes it unique. */
@@ -144,10 +145,10 @@ function fromCardAction(event: EventEnvelope): Incoming {
   const { eventId, body } = event;
   const parsed = ActionEvent.safeParse(body);
   const context = parsed.data?.event.context ?? parsed.data?.context;
-  if (!parsed.success || !context || isTooDeep(body)) return { kind: 'unreadable-click' };
+  if (!parsed.success || !context || isDeeperThan(body, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const { operator, token, action } = parsed.data.event;
-  const given = typeof action.value === 'string' ? jsonIn(action.value) : action.value;
-  if (isTooDeep(given)) return { kind: 'unreadable-click' };
+  const given = typeof action.value === 'string' ? jsonOrUndefined(action.value) : action.value;
+  if (isDeeperThan(given, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const value = Value.safeParse(given);
   const { action: name, id, ...details } = value.success ? value.data : { action: '' };
   const keyed: Keyed<CardActionDelivery> = {
@@ -184,14 +185,6 @@ const isField = (value: unknown): value is FieldValue =>
   Array.isArray(value)
     ? value.every((entry) => typeof entry === 'string')
     : ['string', 'boolean', 'number'].includes(typeof value);
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const EnteredEvent = z.object({
   event: z.object({

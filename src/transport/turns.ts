@@ -8,7 +8,7 @@ import type { Choice, Parties } from '../store/inbox.ts';
 const MAX_AT_ONCE = 64;
 /** How many of them may be of one chat or one person: the others have the rest, however slow these are. */
 const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 8, sender: 16, suspect: 1 };
-/** How many a process keeps for itself in all. What comes beyond that waits in the database, for whoever has room. */
+/** How many a process keeps for itself in all. What comes beyond waits in the database, for whoever has capacity. */
 const MAX_HELD = 512;
 const HELD: Readonly<Record<GroupKind, number>> = { chat: 128, sender: 128, suspect: 1 };
 /** How many it takes out of the database while it has others; beyond that a few of those who have nothing here. */
@@ -66,17 +66,17 @@ export function partiesOf(delivery: Delivery): Parties {
 
 /** Sees to it that no chat and no person has more than their share of this process. */
 export interface Turns {
-  /** Reserves room for a delivery; false when its chat, its person or the process has no more. */
+  /** Reserves capacity for a delivery; false when its chat, its person or the process has no more. */
   reserve(turn: Turn): boolean;
-  /** Gives it back. True when there is room again for others that had to stay in the database. */
+  /** Gives it back. True when there is capacity again for others that had to stay in the database. */
   release(turn: Turn): boolean;
   /** How many more may be taken out of the database. */
   free(): number;
-  /** What need not be looked for there: it has no room at the moment, or its chat rests. */
-  unwanted(): NonNullable<Choice['except']>;
-  /** To be called with each look into the database: whether rows were left there for which there was no room. */
-  looked(isAllTaken: boolean): void;
-  /** Works on something for which room is reserved, as {@link Limiter.run}. */
+  /** What need not be looked for there: it has no capacity at the moment, or its chat rests. */
+  excluded(): NonNullable<Choice['except']>;
+  /** To be called with each look into the database. False: rows may be left there for which there was no capacity. */
+  noteLook(isAllTaken: boolean): void;
+  /** Works on something for which capacity is reserved, as {@link Limiter.run}. */
   run(turn: Turn, work: () => Promise<void>): Promise<boolean>;
   /** Takes back what has not begun. */
   withdrawAll(): void;
@@ -90,9 +90,9 @@ export interface Turns {
 
 export function createTurns(clock: Pick<Clock, 'now'>): Turns {
   const held = createTally();
-  /** Groups of which there may be rows in the database that had no room here. */
-  const behind = new Set<string>();
-  let isBehind = false;
+  /** Groups of which there may be rows in the database that had no capacity here. */
+  const backlogged = new Set<string>();
+  let isBacklogged = false;
   const rests = new Map<string, number>();
   const limiter: Limiter = createLimiter({
     total: MAX_AT_ONCE,
@@ -102,7 +102,7 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
   const isCrowded = (): boolean => held.total() >= MAX_CLAIMED;
   const isFull = (group: string): boolean => held.count(group) >= HELD[kindOf(group)];
   const isHalfEmpty = (group: string): boolean => held.count(group) <= HELD[kindOf(group)] / 2;
-  /** Those who have nothing here yet find room also where others have filled it. */
+  /** Those who have nothing here yet find capacity also where others have used it up. */
   const mostInAll = (groups: readonly string[]): number =>
     groups.some((group) => held.count(group) > 0) ? MAX_HELD : 2 * MAX_HELD;
   const restingUntil = (group: string): number | undefined => {
@@ -114,8 +114,8 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
     reserve(turn) {
       const groups = groupsOf(turn);
       const full = groups.filter(isFull);
-      for (const group of full) behind.add(group);
-      if (held.total() >= mostInAll(groups)) isBehind = true;
+      for (const group of full) backlogged.add(group);
+      if (held.total() >= mostInAll(groups)) isBacklogged = true;
       else if (full.length === 0) {
         held.add(groups);
         return true;
@@ -125,14 +125,14 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
     release(turn) {
       const groups = groupsOf(turn);
       held.remove(groups);
-      if (isBehind && held.total() <= MAX_AT_ONCE / 2) return true;
-      return groups.some((group) => behind.has(group) && isHalfEmpty(group));
+      if (isBacklogged && held.total() <= MAX_AT_ONCE / 2) return true;
+      return groups.some((group) => backlogged.has(group) && isHalfEmpty(group));
     },
     free() {
       if (!isCrowded()) return MAX_CLAIMED - held.total();
       return held.total() < 2 * MAX_HELD ? NEWCOMERS : 0;
     },
-    unwanted() {
+    excluded() {
       const groups = [...held.groups()].filter((group) => isFull(group) || isCrowded());
       for (const group of rests.keys()) if (restingUntil(group) !== undefined) groups.push(group);
       const idsOf = (kind: GroupKind): string[] => [
@@ -144,10 +144,10 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
         ...(groups.includes(SUSPECT) && { lostFrom: SUSPECT_FROM }),
       };
     },
-    looked(isAllTaken) {
-      behind.clear();
-      for (const group of held.groups()) if (isFull(group)) behind.add(group);
-      isBehind = !isAllTaken || isCrowded();
+    noteLook(isAllTaken) {
+      backlogged.clear();
+      for (const group of held.groups()) if (isFull(group)) backlogged.add(group);
+      isBacklogged = !isAllTaken || isCrowded();
       for (const [group, until] of rests) if (until + REMEMBERED_MS < clock.now()) rests.delete(group);
     },
     run: (turn, work) => limiter.run(groupsOf(turn), work),

@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { jsonOrUndefined } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { type Envelope, openEnvelope, unfitFor } from './envelope.ts';
@@ -80,7 +81,7 @@ interface Refused {
 
 function open({ appId, encryptKey, verificationToken }: WebhookParts, request: Request): Envelope | Refused {
   const raw: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const outer = parseJson(raw.toString('utf8'));
+  const outer = jsonOrUndefined(raw.toString('utf8'));
   if (outer === undefined) return { refused: 'not_json', status: 400 };
   const plain = encryptKey === undefined ? { body: outer } : decryptBody(outer, encryptKey);
   if ('refused' in plain) return plain;
@@ -106,14 +107,6 @@ const Encrypted = z.object({ encrypt: z.string() });
 function decryptBody(outer: unknown, encryptKey: string): { body: unknown } | Refused {
   const encrypted = Encrypted.safeParse(outer);
   if (!encrypted.success) return { refused: 'not_encrypted', status: 401 };
-  const body = parseJson(decrypt(encrypted.data.encrypt, encryptKey) ?? '');
+  const body = jsonOrUndefined(decrypt(encrypted.data.encrypt, encryptKey) ?? '');
   return body === undefined ? { refused: 'undecryptable', status: 401 } : { body };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -99,7 +99,7 @@ describe('logins by device', () => {
     };
     const deliveries = async () => {
       const now = feishu.clock.now() + HOUR;
-      const items = await store.inbox.claim('reader', now, now + MINUTE, 50);
+      const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
       return items.map(({ delivery }) => JSON.parse(delivery));
     };
     const ended = (ending: string, open_id = TOM, card_message_id = CARD) => ({

@@ -73,7 +73,7 @@ describe('logins by redirect', () => {
     };
     const inbox = async () => {
       const now = feishu.clock.now() + HOUR;
-      const items = await store.inbox.claim('reader', now, now + MINUTE, 50);
+      const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
       return items.map(({ key, delivery }) => ({ key, delivery: JSON.parse(delivery) }));
     };
     const deliveries = async () => (await inbox()).map(({ delivery }) => delivery);
@@ -277,7 +277,7 @@ describe('logins by redirect', () => {
         }
         await logins.finish(await agreed());
         const now = feishu.clock.now();
-        const items = await store.inbox.claim('reader', now, now + MINUTE, 50);
+        const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
         expect(items.map(({ delivery }) => JSON.parse(delivery))).toEqual(asked.map((n) => request(n)));
       });
 

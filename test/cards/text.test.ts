@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   asMarkdown,
-  escapeMarkdown,
   joined,
   md,
   moment,
   personChip,
   plain,
-  settled,
   shortened,
   visible,
+  visibleSentence,
 } from '../../src/cards/text.ts';
 import { OpenId } from '../../src/skills/ids.ts';
 import { unwritableIn } from '../../src/skills/writable.ts';
@@ -69,11 +68,14 @@ function isolatesAreClosed(text: string): boolean {
   return depth === 0;
 }
 
-describe('escapeMarkdown', () => {
+/** A text of a person as markdown has it. */
+const inMarkdown = (text: string): string => md`${text}`.markdown;
+
+describe('text inside markdown', () => {
   it('leaves nothing that markdown or a tag gives a meaning to', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const rest = escapeMarkdown(text).replace(/&#\d{2,3};/g, '');
+        const rest = inMarkdown(text).replace(/&#\d{2,3};/g, '');
         expect(rest).not.toMatch(/[!-/:-@[-`{-~]/);
         expect(rest).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
@@ -81,7 +83,7 @@ describe('escapeMarkdown', () => {
   });
 
   it('shows the text as it is', () => {
-    fc.assert(fc.property(anyText, (text) => expect(decoded(escapeMarkdown(text))).toBe(visible(text))));
+    fc.assert(fc.property(anyText, (text) => expect(decoded(inMarkdown(text))).toBe(visible(text))));
   });
 
   it.each([
@@ -103,7 +105,7 @@ describe('escapeMarkdown', () => {
     ['Chinese punctuation', '“甲”，（乙）＠', '“甲”，（乙）＠'],
     ['nothing', '', ''],
   ])('makes %s harmless', (_what, text, escaped) => {
-    expect(escapeMarkdown(text)).toBe(escaped);
+    expect(inMarkdown(text)).toBe(escaped);
   });
 });
 
@@ -155,7 +157,7 @@ describe('visible', () => {
   ])('isolates %s, so that it cannot reorder what is around', (_script, text) => {
     expect(visible(text)).toBe(`\u2068${text}\u2069`);
     expect(visible(`VIP ${text} 5`)).toBe(`\u2068VIP ${text} 5\u2069`);
-    expect(escapeMarkdown(text)).toBe(`\u2068${text}\u2069`);
+    expect(inMarkdown(text)).toBe(`\u2068${text}\u2069`);
   });
 
   it.each(['VIP', '重点客户', 'Ω', 'привет', '5'])('does not isolate %p', (text) => {
@@ -176,17 +178,17 @@ describe('visible', () => {
 
   it('shows each text so that nothing else is shown like it', () => {
     fc.assert(fc.property(anyText, (text) => expect(understood(visible(text))).toBe(text)));
-    fc.assert(fc.property(anyText, (text) => expect(understood(decoded(escapeMarkdown(text)))).toBe(text)));
+    fc.assert(fc.property(anyText, (text) => expect(understood(decoded(inMarkdown(text)))).toBe(text)));
   });
 });
 
-describe('settled', () => {
+describe('visibleSentence', () => {
   it('leaves what is visible already as it is', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         const sentence = plain`技能 ${name} 已改名`;
-        expect(settled(sentence)).toBe(sentence);
-        expect(asMarkdown(plain`${name}`).markdown.trim()).toBe(escapeMarkdown(name).trim());
+        expect(visibleSentence(sentence)).toBe(sentence);
+        expect(asMarkdown(plain`${name}`).markdown.trim()).toBe(inMarkdown(name).trim());
       }),
     );
   });
@@ -194,7 +196,7 @@ describe('settled', () => {
   it('lets nothing through that is unseen, nor an isolate that is not closed', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const shown = settled(text);
+        const shown = visibleSentence(text);
         expect(isolatesAreClosed(shown)).toBe(true);
         expect(unwritableIn(shown.replace(/[\u2068\u2069]/gu, ''))).toEqual([]);
       }),
@@ -219,8 +221,8 @@ describe('md', () => {
     fc.assert(
       fc.property(anyText, (name) => {
         const { markdown } = md`- **${name}** (${name})`;
-        const pieces = markdown.split(escapeMarkdown(name));
-        if (escapeMarkdown(name) !== '') expect(pieces.join('')).toBe('- **** ()');
+        const pieces = markdown.split(inMarkdown(name));
+        if (inMarkdown(name) !== '') expect(pieces.join('')).toBe('- **** ()');
       }),
     );
   });

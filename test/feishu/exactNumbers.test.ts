@@ -45,7 +45,7 @@ describe('a number that JavaScript would change, in an operand of a rule', () =>
 
   beforeEach(async () => {
     feishu = await startFakeFeishu();
-    helpdesk = createHelpdesk(feishu.client, DESK);
+    helpdesk = createHelpdesk(feishu.client, DESK, feishu.logs.logger);
     feishu.server.on(`PATCH ${ROUTE}`, { json: { code: 0 } });
   });
   afterEach(() => feishu.close());

@@ -17,7 +17,7 @@ describe('a refusal by an access policy', () => {
   });
   afterEach(() => feishu.close());
 
-  const write = () => createHelpdesk(feishu.client, DESK).patchSkill(SENDER, SKILL, { name: 'x' });
+  const write = () => createHelpdesk(feishu.client, DESK, feishu.logs.logger).patchSkill(SENDER, SKILL, { name: 'x' });
   const refresh = () => feishu.oauth.refresh(SECRETS.refreshToken);
 
   it.each([

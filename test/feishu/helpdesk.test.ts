@@ -64,7 +64,7 @@ describe('helpdesk', () => {
 
   beforeEach(async () => {
     feishu = await startFakeFeishu();
-    helpdesk = createHelpdesk(feishu.client, DESK);
+    helpdesk = createHelpdesk(feishu.client, DESK, feishu.logs.logger);
   });
   afterEach(() => feishu.close());
 
@@ -108,7 +108,9 @@ describe('helpdesk', () => {
 
     it('of the desk look as in the documents', async () => {
       feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer());
-      await createHelpdesk(feishu.client, { id: '6989805358558478355', token: 'ht-eb' }).getSkill(ID);
+      await createHelpdesk(feishu.client, { id: '6989805358558478355', token: 'ht-eb' }, feishu.logs.logger).getSkill(
+        ID,
+      );
       const { headers } = feishu.server.only(`GET ${SKILLS}/${ID}`);
       expect(headers['x-lark-helpdesk-authorization']).toBe('Njk4OTgwNTM1ODU1ODQ3ODM1NTpodC1lYg==');
     });
@@ -205,7 +207,6 @@ describe('helpdesk', () => {
     const good = { id: ID, name: '部门技能', agent_ids: [TOM], is_default: false };
 
     it('hide no others, and are told in the log without what is in them', async () => {
-      helpdesk = createHelpdesk(feishu.client, DESK, feishu.logs.logger);
       listed([null, good, { id: '7', name: 'Gold', agent_ids: ['secret content'] }]);
       expect(await helpdesk.listSkills()).toEqual({
         skills: [good],
@@ -388,7 +389,7 @@ describe('helpdesk', () => {
     it('not a change of a skill, when nobody listened', async () => {
       const port = await unusedPort();
       const away = await startFakeFeishu({ retries: 6, backoffMs: 20 }, `http://127.0.0.1:${port}`);
-      const patching = createHelpdesk(away.client, DESK).patchSkill(SENDER, ID, { name: 'VIP' });
+      const patching = createHelpdesk(away.client, DESK, away.logs.logger).patchSkill(SENDER, ID, { name: 'VIP' });
       expect((await failureOf(patching)).kind).toBe('unreachable');
       await away.close();
     });

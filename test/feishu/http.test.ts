@@ -1,7 +1,8 @@
+import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { pauseAskedFor } from '../../src/feishu/answer.ts';
-import { noAnswerOf } from '../../src/feishu/exchange.ts';
 import {
   type Call,
   createHttp,
@@ -14,6 +15,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
 import { failureOf, QUICK } from '../support/feishu.ts';
 
+const Address = z.object({ port: z.number() });
 const SERVER_TROUBLE = { status: 500, json: { code: 155000, msg: 'Internal error' } };
 const FINE = { json: { code: 0 } };
 const rateLimited = (status: number, reset?: string) => ({
@@ -256,21 +258,32 @@ describe('http', () => {
       expect(failure).toMatchObject({ kind: 'no-answer', message: 'ECONNRESET' });
     });
 
-    it.each([
-      ['EHOSTUNREACH', false, 'unreachable'],
-      ['CERT_HAS_EXPIRED', false, 'unreachable'],
-      ['ECONNRESET', false, 'unreachable'],
-      ['EHOSTUNREACH', true, 'no-answer'],
-      ['ECONNRESET', true, 'no-answer'],
-      ['UND_ERR_SOCKET', true, 'no-answer'],
-    ])('%s, and something may have been sent (%s): %s', (code, wasSent, lost) => {
-      const failure = noAnswerOf(Object.assign(new Error('with a secret'), { code }), wasSent);
-      expect(failure).toMatchObject({ code: code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code, lost });
-      expect(failure?.message).not.toContain('secret');
+    it('a connection that is cut while it is made secure means unreachable', async () => {
+      const cutting = createServer((socket) => socket.destroy());
+      const port = await new Promise<number>((resolve) => {
+        cutting.listen(0, '127.0.0.1', () => resolve(Address.parse(cutting.address()).port));
+      });
+      try {
+        const failure = await failureOf(call(open({ retries: 0 }), 'POST', '/a', {}, `https://127.0.0.1:${port}`));
+        expect(failure).toMatchObject({ kind: 'unreachable', message: 'ECONNRESET' });
+      } finally {
+        cutting.close();
+      }
     });
 
-    it('what is no failure of the network is not taken for one', () => {
-      expect(noAnswerOf(new TypeError('a mistake'), true)).toBeUndefined();
+    it('a server that is not what the address says means unreachable', async () => {
+      const failure = await failureOf(call(open(), 'POST', '/a', {}, server.url.replace('http:', 'https:')));
+      expect(failure).toMatchObject({ kind: 'unreachable', message: expect.stringMatching(/^[A-Z_]+$/) });
+      expect(server.requests).toEqual([]);
+    });
+
+    it('what is no failure of the network is not taken for one', async () => {
+      const mistake = new TypeError('a mistake');
+      const maySend = (): boolean => {
+        throw mistake;
+      };
+      await expect(open().request({ method: 'POST', url: `${server.url}/a`, maySend })).rejects.toBe(mistake);
+      expect(server.requests).toEqual([]);
     });
 
     it('says nothing of the request', async () => {

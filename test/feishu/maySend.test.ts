@@ -14,7 +14,7 @@ describe('whether a write may go out', () => {
 
   beforeEach(async () => {
     feishu = await startFakeFeishu();
-    helpdesk = createHelpdesk(feishu.client, DESK);
+    helpdesk = createHelpdesk(feishu.client, DESK, feishu.logs.logger);
     for (const route of ROUTES) feishu.server.on(route, { json: { code: 0, data: { agent_skill_id: ID } } });
     asked = 0;
   });

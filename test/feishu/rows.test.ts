@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readSkill, readSummaries, readSummary } from '../../src/feishu/rows.ts';
+import { readSkill, readSummaries } from '../../src/feishu/rows.ts';
 
 const TOM = 'ou_tom';
 const GOOD = { id: '6941215891786825756', name: 'VIP', agent_ids: [TOM], is_default: false };
@@ -82,17 +82,23 @@ describe('what is not certain is not read', () => {
   });
 
   it.each([null, undefined, 7, 'skill', [], [GOOD], true])('%j is no record', (row) => {
-    expect(readSummary(row)).toEqual({ kind: 'unreadable', row: { id: undefined, name: undefined, part: 'record' } });
+    expect(readSummaries([row])).toEqual({
+      skills: [],
+      unreadable: [{ id: undefined, name: undefined, part: 'record' }],
+    });
   });
 
   it('and what is known of it is told', () => {
-    expect(readSummary({ ...GOOD, agent_ids: [''] })).toEqual({
-      kind: 'unreadable',
-      row: { id: GOOD.id, name: 'VIP', part: 'agents' },
-    });
-    expect(readSummary({ ...GOOD, id: null, name: null })).toEqual({
-      kind: 'unreadable',
-      row: { id: undefined, name: undefined, part: 'id' },
+    const odd = [
+      { ...GOOD, agent_ids: [''] },
+      { ...GOOD, id: null, name: null },
+    ];
+    expect(readSummaries(odd)).toEqual({
+      skills: [],
+      unreadable: [
+        { id: GOOD.id, name: 'VIP', part: 'agents' },
+        { id: undefined, name: undefined, part: 'id' },
+      ],
     });
   });
 });

@@ -67,7 +67,7 @@ const ROUTES = [
 
 /** Every call that carries a secret. */
 function callsOf({ client, oauth, device, logs }: FakeFeishu): (() => Promise<unknown>)[] {
-  const helpdesk = createHelpdesk(client, DESK);
+  const helpdesk = createHelpdesk(client, DESK, logs.logger);
   const messages = createMessages(client, logs.logger);
   const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content: CARD_TEXT }] } };
   const content = { name: 'x', rules: [], agent_ids: [] };
@@ -136,7 +136,7 @@ describe('secrets', () => {
 
   it.each(FAILURES)('are in no error and no log when the tenant token meets %s', async (_what, reply) => {
     feishu.server.on(TENANT_TOKEN_ROUTE, reply);
-    const failure = await failureOf(createHelpdesk(feishu.client, DESK).getSkill(SKILL));
+    const failure = await failureOf(createHelpdesk(feishu.client, DESK, feishu.logs.logger).getSkill(SKILL));
     for (const secret of NEVER_SHOWN) expect(printed(failure) + feishu.logs.text()).not.toContain(secret);
   });
 

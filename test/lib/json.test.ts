@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decimal, ExactNumber, numberOf, parseJson, stringifyJson } from '../../src/lib/json.ts';
+import {
+  decimal,
+  ExactNumber,
+  jsonOrText,
+  jsonOrUndefined,
+  numberOf,
+  parseJson,
+  stringifyJson,
+} from '../../src/lib/json.ts';
 
 /** Numbers that JavaScript changes. */
 const CHANGED = [
@@ -170,5 +178,17 @@ describe('decimal', () => {
     const long = '1'.repeat(100_000);
     expect(decimal(long)).toBe(long);
     expect(numberOf(long)).toEqual(new ExactNumber(long));
+  });
+});
+
+describe('a text that may be no JSON', () => {
+  it.each(['', 'text', '{', '[1', '{"a":01}'])('%p is undefined, or stays as it is', (text) => {
+    expect(jsonOrUndefined(text)).toBeUndefined();
+    expect(jsonOrText(text)).toBe(text);
+  });
+
+  it('is read otherwise, by one of them with exact numbers', () => {
+    expect(jsonOrUndefined('[1, "2", 6941215891786825757]')).toEqual([1, '2', Number('6941215891786825757')]);
+    expect(jsonOrText('[1, "2", 6941215891786825757]')).toEqual([1, '2', new ExactNumber('6941215891786825757')]);
   });
 });

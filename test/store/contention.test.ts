@@ -44,7 +44,12 @@ describe('replicas that are after the same rows', () => {
       const taken = new Map<string, number>();
       const errors = await contend(stores, async (store, worker, turn) => {
         if (turn % 3 === 0) return store.inbox.renew([...taken.keys()], worker, NOW - (turn % SPREAD_MS));
-        const items = await store.inbox.claim(worker, NOW, NOW - (turn % SPREAD_MS), ROWS / 2);
+        const items = await store.inbox.claim({
+          worker,
+          now: NOW,
+          leaseUntil: NOW - (turn % SPREAD_MS),
+          limit: ROWS / 2,
+        });
         for (const { key, attempts } of items) taken.set(key, Math.max(attempts, taken.get(key) ?? 0));
         const [first] = items;
         if (first) await store.inbox.retry(first.key, worker, NOW - (turn % SPREAD_MS), 'again');

@@ -12,7 +12,7 @@ const by = (worker: string) => ({ worker, now: NOW, leaseUntil: NOW + LEASE });
 const add = async ({ inbox }: Store, key: string, worker = 'one') =>
   (await inbox.add([item(key)], by(worker))).has(key);
 const claimAt = (inbox: InboxRepository, now: number, worker = 'two', limit = 10) =>
-  inbox.claim(worker, now, now + LEASE, limit);
+  inbox.claim({ worker, now, leaseUntil: now + LEASE, limit });
 
 describe('inbox', () => {
   onEveryDatabase((open) => {
@@ -232,7 +232,8 @@ describe('inbox', () => {
       await of('d', 'oc_2');
       await of('e');
       const keysOf = (rows: readonly { key: string }[]) => rows.map(({ key }) => key);
-      const claim = (choice: Choice) => store.inbox.claim('one', NOW, NOW + LEASE, 10, choice);
+      const claim = (choice: Choice) =>
+        store.inbox.claim({ worker: 'one', now: NOW, leaseUntil: NOW + LEASE, limit: 10, ...choice });
       const looked: (readonly DueRow[])[] = [];
       const nothing = (except: Choice['except']): Choice => ({
         ...(except && { except }),
@@ -255,7 +256,13 @@ describe('inbox', () => {
       await add(store, 'om_1');
       await store.inbox.enqueue({ key: 'om_2', delivery: '', now: NOW });
       const except = { chats: [], senders: [], lostFrom: 1 };
-      const claimed = await store.inbox.claim('two', NOW + LEASE, NOW + 2 * LEASE, 10, { except });
+      const claimed = await store.inbox.claim({
+        worker: 'two',
+        now: NOW + LEASE,
+        leaseUntil: NOW + 2 * LEASE,
+        limit: 10,
+        except,
+      });
       expect(claimed.map(({ key }) => key)).toEqual(['om_2']);
     });
 

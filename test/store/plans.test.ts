@@ -58,8 +58,14 @@ async function useEverything(store: Store): Promise<void> {
   );
   await inbox.add([{ key: 'd', delivery: '{}', held: true }], { ...receipt, isAwaited: true });
   await inbox.enqueue({ key: 'c', delivery: '{}', now: NOW });
-  await inbox.claim('w', NOW, NOW + 10, 5);
-  await inbox.claim('w', NOW, NOW + 10, 5, { except: { chats: ['oc_1'], senders: ['ou_1'], lostFrom: 2 } });
+  await inbox.claim({ worker: 'w', now: NOW, leaseUntil: NOW + 10, limit: 5 });
+  await inbox.claim({
+    worker: 'w',
+    now: NOW,
+    leaseUntil: NOW + 10,
+    limit: 5,
+    except: { chats: ['oc_1'], senders: ['ou_1'], lostFrom: 2 },
+  });
   await inbox.handBack(['a'], 'w', { dueAt: NOW });
   await inbox.handBack(['a', 'b'], 'w', { dueAt: NOW, isCleanStop: true });
   await inbox.postpone('oc_1', NOW + 10);

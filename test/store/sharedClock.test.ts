@@ -7,7 +7,7 @@ import { MINUTE, NOW, SECOND } from './samples.ts';
 
 const STEPS = [-10 * MINUTE, -20 * SECOND, 20 * SECOND, 10 * MINUTE];
 /** Nothing is taken over for so long after a step. */
-const HOLD_MS = 30 * SECOND;
+const NO_TAKEOVER_MS = 30 * SECOND;
 
 /** A machine, and a server whose clock is `ahead` of it and which takes `way` milliseconds for each answer. */
 function machine(given: { ahead?: number; way?: readonly number[] } = {}) {
@@ -140,7 +140,7 @@ describe('a shared clock', () => {
       expect([clock.mayTakeOver(), warnings()]).toEqual([false, 2]);
       await rounds(3);
       expect(clock.mayTakeOver()).toBe(false);
-      own.advance(HOLD_MS - 5 * ADJUST_MS);
+      own.advance(NO_TAKEOVER_MS - 5 * ADJUST_MS);
       expect(clock.mayTakeOver()).toBe(true);
     });
 

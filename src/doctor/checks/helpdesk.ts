@@ -1,4 +1,5 @@
 import { createHelpdesk } from '../../feishu/helpdesk.ts';
+import { createLogger } from '../../lib/logger.ts';
 import { say } from '../../lib/phrase.ts';
 import type { UnreadableSkill } from '../../skills/unreadable.ts';
 import { type Check, type Finding, ok, warning } from '../check.ts';
@@ -10,7 +11,8 @@ export const helpdesk: Check = {
   needs: ['credentials'],
   variables: ['HELPDESK_ID', 'HELPDESK_TOKEN'],
   async run({ connection, config }) {
-    const { skills, unreadable } = await createHelpdesk(connection.client, config.desk).listSkills();
+    const reading = createHelpdesk(connection.client, config.desk, createLogger('silent'));
+    const { skills, unreadable } = await reading.listSkills();
     if (unreadable.length > 0) return oddSkills(unreadable);
     return ok(say(`可以读取，有 ${skills.length} 个客服技能。`, `It can be read: ${skills.length} agent skills.`));
   },

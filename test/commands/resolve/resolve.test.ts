@@ -39,7 +39,7 @@ let people: People;
 
 beforeEach(async () => {
   feishu = await startFakeFeishu();
-  helpdesk = createHelpdesk(feishu.client, DESK);
+  helpdesk = createHelpdesk(feishu.client, DESK, feishu.logs.logger);
   people = createPeople(feishu.client);
 });
 afterEach(() => feishu.close());

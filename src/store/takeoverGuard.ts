@@ -8,9 +8,9 @@ const NEVER = 0;
  * The same store, from which nothing is taken over while `clock` cannot tell what has run out (see `SharedClock`). What
  * nobody holds is given all the same where that can be told apart; otherwise it waits as well, for half a minute at most.
  */
-export function cautious(store: Store, clock: Pick<SharedClock, 'mayTakeOver'>): Store {
+export function withTakeoverGuard(store: Store, clock: Pick<SharedClock, 'mayTakeOver'>): Store {
   const { changes, skillLeases, inbox, deviceLogins, grants } = store;
-  const unlessHeld =
+  const whenClockIsSure =
     <Given extends unknown[], Row>(take: (...given: Given) => Promise<Row[]>) =>
     async (...given: Given): Promise<Row[]> =>
       clock.mayTakeOver() ? take(...given) : [];
@@ -20,15 +20,15 @@ export function cautious(store: Store, clock: Pick<SharedClock, 'mayTakeOver'>):
     ...store,
     changes: {
       ...changes,
-      takeOver: unlessHeld(changes.takeOver),
-      claimCards: unlessHeld(changes.claimCards),
+      takeOver: whenClockIsSure(changes.takeOver),
+      claimCards: whenClockIsSure(changes.claimCards),
     },
     skillLeases: {
       ...skillLeases,
       acquire: (skillKey, holder, now, until) => skillLeases.acquire(skillKey, holder, presentFor(now), until),
     },
-    inbox: { ...inbox, claim: unlessHeld(inbox.claim) },
-    deviceLogins: { ...deviceLogins, claim: unlessHeld(deviceLogins.claim) },
+    inbox: { ...inbox, claim: whenClockIsSure(inbox.claim) },
+    deviceLogins: { ...deviceLogins, claim: whenClockIsSure(deviceLogins.claim) },
     grants: {
       ...grants,
       lockRefresh: (openId, refresher, now, until) => grants.lockRefresh(openId, refresher, presentFor(now), until),

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { cautious } from '../../src/store/cautious.ts';
 import { createEmbeddedClock } from '../../src/store/embeddedClock.ts';
 import { ADJUST_MS, createSharedClock } from '../../src/store/sharedClock.ts';
 import type { Store } from '../../src/store/store.ts';
+import { withTakeoverGuard } from '../../src/store/takeoverGuard.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type OpenDatabase, onEveryDatabase } from '../support/database.ts';
 import { captureLogs } from '../support/logs.ts';
@@ -36,7 +36,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       const isDue = (every: number) => (passed + every - phase) % every === 0;
       return {
         clock,
-        store: cautious(store, clock),
+        store: withTakeoverGuard(store, clock),
         adjustWhenDue: () => (isDue(ADJUST_MS) ? clock.adjust() : undefined),
       };
     }
@@ -68,7 +68,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       if (passed % SECOND !== 0) return;
       const now = clock.now();
       const changes = await store.changes.takeOver('other', now, now + LEASE, 10);
-      const items = await store.inbox.claim('other', now, now + INBOX_LEASE, 10);
+      const items = await store.inbox.claim({ worker: 'other', now, leaseUntil: now + INBOX_LEASE, limit: 10 });
       const hasSkill = await store.skillLeases.acquire(skill(1), 'another', now, now + LEASE);
       for (const key of [...changes.map(({ id }) => id), ...items.map(({ key }) => key)]) seen.add(key);
       if (hasSkill) seen.add('skill');
@@ -120,7 +120,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       async (step) => {
         const clock = createEmbeddedClock(own, a.store.clockAnchor, captureLogs().logger);
         await clock.adjust();
-        const { skillLeases } = cautious(a.store, clock);
+        const { skillLeases } = withTakeoverGuard(a.store, clock);
         const acquires = (holder: string) => skillLeases.acquire(skill(1), holder, clock.now(), clock.now() + LEASE);
         expect(await acquires('one')).toBe(true);
         own.step(step);
