@@ -22,6 +22,7 @@ export function withTakeoverGuard(store: Store, clock: Pick<SharedClock, 'mayTak
       ...changes,
       takeOver: whenClockIsSure(changes.takeOver),
       claimCards: whenClockIsSure(changes.claimCards),
+      claimUnknownCards: whenClockIsSure(changes.claimUnknownCards),
     },
     skillLeases: {
       ...skillLeases,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Toast } from '../../src/cards/kit.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
-import type { LiveDelivery } from '../../src/transport/inbox.ts';
+import type { LiveDelivery } from '../../src/transport/liveDelivery.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from '../transport/samples.ts';
 import { isTaken } from './taken.ts';
