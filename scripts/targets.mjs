@@ -43,7 +43,8 @@ const page = {
   loader: { '.svg': 'copy' },
 };
 
-const LIVE = ['src/main.ts', 'src/setup.ts', 'src/doctor.ts'];
+/** Whoever starts the bot calls it by its file, `dist/main.js`, and always will. */
+const LIVE = { main: 'src/bin/start.ts', setup: 'src/bin/setup.ts', doctor: 'src/bin/doctor.ts' };
 
 const BENCH = ['main', 'load', ...['product', 'sdk', 'bare', 'stage', 'calls'].map((name) => `servers/${name}`)];
 
@@ -54,7 +55,7 @@ const BENCH = ['main', 'load', ...['product', 'sdk', 'bare', 'stage', 'calls'].m
  */
 export const TARGETS = {
   /** The bot with the local Feishu, and all its commands. */
-  bot: { outdir: 'dist', bundles: { '.': program([...LIVE, 'src/replay.ts']), 'sandbox/web': page } },
+  bot: { outdir: 'dist', bundles: { '.': program({ ...LIVE, replay: 'src/bin/replay.ts' }), 'sandbox/web': page } },
   /** The bot alone, as a server runs it. */
   live: { outdir: 'dist', bundles: { '.': program(LIVE, { localFeishu: false }) } },
   /** Bots that only tests start. */

@@ -57,6 +57,13 @@ describe('the documents', () => {
     expect(levels.filter((level) => !rowOf('LOG_LEVEL')?.includes(`\`${level}\``))).toEqual([]);
   });
 
+  it('name every layer, in the order that the rule checks', () => {
+    const [, table = ''] = /<!-- layers -->\n([\s\S]*?)<!-- \/layers -->/.exec(textOf('ARCHITECTURE.md')) ?? [];
+    const [, list = ''] = /LAYERS = \[([\s\S]*?)\];/.exec(textOf('scripts/layers.mjs')) ?? [];
+    const named = [...table.matchAll(/^\| `(\w+)\/`/gm)].map(([, name]) => name);
+    expect(named).toEqual([...list.matchAll(/'(\w+)'/g)].map(([, name]) => name));
+  });
+
   it('say what is new in this version', () => {
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(textOf('package.json')));
     const [, newest] = /^## (\S+)/m.exec(textOf('CHANGELOG.md')) ?? [];

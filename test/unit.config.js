@@ -1,7 +1,7 @@
 import { COMMON } from './support/jestOptions.js';
 
 /** These start servers, databases, built bots or a browser. */
-const OTHERS = 'auth|browser|changes|doctor|e2e|feishu|operation|sandbox|security|setup|store|transport';
+const OTHERS = 'app|auth|browser|changes|doctor|e2e|feishu|http|inbox|operation|sandbox|security|setup|store|transport';
 
 process.env.SKIP_POSTGRES = '1';
 

@@ -1,13 +1,13 @@
 import { isForBot } from '../../src/commands/handling/handleMessage.ts';
+import { listen } from '../../src/http/listen.ts';
+import { createServer } from '../../src/http/server.ts';
+import { createInbox } from '../../src/inbox/inbox.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { createTrace } from '../../src/lib/trace.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createInbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
-import { listen } from '../../src/transport/listen.ts';
-import { createServer } from '../../src/transport/server.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from '../lib/secrets.ts';
 import { serving } from './serving.ts';

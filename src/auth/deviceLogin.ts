@@ -1,5 +1,5 @@
+import { errorMessage } from '../lib/errorMessage.ts';
 import { timeOrderedId } from '../lib/random.ts';
-import { reasonOf } from '../lib/reason.ts';
 import type { NewDeviceLogin } from '../store/deviceLogins.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 import { openCodes, sealCodes } from './deviceCodes.ts';
@@ -36,7 +36,7 @@ export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
       const polled = await Promise.allSettled(due.map((login) => pollLogin(parts, login, until)));
       for (const [at, result] of polled.entries()) {
         if (result.status === 'fulfilled') continue;
-        const reason = reasonOf(result.reason);
+        const reason = errorMessage(result.reason);
         logger.error({ login: due[at]?.id, reason }, 'what became of a device login could not be stored');
       }
     },

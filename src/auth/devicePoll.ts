@@ -1,8 +1,8 @@
+import type { LoginEnding } from '../domain/delivery.ts';
 import type { DeviceAuthorization, DevicePoll } from '../feishu/deviceAuthorization.ts';
 import { certainlyNotProcessed, FeishuError, isPassing } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
-import type { LoginEnding } from '../store/delivery.ts';
 import type { DeviceLoginRecord } from '../store/deviceLogins.ts';
 import { openCodes } from './deviceCodes.ts';
 import { admit, type LoginParts, tellEnding } from './logins.ts';

@@ -1,11 +1,11 @@
-import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, loggable } from '../feishu/errors.ts';
+import type { OpenId } from '../domain/ids.ts';
+import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, toLogFields } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
 import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { OpenId } from '../skills/ids.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 import type { Store } from '../store/store.ts';
@@ -272,7 +272,7 @@ async function storeRefreshed(parts: Parts, { grant, until }: LockedGrant, refre
       return await store.grants.storeRefreshed(openId, grant.tokens, refreshed);
     } catch (error) {
       if (clock.elapsed() + STORE_PAUSE_MS >= until) throw error;
-      logger.warn({ open_id: openId, ...loggable(error) }, 'a refreshed login was not stored, to be tried again');
+      logger.warn({ open_id: openId, ...toLogFields(error) }, 'a refreshed login was not stored, to be tried again');
       await clock.sleep(STORE_PAUSE_MS);
     }
   }
@@ -287,6 +287,6 @@ async function keepOneAlive(parts: Parts, openId: OpenId): Promise<void> {
     return;
   }
   await refresh(parts, locked, tokens.refresh, undefined).catch((error: unknown) => {
-    logger.warn({ open_id: openId, ...loggable(error) }, 'a login was not renewed');
+    logger.warn({ open_id: openId, ...toLogFields(error) }, 'a login was not renewed');
   });
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Delivery, LoginEnding, WaitingRequest } from '../domain/delivery.ts';
+import type { ChatId, MessageId, OpenId } from '../domain/ids.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Random, timeOrderedId } from '../lib/random.ts';
-import type { ChatId, MessageId, OpenId } from '../skills/ids.ts';
-import type { Delivery, LoginEnding, WaitingRequest } from '../store/delivery.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories, Store } from '../store/store.ts';
 import type { Grants } from './grants.ts';

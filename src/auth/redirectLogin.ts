@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { FeishuError, loggable } from '../feishu/errors.ts';
+import type { LoginEnding } from '../domain/delivery.ts';
+import { FeishuError, toLogFields } from '../feishu/errors.ts';
 import { randomToken } from '../lib/random.ts';
-import type { LoginEnding } from '../store/delivery.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories } from '../store/store.ts';
 import { LoginError, type LoginFault } from './errors.ts';
@@ -101,7 +101,7 @@ async function complete(
     return { name };
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    parts.logger.warn(loggable(error), 'a login failed');
+    parts.logger.warn(toLogFields(error), 'a login failed');
     throw new LoginError('feishu', error);
   }
 }

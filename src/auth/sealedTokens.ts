@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { OpenId } from '../domain/ids.ts';
 import type { UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OpenId } from '../skills/ids.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
 import type { Vault } from './vault.ts';
 

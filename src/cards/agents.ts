@@ -1,8 +1,8 @@
-import { say } from '../lib/phrase.ts';
-import type { OpenId, ViewId } from '../skills/ids.ts';
-import type { SkillSummary } from '../skills/skill.ts';
-import type { UnreadableSkill } from '../skills/unreadable.ts';
-import { lookOf } from '../skills/writable.ts';
+import type { OpenId, ViewId } from '../domain/ids.ts';
+import type { SkillSummary } from '../domain/skill.ts';
+import type { UnreadableSkill } from '../domain/unreadable.ts';
+import { lookOf } from '../domain/writable.ts';
+import { phrase } from '../lib/phrase.ts';
 import { type CardJson, card, type Element, Graded, paragraph, people, sentence } from './kit.ts';
 import { listed } from './listed.ts';
 import { pager } from './skills.ts';
@@ -32,8 +32,8 @@ export interface AgentPage {
 
 /** Who holds which skill. */
 export const agentsCard = ({ viewId, rows, page, pages, total, unreadable }: AgentPage): CardJson =>
-  card({ title: say(`客服与技能（${total}）`, `Agents and their skills (${total})`), template: 'blue' }, [
-    ...(rows.length === 0 ? [sentence(say('没有客服。', 'There are no agents.'))] : []),
+  card({ title: phrase(`客服与技能（${total}）`, `Agents and their skills (${total})`), template: 'blue' }, [
+    ...(rows.length === 0 ? [sentence(phrase('没有客服。', 'There are no agents.'))] : []),
     ...rows.map(agentLine),
     ...unreadableAgents(unreadable.agents),
     ...unreadableSkills(unreadable.skills),

@@ -1,10 +1,10 @@
+import { conditionInWords, conditionOf, operandValues, type ValueInWords } from '../domain/conditions.ts';
+import type { Difference } from '../domain/diff.ts';
+import { OpenId } from '../domain/ids.ts';
+import { operatorName } from '../domain/operators.ts';
+import type { Agent, Rule } from '../domain/skill.ts';
+import { lookOf } from '../domain/writable.ts';
 import type { Phrase } from '../lib/phrase.ts';
-import { conditionInWords, conditionOf, operandValues, type ValueInWords } from '../skills/conditions.ts';
-import type { Difference } from '../skills/diff.ts';
-import { OpenId } from '../skills/ids.ts';
-import { operatorName } from '../skills/operators.ts';
-import type { Agent, Rule } from '../skills/skill.ts';
-import { lookOf } from '../skills/writable.ts';
 import { type Block, Graded, paragraph, people } from './kit.ts';
 import { type Item, listed } from './listed.ts';
 import { lookalikeNote } from './lookalike.ts';

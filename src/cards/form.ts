@@ -1,5 +1,5 @@
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { OpenId, ViewId } from '../skills/ids.ts';
+import type { OpenId, ViewId } from '../domain/ids.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import {
   button,
   type CallbackValue,
@@ -50,7 +50,7 @@ export function formCard(command: string, viewId: ViewId, model: FormModel, erro
   ]);
 }
 
-const PREVIEW_FOLLOWS = say(
+const PREVIEW_FOLLOWS = phrase(
   '提交后会先看到预览，确认后才写入。',
   'After submitting you see a preview; nothing is written before you confirm it.',
 );
@@ -83,7 +83,7 @@ const form = (action: string, viewId: ViewId, { fields, writes }: FormModel, siz
   elements: [
     ...fields.flatMap((field) => [sentence(field.label), { ...control(field, size), name: field.name }]),
     {
-      ...button(writes ? say('预览', 'Preview') : say('查看', 'Show'), { action, id: viewId }, 'primary'),
+      ...button(writes ? phrase('预览', 'Preview') : phrase('查看', 'Show'), { action, id: viewId }, 'primary'),
       name: 'submit',
       form_action_type: 'submit',
     },
@@ -106,7 +106,7 @@ function control(field: Field, size: Size): Element {
     case 'people':
       return {
         tag: 'multi_select_person',
-        placeholder: plainText(say('请选择', 'Please choose')),
+        placeholder: plainText(phrase('请选择', 'Please choose')),
         width: 'fill',
         required: false,
         ...(size.offersPeople && offer(field)),
@@ -123,7 +123,7 @@ function choice({ options, value }: Field & { kind: 'choice' }, { optionLength }
   const at = options.findIndex((option) => option.value === value);
   return {
     tag: 'select_static',
-    placeholder: plainText(say('请选择', 'Please choose')),
+    placeholder: plainText(phrase('请选择', 'Please choose')),
     width: 'fill',
     options: options.map((option) => ({
       value: option.value,

@@ -1,5 +1,5 @@
-import { type Phrase, say, verbatim } from '../lib/phrase.ts';
-import type { ViewId } from '../skills/ids.ts';
+import type { ViewId } from '../domain/ids.ts';
+import { type Phrase, phrase, verbatim } from '../lib/phrase.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row } from './kit.ts';
 import { md } from './text.ts';
 
@@ -26,7 +26,7 @@ const line = (entry: HelpEntry): Phrase => ({
 
 /** All commands; with a view also buttons into their forms. */
 export const helpCard = (entries: readonly HelpEntry[], viewId?: ViewId): CardJson =>
-  card({ title: say('客服技能助手', 'Agent skills by chat'), template: 'blue' }, [
+  card({ title: phrase('客服技能助手', 'Agent skills by chat'), template: 'blue' }, [
     paragraph(
       md`在这里查看和修改服务台的客服技能。每个修改都先给出预览，**确认后**才以你的身份写入。`,
       md`See and change the helpdesk’s agent skills here. Every change is previewed first and written in your name **only after you confirm** it.`,
@@ -38,7 +38,7 @@ export const helpCard = (entries: readonly HelpEntry[], viewId?: ViewId): CardJs
       return paragraph(md`**${usage.zh}**<br>${entry.summary.zh}`, md`**${usage.en}**<br>${entry.summary.en}`);
     }),
     footnote(
-      say(
+      phrase(
         '<技能> 可以是 ID、名称或名称的开头；<客服> 可以 @ 本人、写 ou_… 或邮箱。',
         '<skill> is an id, a name or the beginning of one; <agent> is an @mention, an ou_… id or an email address.',
       ),
@@ -63,6 +63,6 @@ export function commandHelp(entry: HelpEntry): Element[] {
     ...entry.examples.map((example) => paragraph(md`**例如**　/skill ${example}`, md`**Example**　/skill ${example}`)),
     ...(aliases.length === 0
       ? []
-      : [footnote(say(`也可以写：${aliases.join('、')}`, `Also understood: ${aliases.join(', ')}`))]),
+      : [footnote(phrase(`也可以写：${aliases.join('、')}`, `Also understood: ${aliases.join(', ')}`))]),
   ];
 }

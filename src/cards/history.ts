@@ -1,9 +1,9 @@
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { Difference } from '../skills/diff.ts';
-import { diff } from '../skills/diff.ts';
-import type { ChangeId, OpenId, ViewId } from '../skills/ids.ts';
-import type { Rule } from '../skills/skill.ts';
-import type { Change } from '../store/change.ts';
+import type { Change } from '../domain/change.ts';
+import type { Difference } from '../domain/diff.ts';
+import { diff } from '../domain/diff.ts';
+import type { ChangeId, OpenId, ViewId } from '../domain/ids.ts';
+import type { Rule } from '../domain/skill.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import { changeIdNote, intentTitle } from './change/parts.ts';
 import { type Names, namesOf, personItem, ruleInWords } from './describe.ts';
 import {
@@ -40,27 +40,27 @@ export interface HistoryPage {
 export function historyCard({ viewId, changes, undone, page, more, about }: HistoryPage): CardJson {
   const title =
     about === undefined
-      ? say('修改历史', 'History of changes')
-      : say(plain`修改历史：${shortened(about, 60)}`, plain`History: ${shortened(about, 60)}`);
+      ? phrase('修改历史', 'History of changes')
+      : phrase(plain`修改历史：${shortened(about, 60)}`, plain`History: ${shortened(about, 60)}`);
   return card({ title, template: 'blue' }, [
-    ...(changes.length === 0 ? [sentence(say('没有记录。', 'There is nothing here.'))] : []),
+    ...(changes.length === 0 ? [sentence(phrase('没有记录。', 'There is nothing here.'))] : []),
     ...changes.flatMap((change) => entry(change, undone.get(change.id))),
     ...turning(viewId, { page, more, isEmpty: changes.length === 0 }),
   ]);
 }
 
 const RESULTS: Readonly<Record<'applied' | 'failed' | 'mismatch', Phrase>> = {
-  applied: say('✅ 已完成', '✅ Done'),
-  failed: say('❌ 未完成', '❌ Failed'),
-  mismatch: say('⚠️ 结果不一致', '⚠️ Not as expected'),
+  applied: phrase('✅ 已完成', '✅ Done'),
+  failed: phrase('❌ 未完成', '❌ Failed'),
+  mismatch: phrase('⚠️ 结果不一致', '⚠️ Not as expected'),
 };
 
-const UNKNOWN = say('❔ 结果未知', '❔ Not known');
-const UNDONE = say('↩️ 已撤销', '↩️ Undone');
+const UNKNOWN = phrase('❔ 结果未知', '❔ Not known');
+const UNDONE = phrase('↩️ 已撤销', '↩️ Undone');
 
 function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
   const { status } = change;
-  const ended = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : say('', '');
+  const ended = status === 'applied' || status === 'failed' || status === 'mismatch' ? RESULTS[status] : phrase('', '');
   const known = change.outcome?.unknown ? UNKNOWN : ended;
   const result = undoneBy === undefined ? known : UNDONE;
   const title = intentTitle(change.intent);
@@ -74,9 +74,9 @@ function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
     ...people([change.actor_id]),
     new Graded(SIZES.map((size) => summary(change, size))),
     changeIdNote(change),
-    ...(undoneBy === undefined ? [] : [footnote(say(`由变更 ${undoneBy} 撤销`, `Undone by change ${undoneBy}`))]),
-    ...(logId ? [footnote(say(`日志 ${logId}`, `Log ${logId}`))] : []),
-    ...(undoable ? [row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id }, 'text')])] : []),
+    ...(undoneBy === undefined ? [] : [footnote(phrase(`由变更 ${undoneBy} 撤销`, `Undone by change ${undoneBy}`))]),
+    ...(logId ? [footnote(phrase(`日志 ${logId}`, `Log ${logId}`))] : []),
+    ...(undoable ? [row([button(phrase('撤销', 'Undo'), { action: 'change.undo', id: change.id }, 'text')])] : []),
     divider,
   ];
 }
@@ -120,7 +120,7 @@ interface Short {
 function inShort(difference: Difference, names: Names, size: Size): Short[] {
   const nameOf = (id: OpenId): Phrase => {
     const item = [personItem(id, names)];
-    return say(inLine(item, 'zh'), inLine(item, 'en'));
+    return phrase(inLine(item, 'zh'), inLine(item, 'en'));
   };
   switch (difference.field) {
     case 'name': {
@@ -166,10 +166,10 @@ function turning(
 ): Element[] {
   const go = (to: number) => ({ action: 'page.go', id: viewId, page: to });
   // Beyond the end the page before may be empty, too.
-  if (isEmpty && page > 1) return [row([button(say('最新的', 'Newest'), go(1))])];
+  if (isEmpty && page > 1) return [row([button(phrase('最新的', 'Newest'), go(1))])];
   const buttons = [
-    ...(page > 1 ? [button(say('较新的', 'Newer'), go(page - 1))] : []),
-    ...(more ? [button(say('较早的', 'Older'), go(page + 1))] : []),
+    ...(page > 1 ? [button(phrase('较新的', 'Newer'), go(page - 1))] : []),
+    ...(more ? [button(phrase('较早的', 'Older'), go(page + 1))] : []),
   ];
   return buttons.length > 0 ? [row(buttons)] : [];
 }

@@ -1,6 +1,6 @@
+import type { OpenId } from '../domain/ids.ts';
 import type { CardJson } from '../feishu/messages.ts';
 import type { Phrase } from '../lib/phrase.ts';
-import type { OpenId } from '../skills/ids.ts';
 import { type Markdown, shortenedSentence, visibleSentence } from './text.ts';
 
 export type { CardJson } from '../feishu/messages.ts';

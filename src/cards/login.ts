@@ -1,7 +1,7 @@
 import type { GrantInForce, GrantStanding } from '../auth/grants.ts';
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { OpenId } from '../skills/ids.ts';
-import type { LoginEnding } from '../store/delivery.ts';
+import type { LoginEnding } from '../domain/delivery.ts';
+import type { OpenId } from '../domain/ids.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import { type CardJson, card, footnote, linkButton, paragraph, row, type Template } from './kit.ts';
 import { md, moment, personChip } from './text.ts';
 
@@ -9,19 +9,19 @@ import { md, moment, personChip } from './text.ts';
 export type LoginReason = 'asked' | 'first-time' | 'grant-dead' | 'scope-missing';
 
 const WHY: Readonly<Record<LoginReason, Phrase>> = {
-  asked: say(
+  asked: phrase(
     '点击下面的按钮，授权机器人以你的身份修改服务台。',
     'Press the button to let the bot change the helpdesk in your name.',
   ),
-  'first-time': say(
+  'first-time': phrase(
     '修改会以你本人的身份写入飞书，所以需要你先授权一次。',
     'Changes are written to Feishu in your own name, so you have to authorise the bot once.',
   ),
-  'grant-dead': say(
+  'grant-dead': phrase(
     '你之前的授权已失效，需要重新授权。',
     'Your earlier authorisation is no longer valid, so you have to authorise the bot again.',
   ),
-  'scope-missing': say(
+  'scope-missing': phrase(
     '你的授权里缺少所需的权限，请重新授权并同意全部权限。',
     'Your authorisation lacks a permission: please authorise again and agree to all of them.',
   ),
@@ -41,7 +41,7 @@ export interface LoginOffer {
 
 /** The way in for one person. Anybody may see it; it works for that person only. */
 export const loginCard = ({ open_id, url, userCode, validMs, reason, continues }: LoginOffer): CardJson =>
-  card({ title: say('请先登录', 'Please log in'), template: 'orange' }, [
+  card({ title: phrase('请先登录', 'Please log in'), template: 'orange' }, [
     paragraph(md`${personChip(open_id)}　${WHY[reason].zh}`, md`${personChip(open_id)}　${WHY[reason].en}`),
     ...(continues
       ? [
@@ -59,12 +59,12 @@ export const loginCard = ({ open_id, url, userCode, validMs, reason, continues }
             md`See that the page shows the code **${userCode}**, then agree there.`,
           ),
         ]),
-    row([linkButton(say('登录飞书并授权', 'Log in with Feishu'), url)]),
+    row([linkButton(phrase('登录飞书并授权', 'Log in with Feishu'), url)]),
     footnote(validity(Math.max(1, Math.round(validMs / 60_000)))),
   ]);
 
 const validity = (minutes: number): Phrase =>
-  say(
+  phrase(
     `链接只对上面这位有效，${minutes} 分钟内可用一次。`,
     `The link works for the person above only, once, within ${minutes} minute${minutes === 1 ? '' : 's'}.`,
   );
@@ -78,57 +78,57 @@ interface Ended {
 
 const ENDED: Readonly<Record<LoginEnding, Ended>> = {
   done: {
-    title: say('已登录', 'Logged in'),
+    title: phrase('已登录', 'Logged in'),
     template: 'green',
-    words: say(
+    words: phrase(
       '已授权。发送 /skill logout 可随时退出。',
       'is authorised. Send /skill logout at any time to withdraw it.',
     ),
   },
   refused: {
-    title: say('未授权', 'Not authorised'),
+    title: phrase('未授权', 'Not authorised'),
     template: 'grey',
-    words: say(
+    words: phrase(
       '的授权请求被拒绝，什么都没有改变。需要时可发送 /skill login，等待中的操作会在登录后继续。',
       '’s login was refused, and nothing has changed. Send /skill login whenever you want to; what waits continues after it.',
     ),
   },
   expired: {
-    title: say('登录链接已过期', 'This login link has expired'),
+    title: phrase('登录链接已过期', 'This login link has expired'),
     template: 'grey',
-    words: say(
+    words: phrase(
       '没有在有效期内完成登录。发送 /skill login 获取新的链接，等待中的操作会在登录后继续。',
       'did not log in in time. Send /skill login for a new link; what waits continues after it.',
     ),
   },
   'other-person': {
-    title: say('不是同一个人', 'Not the same person'),
+    title: phrase('不是同一个人', 'Not the same person'),
     template: 'red',
-    words: say(
+    words: phrase(
       '的登录被另一个人打开并授权，对方的授权没有被保存。请发送 /skill login，并自己打开新的链接。',
       '’s link was opened and agreed to by somebody else, of whom nothing was kept. Send /skill login, and open the new link yourself.',
     ),
   },
   failed: {
-    title: say('登录没有完成', 'The login did not work'),
+    title: phrase('登录没有完成', 'The login did not work'),
     template: 'red',
-    words: say(
+    words: phrase(
       '飞书没有给出授权。请稍后发送 /skill login 再试；如果一直这样，请联系机器人的管理员。',
       'Feishu did not give an authorisation. Send /skill login in a moment to try again; if it stays like this, tell whoever runs this bot.',
     ),
   },
   lost: {
-    title: say('登录没有完成', 'The login did not work'),
+    title: phrase('登录没有完成', 'The login did not work'),
     template: 'red',
-    words: say(
+    words: phrase(
       '飞书的答复没有送达，授权没有被保存。请发送 /skill login 重新登录，等待中的操作会在登录后继续。',
       'Feishu’s answer got lost, and no authorisation was stored. Send /skill login to log in again; what waits continues after it.',
     ),
   },
   withdrawn: {
-    title: say('登录链接已失效', 'This login link is over'),
+    title: phrase('登录链接已失效', 'This login link is over'),
     template: 'grey',
-    words: say(
+    words: phrase(
       '已退出登录，或有了更新的链接。需要时可发送 /skill login 获取新的链接。',
       'has logged out, or has got a newer link. Send /skill login for a new one whenever you want to.',
     ),
@@ -145,7 +145,7 @@ export const loginEndedCard = (open_id: OpenId, ending: LoginEnding): CardJson =
 
 /** What became of a logout. */
 export const loggedOutCard = (hadGrant: boolean): CardJson =>
-  card({ title: say('已退出', 'Logged out'), template: 'green' }, [
+  card({ title: phrase('已退出', 'Logged out'), template: 'green' }, [
     hadGrant
       ? paragraph(
           md`机器人保存的你的授权已删除，尚未确认的预览不会再写入。`,
@@ -156,9 +156,9 @@ export const loggedOutCard = (hadGrant: boolean): CardJson =>
 
 /** What is the matter with a login that does not work, or is not there. */
 const NOT_LOGGED_IN: Readonly<Record<Extract<GrantStanding, string>, Phrase>> = {
-  none: say('你还没有授权机器人。', 'You have not authorised the bot.'),
-  dead: say('你之前的授权已失效。', 'Your earlier authorisation is no longer valid.'),
-  unreadable: say(
+  none: phrase('你还没有授权机器人。', 'You have not authorised the bot.'),
+  dead: phrase('你之前的授权已失效。', 'Your earlier authorisation is no longer valid.'),
+  unreadable: phrase(
     '你之前的授权已无法读取（机器人的密钥换过）。',
     'Your earlier authorisation cannot be read any more: the keys of the bot were changed.',
   ),
@@ -169,7 +169,7 @@ export const whoAmICard = (open_id: OpenId, standing: GrantStanding): CardJson =
   typeof standing === 'string' ? notLoggedInCard(open_id, NOT_LOGGED_IN[standing]) : inForceCard(open_id, standing);
 
 const notLoggedInCard = (open_id: OpenId, why: Phrase): CardJson =>
-  card({ title: say('未登录', 'Not logged in'), template: 'blue' }, [
+  card({ title: phrase('未登录', 'Not logged in'), template: 'blue' }, [
     paragraph(
       md`${personChip(open_id)}　${why.zh}发送 /skill login 登录。`,
       md`${personChip(open_id)}　${why.en} Send /skill login to log in.`,
@@ -178,7 +178,7 @@ const notLoggedInCard = (open_id: OpenId, why: Phrase): CardJson =>
   ]);
 
 const inForceCard = (open_id: OpenId, { name, grantedAt, until, renewable }: GrantInForce): CardJson =>
-  card({ title: say('已登录', 'Logged in'), template: 'green' }, [
+  card({ title: phrase('已登录', 'Logged in'), template: 'green' }, [
     paragraph(md`${personChip(open_id)}　${name}`, md`${personChip(open_id)}　${name}`),
     paragraph(md`**授权时间**　${moment(grantedAt)}`, md`**Authorised**　${moment(grantedAt)}`),
     renewable
@@ -193,4 +193,4 @@ const inForceCard = (open_id: OpenId, { name, grantedAt, until, renewable }: Gra
     idNote(open_id),
   ]);
 
-const idNote = (open_id: OpenId) => footnote(say(`ID：${open_id}`, `Id: ${open_id}`));
+const idNote = (open_id: OpenId) => footnote(phrase(`ID：${open_id}`, `Id: ${open_id}`));

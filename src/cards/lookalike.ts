@@ -1,4 +1,4 @@
-import { lookOf } from '../skills/writable.ts';
+import { lookOf } from '../domain/writable.ts';
 import { type Block, paragraph } from './kit.ts';
 import { md } from './text.ts';
 import { codePointName } from './visible.ts';

@@ -1,4 +1,4 @@
-import type { Remark } from '../skills/remark.ts';
+import type { Remark } from '../domain/remark.ts';
 import { differences, type Names, nameList } from './describe.ts';
 import { type Block, paragraph } from './kit.ts';
 import { md, shownName } from './text.ts';

@@ -1,7 +1,7 @@
-import { type Phrase, say, verbatim } from '../lib/phrase.ts';
-import type { SkillId, ViewId } from '../skills/ids.ts';
-import type { Rule, Skill, SkillSummary } from '../skills/skill.ts';
-import type { UnreadableSkill } from '../skills/unreadable.ts';
+import type { SkillId, ViewId } from '../domain/ids.ts';
+import type { Rule, Skill, SkillSummary } from '../domain/skill.ts';
+import type { UnreadableSkill } from '../domain/unreadable.ts';
+import { type Phrase, phrase, verbatim } from '../lib/phrase.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
 import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
@@ -25,9 +25,9 @@ export interface SkillPage {
 
 /** One page of the desk's skills. */
 export function listCard({ viewId, text, skills, page, pages, total, unreadable }: SkillPage): CardJson {
-  const title = text === '' ? say(`客服技能（${total}）`, `Agent skills (${total})`) : found(text, total);
+  const title = text === '' ? phrase(`客服技能（${total}）`, `Agent skills (${total})`) : found(text, total);
   return card({ title, template: 'blue' }, [
-    ...(skills.length === 0 ? [sentence(say('没有符合的技能。', 'No skill fits.'))] : []),
+    ...(skills.length === 0 ? [sentence(phrase('没有符合的技能。', 'No skill fits.'))] : []),
     ...skills.map((skill) => skillRow(skill, viewId)),
     ...unreadableSkills(unreadable),
     ...pager(viewId, page, pages),
@@ -36,7 +36,7 @@ export function listCard({ viewId, text, skills, page, pages, total, unreadable 
 
 const found = (text: string, total: number) => {
   const short = shortened(text, 40);
-  return say(plain`“${short}”的技能（${total}）`, plain`Skills for “${short}” (${total})`);
+  return phrase(plain`“${short}”的技能（${total}）`, plain`Skills for “${short}” (${total})`);
 };
 
 const MAX_LISTED_NAME = 60;
@@ -64,14 +64,14 @@ function skillRow(skill: SkillSummary, viewId: ViewId): Element {
         tag: 'column',
         width: 'auto',
         vertical_align: 'center',
-        elements: [button(say('查看', 'Show'), { action: 'skill.pick', id: viewId, skill: skill.id }, 'text')],
+        elements: [button(phrase('查看', 'Show'), { action: 'skill.pick', id: viewId, skill: skill.id }, 'text')],
       },
     ],
   };
 }
 
 const agentCount = ({ agent_ids: { length } }: SkillSummary): Phrase =>
-  say(`${length} 人`, length === 1 ? '1 agent' : `${length} agents`);
+  phrase(`${length} 人`, length === 1 ? '1 agent' : `${length} agents`);
 
 /** Buttons to the pages before and after; nothing when there is one page only. */
 export function pager(viewId: ViewId, page: number, pages: number): Element[] {
@@ -80,10 +80,10 @@ export function pager(viewId: ViewId, page: number, pages: number): Element[] {
   return [
     divider,
     row([
-      ...(page > 1 ? [button(say('上一页', 'Previous'), go(page - 1))] : []),
-      ...(page < pages ? [button(say('下一页', 'Next'), go(page + 1))] : []),
+      ...(page > 1 ? [button(phrase('上一页', 'Previous'), go(page - 1))] : []),
+      ...(page < pages ? [button(phrase('下一页', 'Next'), go(page + 1))] : []),
     ]),
-    footnote(say(`第 ${page} 页，共 ${pages} 页`, `Page ${page} of ${pages}`)),
+    footnote(phrase(`第 ${page} 页，共 ${pages} 页`, `Page ${page} of ${pages}`)),
   ];
 }
 
@@ -102,7 +102,7 @@ export const rulesLeftOut = (count: number, skill: Skill): Element[] =>
     ? []
     : [
         sentence(
-          say(
+          phrase(
             `另有 ${count} 个条件，见 /skill rules ${skill.id}`,
             `+${count} more ${count === 1 ? 'rule' : 'rules'}, see /skill rules ${skill.id}`,
           ),
@@ -111,14 +111,14 @@ export const rulesLeftOut = (count: number, skill: Skill): Element[] =>
 
 /** Everything about one skill, and what can be done with it. Of very many rules the first. */
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
-  const subtitle = skill.is_default ? say('默认技能', 'Default skill') : say('客服技能', 'Agent skill');
+  const subtitle = skill.is_default ? phrase('默认技能', 'Default skill') : phrase('客服技能', 'Agent skill');
   const rules = skill.rules.slice(0, RULES_PER_PAGE);
   return card({ title: verbatim(plain`${shownName(skill.name)}`), subtitle, template: 'blue' }, [
     ...contentBelowName({ ...skill, rules }, namesOf(skill.agents), 'overview'),
     ...rulesLeftOut(skill.rules.length - rules.length, skill),
     divider,
     ...actionRow(viewId, actions),
-    footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
+    footnote(phrase(`ID：${skill.id}`, `Id: ${skill.id}`)),
   ]);
 }
 
@@ -143,16 +143,16 @@ export function rulesCard({ viewId, skill, rules, page, pages, actions }: RulePa
   const first = (page - 1) * RULES_PER_PAGE + 1;
   const names = namesOf(skill.agents);
   return card({ title: rulesTitle(shownName(skill.name)), template: 'blue' }, [
-    ...(rules.length === 0 ? [sentence(say('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
+    ...(rules.length === 0 ? [sentence(phrase('没有条件：所有工单都符合。', 'No rules: every ticket fits.'))] : []),
     ...rules.map((rule, at) => ruleBlock({ zh: md`${first + at}`, en: md`${first + at}` }, rule, names)),
     ...pager(viewId, page, pages),
     divider,
     ...actionRow(viewId, actions),
-    footnote(say(`ID：${skill.id}`, `Id: ${skill.id}`)),
+    footnote(phrase(`ID：${skill.id}`, `Id: ${skill.id}`)),
   ]);
 }
 
-const rulesTitle = (name: string): Phrase => say(plain`条件：${name}`, plain`Rules: ${name}`);
+const rulesTitle = (name: string): Phrase => phrase(plain`条件：${name}`, plain`Rules: ${name}`);
 
 /** The skill that a form is about. */
 export const skillIntro = (skill: Skill): Element[] => [
@@ -171,7 +171,7 @@ export function pickCard(
 ): CardJson {
   const count = candidates.length + unreadable.length;
   const shown = candidates.slice(0, MAX_CANDIDATES);
-  return card({ title: say('是哪一个技能？', 'Which skill?'), template: 'orange' }, [
+  return card({ title: phrase('是哪一个技能？', 'Which skill?'), template: 'orange' }, [
     paragraph(
       md`有 ${count} 个技能符合“${shortened(text, 40)}”，请选择：`,
       md`${count} skills fit “${shortened(text, 40)}”. Please pick one:`,
@@ -180,7 +180,7 @@ export function pickCard(
     ...(candidates.length > shown.length
       ? [
           footnote(
-            say('只列出前面的一些，请写得更完整。', 'These are only the first ones; please write more of the name.'),
+            phrase('只列出前面的一些，请写得更完整。', 'These are only the first ones; please write more of the name.'),
           ),
         ]
       : []),
@@ -196,7 +196,7 @@ export function candidateButtons(skills: readonly SkillSummary[], viewId: ViewId
   return skills.map((skill) => {
     const name = shortVisible(skill.name, MAX_LISTED_NAME);
     const { zh, en } = agentCount(skill);
-    const label = say(`${name}　${zh} · ${idOf(skill.id)}`, `${name}　${en} · ${idOf(skill.id)}`);
+    const label = phrase(`${name}　${zh} · ${idOf(skill.id)}`, `${name}　${en} · ${idOf(skill.id)}`);
     return button(label, { action: 'skill.pick', id: viewId, skill: skill.id });
   });
 }

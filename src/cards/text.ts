@@ -1,4 +1,4 @@
-import type { OpenId } from '../skills/ids.ts';
+import type { OpenId } from '../domain/ids.ts';
 import { visible, visibleSentence } from './visible.ts';
 
 export { visible, visibleSentence } from './visible.ts';

@@ -1,18 +1,18 @@
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
+import type { SkillPart, UnreadableSkill } from '../domain/unreadable.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import { type CardJson, card, type Element, footnote, paragraph, sentence } from './kit.ts';
 import { type Item, listed } from './listed.ts';
 import { asMarkdown, type Markdown, md, shortened, type Words } from './text.ts';
 
 /** What cannot be read, as it goes on in “… is not in a form that this bot understands”. */
 const PARTS: Readonly<Record<SkillPart, Phrase>> = {
-  record: say('整条记录', 'the whole record'),
-  twice: say('记录（出现了两次，内容不同）', 'the record, which came twice with different content,'),
-  id: say('ID', 'the id'),
-  name: say('名称', 'the name'),
-  agents: say('客服', 'the list of agents'),
-  default: say('是否为默认技能', 'whether it is the default skill'),
-  rules: say('条件', 'the list of rules'),
+  record: phrase('整条记录', 'the whole record'),
+  twice: phrase('记录（出现了两次，内容不同）', 'the record, which came twice with different content,'),
+  id: phrase('ID', 'the id'),
+  name: phrase('名称', 'the name'),
+  agents: phrase('客服', 'the list of agents'),
+  default: phrase('是否为默认技能', 'whether it is the default skill'),
+  rules: phrase('条件', 'the list of rules'),
 };
 
 /** Says which part of a skill cannot be read, and that it is left alone. */
@@ -21,7 +21,7 @@ export const unreadablePart = (part: SkillPart): Words => ({
   en: md`What Feishu gives for ${PARTS[part].en} is not in a form that this bot understands. So as not to damage it, the bot does not change this skill.`,
 });
 
-export const UNREADABLE_TODO = say(
+export const UNREADABLE_TODO = phrase(
   '请在飞书的服务台后台打开并重新保存这个技能；如果仍然如此，请联系机器人的管理员。',
   'Please open this skill in the helpdesk’s settings in Feishu and save it again; if it stays like this, tell whoever runs this bot.',
 );
@@ -29,11 +29,11 @@ export const UNREADABLE_TODO = say(
 /** A skill that is there, but cannot be read: nothing is done with it. */
 export const unreadableCard = (skill: UnreadableSkill): CardJson => {
   const { zh, en } = unreadablePart(skill.part);
-  return card({ title: say('这个技能无法读取', 'This skill cannot be read'), template: 'red' }, [
+  return card({ title: phrase('这个技能无法读取', 'This skill cannot be read'), template: 'red' }, [
     paragraph(md`**技能**　${labels([skill], 'zh')}`, md`**Skill**　${labels([skill], 'en')}`),
     paragraph(zh, en),
     sentence(UNREADABLE_TODO),
-    footnote(say('什么都没有修改。', 'Nothing was changed.')),
+    footnote(phrase('什么都没有修改。', 'Nothing was changed.')),
   ]);
 };
 
@@ -72,7 +72,7 @@ export const unreadableAgents = (count: number): Element[] =>
     ? []
     : [
         sentence(
-          say(`⚠️ 有 ${count} 位客服无法读取`, `⚠️ ${count === 1 ? '1 agent' : `${count} agents`} cannot be read`),
+          phrase(`⚠️ 有 ${count} 位客服无法读取`, `⚠️ ${count === 1 ? '1 agent' : `${count} agents`} cannot be read`),
         ),
       ];
 
@@ -82,7 +82,7 @@ export const unreadableConditions = (count: number): Element[] =>
     ? []
     : [
         sentence(
-          say(
+          phrase(
             `⚠️ 有 ${count} 种条件无法读取`,
             `⚠️ ${count === 1 ? '1 condition' : `${count} conditions`} cannot be read`,
           ),

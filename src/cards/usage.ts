@@ -1,9 +1,9 @@
-import { type Phrase, say } from '../lib/phrase.ts';
-import { conditionName, type ValueKind } from '../skills/conditions.ts';
-import { operatorName } from '../skills/operators.ts';
-import type { RuleOption } from '../skills/ruleChoice.ts';
-import { MAX_NAME_LENGTH } from '../skills/skill.ts';
-import type { Unwritable } from '../skills/writable.ts';
+import { conditionName, type ValueKind } from '../domain/conditions.ts';
+import { operatorName } from '../domain/operators.ts';
+import type { RuleOption } from '../domain/ruleChoice.ts';
+import { MAX_NAME_LENGTH } from '../domain/skill.ts';
+import type { Unwritable } from '../domain/writable.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import { commandHelp, type HelpEntry } from './help.ts';
 import { button, type CardJson, card, divider, footnote, paragraph, row } from './kit.ts';
 import { notWritableWords, type UsageWords } from './notWritable.ts';
@@ -41,27 +41,27 @@ export function usageCard(
 ): CardJson {
   return card({ title: words.title ?? NOT_UNDERSTOOD, template: 'red' }, [
     paragraph(words.zh, words.en),
-    footnote(say(plain`收到：${shortened(understood, 100)}`, plain`Received: ${shortened(understood, 100)}`)),
+    footnote(phrase(plain`收到：${shortened(understood, 100)}`, plain`Received: ${shortened(understood, 100)}`)),
     divider,
     ...(entry
       ? commandHelp(entry)
       : [paragraph(md`发送 **/skill help** 查看全部命令。`, md`Send **/skill help** for all commands.`)]),
     ...(form
-      ? [row([button(say('用表单填写', 'Fill in a form'), { action: `form.${form.command}`, id: form.viewId })])]
+      ? [row([button(phrase('用表单填写', 'Fill in a form'), { action: `form.${form.command}`, id: form.viewId })])]
       : []),
   ]);
 }
 
-const NOT_UNDERSTOOD = say('没看懂这条命令', 'This command was not understood');
+const NOT_UNDERSTOOD = phrase('没看懂这条命令', 'This command was not understood');
 
 const ARGUMENTS: Readonly<Record<Argument, Phrase>> = {
-  skill: say('哪个技能（ID、名称或名称的开头）', 'which skill (its id, its name or the beginning of it)'),
-  agent: say('哪些客服（@ 本人、ou_… 或邮箱）', 'which agents (an @mention, an ou_… id or an email address)'),
-  name: say('新的名称', 'the new name'),
-  condition: say('哪个条件', 'which condition'),
-  operator: say('哪个运算符', 'which operator'),
-  value: say('比较的值', 'the values to compare with'),
-  page: say('第几页', 'which page'),
+  skill: phrase('哪个技能（ID、名称或名称的开头）', 'which skill (its id, its name or the beginning of it)'),
+  agent: phrase('哪些客服（@ 本人、ou_… 或邮箱）', 'which agents (an @mention, an ou_… id or an email address)'),
+  name: phrase('新的名称', 'the new name'),
+  condition: phrase('哪个条件', 'which condition'),
+  operator: phrase('哪个运算符', 'which operator'),
+  value: phrase('比较的值', 'the values to compare with'),
+  page: phrase('第几页', 'which page'),
 };
 
 /** What is wrong, as a sentence. `nearest` is the command that was probably meant. */
@@ -203,16 +203,16 @@ function withOffer({ zh, en }: Words, offered: readonly number[]): Words {
 
 /** What a value is not, after the value. */
 const EXPECTED: Readonly<Record<ValueKind, Phrase>> = {
-  text: say('不是一段文字', 'is not a text'),
-  number: say('不是一个数字', 'is not a number'),
-  source: say('不是来源', 'is not a ticket source'),
-  language: say('不是语言', 'is not a language'),
-  person: say('不是一个人（@ 本人、ou_… 或邮箱）', 'is not a person (an @mention, an ou_… id or an email address)'),
-  department: say(
+  text: phrase('不是一段文字', 'is not a text'),
+  number: phrase('不是一个数字', 'is not a number'),
+  source: phrase('不是来源', 'is not a ticket source'),
+  language: phrase('不是语言', 'is not a language'),
+  person: phrase('不是一个人（@ 本人、ou_… 或邮箱）', 'is not a person (an @mention, an ou_… id or an email address)'),
+  department: phrase(
     '既不是部门的 ID（od-…），也不是本服务台用过的部门名称',
     'is neither a department’s id (od-…) nor the name of one that this helpdesk uses',
   ),
-  category: say(
+  category: phrase(
     '既不是知识库分类的 ID，也不是本服务台用过的分类名称',
     'is neither a knowledge base category’s id nor the name of one that this helpdesk uses',
   ),

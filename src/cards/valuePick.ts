@@ -1,6 +1,6 @@
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { ViewId } from '../skills/ids.ts';
-import type { KnownValue, ValueSource } from '../skills/operand.ts';
+import type { ViewId } from '../domain/ids.ts';
+import type { KnownValue, ValueSource } from '../domain/operand.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import { button, type CardJson, card, footnote, paragraph } from './kit.ts';
 import { md, plain, shortened, shortVisible, shownName } from './text.ts';
 
@@ -20,7 +20,7 @@ const MAX_ID = 60;
 export function valuePickCard(viewId: ViewId, { text, condition, candidates }: ValueChoice): CardJson {
   const shown = candidates.slice(0, MAX_CANDIDATES);
   const short = shortened(text, 40);
-  return card({ title: say('是哪一个？', 'Which one?'), template: 'orange' }, [
+  return card({ title: phrase('是哪一个？', 'Which one?'), template: 'orange' }, [
     paragraph(
       md`**${condition.zh}**：有 ${candidates.length} 个都叫“${short}”，名称相同但 ID 不同，请选择：`,
       md`**${condition.en}**: ${candidates.length} go by “${short}”, with the same name but different ids. Please pick one:`,
@@ -29,12 +29,12 @@ export function valuePickCard(viewId: ViewId, { text, condition, candidates }: V
       const label = `${shortVisible(name, MAX_NAME)}　${shortVisible(id, MAX_ID)}`;
       const source = sourceWords(from);
       return [
-        button(say(label, label), { action: 'value.pick', id: viewId, at }),
-        footnote(say(`见于：${source.zh}`, `Seen in ${source.en}`)),
+        button(phrase(label, label), { action: 'value.pick', id: viewId, at }),
+        footnote(phrase(`见于：${source.zh}`, `Seen in ${source.en}`)),
       ];
     }),
     footnote(
-      say(
+      phrase(
         '不确定时，请在飞书管理后台或服务台控制台核对 ID；也可以直接用 ID 代替名称。',
         'If unsure, compare the ids in the Feishu admin or helpdesk console. An id can be written instead of the name, too.',
       ),
@@ -44,8 +44,8 @@ export function valuePickCard(viewId: ViewId, { text, condition, candidates }: V
 
 const sourceWords = (from: ValueSource): Phrase =>
   from.kind === 'offer'
-    ? say('服务台提供的条件', 'the conditions that the helpdesk offers')
-    : say(
+    ? phrase('服务台提供的条件', 'the conditions that the helpdesk offers')
+    : phrase(
         plain`技能“${shownName(from.skill.name)}”的条件（${from.skill.id}）`,
         plain`a rule of the skill “${shownName(from.skill.name)}” (${from.skill.id})`,
       );

@@ -1,4 +1,4 @@
-import { unwritableIn } from '../skills/writable.ts';
+import { unwritableIn } from '../domain/writable.ts';
 
 const OPEN = '⟦';
 const CLOSE = '⟧';

@@ -1,5 +1,5 @@
+import type { Change } from '../domain/change.ts';
 import type { TraceFields } from '../lib/trace.ts';
-import type { Change } from '../store/change.ts';
 
 /** Changes that were planned from a card, or in place of another one, do not know their delivery. */
 const OTHER_REQUESTS = /^(view|conflict|retry):/;

@@ -1,12 +1,12 @@
 import { changeCard } from '../cards/change/card.ts';
 import type { CardJson } from '../cards/kit.ts';
-import { FeishuError, isPassing, loggable } from '../feishu/errors.ts';
+import type { Change } from '../domain/change.ts';
+import { FeishuError, isPassing, toLogFields } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { askedBy } from './askedBy.ts';
 import { passOver } from './passOver.ts';
@@ -58,7 +58,7 @@ async function showCard({ store, messages, logger }: ChangeCardParts, change: Ch
     }
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    logger.warn(loggable(error), 'card not updated');
+    logger.warn(toLogFields(error), 'card not updated');
     if (isPassing(error)) return;
   }
   await cardIsShown(store, change);

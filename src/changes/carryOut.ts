@@ -1,10 +1,10 @@
 import { LoginNeeded } from '../auth/errors.ts';
 import type { ActAs, Grants } from '../auth/grants.ts';
+import type { Change, Outcome } from '../domain/change.ts';
 import type { Background } from '../lib/background.ts';
+import { errorMessage } from '../lib/errorMessage.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import { reasonOf } from '../lib/reason.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { Change, Outcome } from '../store/change.ts';
 import { createDoubt, ECHO_MS, EffectUnknown, HOLD_MS, nextLook, Superseded } from './doubt.ts';
 import { acquireLeases, holdLeases } from './leases.ts';
 import type { Planner } from './plan.ts';
@@ -58,7 +58,7 @@ async function carryOutOnce(run: Run): Promise<CarriedOut> {
     if (error instanceof Superseded) return { kind: 'open' };
     if (error instanceof EffectUnknown) return await keepLooking(run, error);
     // Whatever it was, the truth is found by a later read.
-    run.logger.warn({ reason: reasonOf(error) }, 'change not settled');
+    run.logger.warn({ reason: errorMessage(error) }, 'change not settled');
     await run.store.changes.handBack(change.id, run.worker, run.clock.now() + LOOK_AGAIN_MS);
     throw error;
   } finally {
@@ -83,7 +83,7 @@ async function keepLooking(run: Run, unknown: EffectUnknown): Promise<CarriedOut
   const failure = unknown.failure ?? before?.failure;
   const outcome: Outcome = { ...doubt.known(), unknown: { ...before, offers_retry: offersRetry, failure } };
   if (next.kind === 'give-up') return end(run, { status: 'failed', outcome });
-  logger.warn({ reason: reasonOf(unknown.cause), inDoubt: doubt.count }, 'effect of a change not known yet');
+  logger.warn({ reason: errorMessage(unknown.cause), inDoubt: doubt.count }, 'effect of a change not known yet');
   await holdLeases(run, doubt.sentAt + HOLD_MS);
   // Where somebody waits for an answer, that shows the card.
   const showsCard = run.cardGraceMs === 0 && before?.offers_retry !== offersRetry;

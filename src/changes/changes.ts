@@ -1,5 +1,7 @@
 import { LoginNeeded } from '../auth/errors.ts';
 import type { Grants } from '../auth/grants.ts';
+import type { Change, Failure } from '../domain/change.ts';
+import type { ChangeId, MessageId, OpenId } from '../domain/ids.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import { createBackground } from '../lib/background.ts';
@@ -7,8 +9,6 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { ChangeId, MessageId, OpenId } from '../skills/ids.ts';
-import type { Change, Failure } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { askedBy } from './askedBy.ts';
 import { carryOut } from './carryOut.ts';
@@ -20,7 +20,7 @@ import { reportEnd } from './reportEnd.ts';
 import { toFailure } from './write.ts';
 
 /** What pressing a button of a change led to. */
-export type Pressed =
+export type PressResult =
   /** The change as it now is; `next` is the fresh preview that a conflict led to. */
   | { kind: 'shows'; change: Change; next?: Change | undefined }
   /** Somebody else's button: nothing happened. */
@@ -34,8 +34,8 @@ export type Pressed =
 /** The life of changes after their preview. */
 export interface Changes {
   /** Writes the change if `presser` is the one who asked and it still waits; once, whatever happens. */
-  confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
-  cancel(id: ChangeId, presser: OpenId, card: MessageId): Promise<Pressed>;
+  confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<PressResult>;
+  cancel(id: ChangeId, presser: OpenId, card: MessageId): Promise<PressResult>;
   /**
    * Remembers that the person tries a change again of which it is not known what it did; it is looked for all the same.
    * Undefined when it has become known meanwhile.
@@ -168,7 +168,7 @@ async function notClaimed(
   presser: OpenId,
   card: MessageId,
   hindrance?: Hindrance,
-): Promise<Pressed> {
+): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
   if (!change) return { kind: 'unknown' };
   if (change.actor_id !== presser) return { kind: 'foreign', change };
@@ -185,7 +185,7 @@ async function hindered(
   change: Change,
   hindrance: Hindrance,
   cardGraceMs: number,
-): Promise<Pressed> {
+): Promise<PressResult> {
   if (hindrance instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(hindrance) };
   const ended = await cancelled(parts, change.id, 'login-needed', cardGraceMs);
   return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
@@ -210,13 +210,13 @@ async function expire({ store, clock, metrics }: ChangesParts): Promise<void> {
   if (count > 0) metrics.changesEnded('expired', count);
 }
 
-async function shownById(parts: ChangesParts, id: ChangeId): Promise<Pressed> {
+async function shownById(parts: ChangesParts, id: ChangeId): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
   return change ? shown(parts, change) : { kind: 'unknown' };
 }
 
 /** A conflict is shown by the change that stands in its place, wherever that has got to. */
-async function shown(parts: ChangesParts, change: Change): Promise<Pressed> {
+async function shown(parts: ChangesParts, change: Change): Promise<PressResult> {
   const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return shown(parts, next);
   return { kind: 'shows', change, next };

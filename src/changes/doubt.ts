@@ -1,4 +1,4 @@
-import type { Change, Failure, Outcome } from '../store/change.ts';
+import type { Change, Failure, Outcome } from '../domain/change.ts';
 
 /** A write may have an effect that has not been seen: the change is to be looked at again later. */
 export class EffectUnknown extends Error {

@@ -1,5 +1,5 @@
+import type { Change } from '../domain/change.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { HOLD_MS } from './doubt.ts';
 

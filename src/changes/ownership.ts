@@ -1,5 +1,5 @@
+import type { ChangeId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ChangeId } from '../skills/ids.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 
 /** How long a silent process keeps what it holds. */

@@ -1,11 +1,11 @@
+import { applyIntent, type Pointless } from '../domain/apply.ts';
+import type { Change } from '../domain/change.ts';
+import { ChangeId, type ChatId, type MessageId, type OpenId, type SkillId } from '../domain/ids.ts';
+import type { EditIntent, Intent } from '../domain/intent.ts';
+import type { Remark } from '../domain/remark.ts';
+import { type Agent, contentOf, type Skill, type SkillContent } from '../domain/skill.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Random, timeOrderedId } from '../lib/random.ts';
-import { applyIntent, type Pointless } from '../skills/apply.ts';
-import { ChangeId, type ChatId, type MessageId, type OpenId, type SkillId } from '../skills/ids.ts';
-import type { EditIntent, Intent } from '../skills/intent.ts';
-import type { Remark } from '../skills/remark.ts';
-import { type Agent, contentOf, type Skill, type SkillContent } from '../skills/skill.ts';
-import type { Change } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 
 /** Who asked for a change, where, and with which request: the same request makes one change only. */

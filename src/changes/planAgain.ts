@@ -1,5 +1,5 @@
-import { lastingRemarks, type Remark, sameName } from '../skills/remark.ts';
-import type { Change } from '../store/change.ts';
+import type { Change } from '../domain/change.ts';
+import { lastingRemarks, type Remark, sameName } from '../domain/remark.ts';
 import type { Asked, Planned, Planner } from './plan.ts';
 import type { Fresh } from './write.ts';
 

@@ -1,6 +1,6 @@
+import type { Change } from '../domain/change.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { Change } from '../store/change.ts';
 
 /** Counts and logs that a change has ended. */
 export function reportEnd(

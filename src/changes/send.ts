@@ -1,7 +1,7 @@
 import { LoginNeeded } from '../auth/errors.ts';
+import type { Attempted, Failure } from '../domain/change.ts';
 import type { Sender } from '../feishu/client.ts';
 import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
-import type { Attempted, Failure } from '../store/change.ts';
 import type { Permission } from '../store/changes.ts';
 import { EffectUnknown, HOLD_MS, Superseded } from './doubt.ts';
 import { failed, readOrUnknown, toFailure, type WriteResult, type WriteRun } from './write.ts';

@@ -1,7 +1,7 @@
+import type { Change, NotUndoable } from '../domain/change.ts';
+import { diff } from '../domain/diff.ts';
+import { type Remark, sameName } from '../domain/remark.ts';
 import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
-import { diff } from '../skills/diff.ts';
-import { type Remark, sameName } from '../skills/remark.ts';
-import type { Change, NotUndoable } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import type { Asked, Planner } from './plan.ts';
 import { presentSkill } from './write.ts';

@@ -1,12 +1,12 @@
 import type { ActAs } from '../auth/grants.ts';
+import type { Change, Failure, Outcome } from '../domain/change.ts';
+import { diff } from '../domain/diff.ts';
+import type { SkillId } from '../domain/ids.ts';
+import type { Skill, SkillContent } from '../domain/skill.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { diff } from '../skills/diff.ts';
-import type { SkillId } from '../skills/ids.ts';
-import type { Skill, SkillContent } from '../skills/skill.ts';
-import type { Change, Failure, Outcome } from '../store/change.ts';
 import type { Store } from '../store/store.ts';
 import { type Doubt, EffectUnknown } from './doubt.ts';
 import type { Ownership } from './ownership.ts';

@@ -1,8 +1,8 @@
+import { changedFields } from '../domain/diff.ts';
+import type { SkillId } from '../domain/ids.ts';
+import type { SkillContent } from '../domain/skill.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import { idsNamed } from '../feishu/helpdesk.ts';
-import { changedFields } from '../skills/diff.ts';
-import type { SkillId } from '../skills/ids.ts';
-import type { SkillContent } from '../skills/skill.ts';
 import { type Found, refuseToSendAgain, sendWrite } from './send.ts';
 import {
   failed,

@@ -1,4 +1,4 @@
-import { changedFields, diff } from '../skills/diff.ts';
+import { changedFields, diff } from '../domain/diff.ts';
 import { EffectUnknown } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import { freshRead, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LoginNeeded } from '../auth/errors.ts';
-import { changedFields, diff } from '../skills/diff.ts';
-import type { SkillId } from '../skills/ids.ts';
-import { sameField } from '../skills/same.ts';
-import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../skills/skill.ts';
-import { conflictsWith, expectedAfter, judgeReadBack } from '../skills/threeWay.ts';
+import { changedFields, diff } from '../domain/diff.ts';
+import type { SkillId } from '../domain/ids.ts';
+import { sameField } from '../domain/same.ts';
+import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../domain/skill.ts';
+import { conflictsWith, expectedAfter, judgeReadBack } from '../domain/threeWay.ts';
 import { EffectUnknown } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Refusal } from '../cards/refused.ts';
 import type { UsageProblem } from '../cards/usage.ts';
 import type { ValueChoice } from '../cards/valuePick.ts';
-import type { OperandValue } from '../skills/operand.ts';
-import type { SkillSummary } from '../skills/skill.ts';
-import type { UnreadableSkill } from '../skills/unreadable.ts';
+import type { OperandValue } from '../domain/operand.ts';
+import type { SkillSummary } from '../domain/skill.ts';
+import type { UnreadableSkill } from '../domain/unreadable.ts';
 
 /** The command cannot be understood; nothing was read or changed. */
 export class UsageError extends Error {

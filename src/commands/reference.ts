@@ -1,11 +1,11 @@
-import { type Phrase, say } from '../lib/phrase.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import type { CommandFacts } from './command.ts';
 
 export type Language = keyof Phrase;
 
 /** The commands as a Markdown table, for the README. */
 export function commandTable(commands: readonly CommandFacts[], language: Language): string {
-  const head = say('| 命令 | 作用 |', '| command | what it does |');
+  const head = phrase('| 命令 | 作用 |', '| command | what it does |');
   const rows = commands.map((command) => {
     const usage = written(command, language).replaceAll('|', '\\|');
     return `| \`${usage}\` | ${command.summary[language]}${opensForm(command) ? FORM_NOTE[language] : ''} |`;
@@ -39,11 +39,11 @@ const written = ({ name, usage }: CommandFacts, language: Language): string =>
 /** Without arguments a command opens its form, unless it means something alone. */
 const opensForm = ({ form, worksAlone }: CommandFacts): boolean => form !== undefined && !worksAlone;
 
-const FORM_NOTE = say('不写参数则打开表单。', ' Without arguments: a form.');
-const PREVIEW_NOTE = say(
+const FORM_NOTE = phrase('不写参数则打开表单。', ' Without arguments: a form.');
+const PREVIEW_NOTE = phrase(
   '先给出预览，按“确认”后才以你的身份写入；可以撤销。需要先登录（机器人会自动提示）。',
   'Previewed first, and written in your name only after Confirm; it can be taken back. Needs a login, which the bot asks for by itself.',
 );
-const EXAMPLES = say('例如：', 'Examples:');
-const ALSO = say('也可以写：', 'Also understood: ');
-const COMMA = say('、', ', ');
+const EXAMPLES = phrase('例如：', 'Examples:');
+const ALSO = phrase('也可以写：', 'Also understood: ');
+const COMMA = phrase('、', ', ');

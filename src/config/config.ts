@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ChatId, OpenId } from '../skills/ids.ts';
+import type { ChatId, OpenId } from '../domain/ids.ts';
 import { EachVariable, REMEDIES, type Variable, Variables } from './variables.ts';
 
 /** Everything the process is told from outside, checked. Made once, by `main.ts`. */
@@ -11,7 +11,7 @@ export interface Config {
   /** Where Feishu and browsers reach this server, if they do. */
   publicUrl: string | undefined;
   listen: { host: string; port: number };
-  /** Where metrics are told; undefined when nobody wants them. */
+  /** Where metrics server listening; undefined when nobody wants them. */
   metricsPort: number | undefined;
   /** How long a stop waits for balancers to see that the bot is not ready any more. */
   drainMs: number;

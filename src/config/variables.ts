@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatId, OpenId } from '../skills/ids.ts';
+import { ChatId, OpenId } from '../domain/ids.ts';
 import { databaseUrl, encryptionKeys, idList, integer, keyOrToken, webAddress } from './values.ts';
 
 /** Where the database is when nobody says otherwise. */

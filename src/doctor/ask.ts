@@ -20,7 +20,7 @@ export async function ask(url: string, body?: unknown): Promise<Asked> {
     const text = await beginning(response);
     return { kind: 'answer', status: response.status, json: jsonOrUndefined(text), tookMs: performance.now() - begun };
   } catch (error) {
-    return { kind: 'none', reason: reasonOf(error) };
+    return { kind: 'none', reason: errorMessage(error) };
   }
 }
 
@@ -44,7 +44,7 @@ const Failure = z.object({
   cause: z.object({ code: z.string() }).optional().catch(undefined),
 });
 
-function reasonOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   const failure = Failure.safeParse(error).data;
   if (failure?.name === 'TimeoutError') return 'ETIMEDOUT';
   return failure?.cause?.code ?? failure?.message ?? 'unknown';

@@ -1,6 +1,6 @@
 import type { Variable } from '../config/variables.ts';
+import type { Trouble } from '../explain/trouble.ts';
 import type { Phrase } from '../lib/phrase.ts';
-import type { Trouble } from '../terminal/trouble.ts';
 import type { Subject } from './subject.ts';
 
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped';

@@ -1,6 +1,6 @@
 import type { ConfigFault } from '../config/config.ts';
-import { say } from '../lib/phrase.ts';
-import { explain } from '../terminal/explain.ts';
+import { explain } from '../explain/explain.ts';
+import { phrase } from '../lib/phrase.ts';
 import { type Check, type Finding, failed, skipped, troubled } from './check.ts';
 import { configuration, judgeConfiguration } from './checks/configuration.ts';
 import type { Subject } from './subject.ts';
@@ -41,7 +41,7 @@ async function findingOf(
   const broken = before.find(({ check: { name }, finding }) => check.needs.includes(name) && isBroken(finding));
   if (broken) {
     const { title } = broken.check;
-    return skipped('needs', say(`需要先通过“${title.zh}”。`, `“${title.en}” has to be right first.`));
+    return skipped('needs', phrase(`需要先通过“${title.zh}”。`, `“${title.en}” has to be right first.`));
   }
   try {
     return await within(subject, check);
@@ -58,7 +58,7 @@ const isBroken = ({ status }: Finding): boolean => status === 'failed' || status
 
 const becauseOf = (faulty: readonly ConfigFault[]): Finding => {
   const names = faulty.map(({ variable }) => variable).join(', ');
-  return skipped('needs', say(`需要先改正 ${names}。`, `First correct ${names}.`));
+  return skipped('needs', phrase(`需要先改正 ${names}。`, `First correct ${names}.`));
 };
 
 function withoutSubject(check: Check, faults: readonly ConfigFault[]): Finding {
@@ -77,6 +77,6 @@ async function within(subject: Subject, check: Check): Promise<Finding> {
 
 const TOO_LATE = failed(
   'timeout',
-  say(`${CHECK_MS / 1000} 秒内没有结果。`, `It was not over within ${CHECK_MS / 1000} s.`),
-  say('请检查网络，然后重新运行。', 'Look at the network, and run this again.'),
+  phrase(`${CHECK_MS / 1000} 秒内没有结果。`, `It was not over within ${CHECK_MS / 1000} s.`),
+  phrase('请检查网络，然后重新运行。', 'Look at the network, and run this again.'),
 );

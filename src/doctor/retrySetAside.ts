@@ -1,4 +1,4 @@
-import { type Phrase, say } from '../lib/phrase.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -15,8 +15,8 @@ export async function retrySetAside({ database, clock }: Pick<Subject, 'database
 
 const said = (count: number): Phrase =>
   count === 0
-    ? say('没有被搁置的请求。', 'Nothing was set aside.')
-    : say(
+    ? phrase('没有被搁置的请求。', 'Nothing was set aside.')
+    : phrase(
         `${count} 个被搁置的请求将重新处理；机器人不在运行时，下次启动后处理。`,
         `${count} set aside will be tried again: now, or with the next start where no bot is running.`,
       );

@@ -1,12 +1,12 @@
 import { type Config, ConfigError, type ConfigFault, type Environment, readConfig } from '../config/config.ts';
 import { type AppChoices, type Manifest, type WantedApp, wantedApp } from '../config/manifest.ts';
+import { type Connection, connect } from '../explain/connect.ts';
+import type { AppPages } from '../explain/explainFeishu.ts';
 import type { ApplicationState } from '../feishu/application.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import type { Random } from '../lib/random.ts';
 import { type FoundDatabase, inspectDatabase } from '../store/inspect.ts';
-import { type Connection, connect } from '../terminal/connect.ts';
-import type { AppPages } from '../terminal/explainFeishu.ts';
 
 /** What is examined. */
 export interface Subject {

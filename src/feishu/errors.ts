@@ -1,5 +1,5 @@
-import { reasonOf } from '../lib/reason.ts';
-import type { UnreadableSkill } from '../skills/unreadable.ts';
+import type { UnreadableSkill } from '../domain/unreadable.ts';
+import { errorMessage } from '../lib/errorMessage.ts';
 
 /**
  * What went wrong with a call to Feishu, by what can be done about it.
@@ -118,7 +118,7 @@ const PASSING: ReadonlySet<FeishuErrorKind> = new Set(['unreachable', 'no-answer
 export const isPassing = (error: unknown): boolean => error instanceof FeishuError && PASSING.has(error.kind);
 
 /** An error for a log. Of what Feishu said nothing: it may hold what is for one person only. */
-export const loggable = (error: unknown): Record<string, unknown> =>
+export const toLogFields = (error: unknown): Record<string, unknown> =>
   error instanceof FeishuError
     ? { kind: error.kind, code: error.code, logId: error.logId }
-    : { reason: reasonOf(error) };
+    : { reason: errorMessage(error) };

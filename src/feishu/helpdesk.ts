@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type OpenId, SkillId } from '../domain/ids.ts';
+import { Rule, type Skill, type SkillContent, type SkillSummary } from '../domain/skill.ts';
+import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type OpenId, SkillId } from '../skills/ids.ts';
-import { Rule, type Skill, type SkillContent, type SkillSummary } from '../skills/skill.ts';
-import type { UnreadableSkill } from '../skills/unreadable.ts';
 import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
 import { FeishuError } from './errors.ts';
 import { listOf, readAgents, readRule, readSkill, readSummaries } from './rows.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type ChatId, MessageId, type OpenId } from '../domain/ids.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type ChatId, MessageId, type OpenId } from '../skills/ids.ts';
 import { Done, type FeishuClient } from './client.ts';
 import { FeishuError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OpenId } from '../skills/ids.ts';
+import { OpenId } from '../domain/ids.ts';
 import { codeOf } from './answer.ts';
 import { oauthKindOf } from './codes.ts';
 import { FeishuError } from './errors.ts';

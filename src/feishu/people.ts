@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OpenId } from '../skills/ids.ts';
+import { OpenId } from '../domain/ids.ts';
 import type { FeishuClient } from './client.ts';
 
 /** How many addresses one search takes (contact-v3/user/batch_get_id). */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { OpenId, SkillId } from '../domain/ids.ts';
+import { type Agent, Rule, type Skill, type SkillSummary } from '../domain/skill.ts';
+import { MAX_DEPTH } from '../domain/structure.ts';
+import type { SkillPart, UnreadableSkill } from '../domain/unreadable.ts';
 import { ExactNumber } from '../lib/json.ts';
 import { isDeeperThan } from '../lib/nesting.ts';
-import { OpenId, SkillId } from '../skills/ids.ts';
-import { type Agent, Rule, type Skill, type SkillSummary } from '../skills/skill.ts';
-import { MAX_DEPTH } from '../skills/structure.ts';
-import type { SkillPart, UnreadableSkill } from '../skills/unreadable.ts';
 
 /** One row of an answer: read for certain, or only known to be there. */
 export type Row<T, U = UnreadableSkill> = { kind: 'read'; value: T } | { kind: 'unreadable'; row: U };

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorMessage } from './errorMessage.ts';
 import type { Logger } from './logger.ts';
-import { reasonOf } from './reason.ts';
 
 /** Work that nobody waits for, but a stop. */
 export interface Background {
@@ -20,7 +20,7 @@ export function createBackground(logger: Logger): Background {
     try {
       await work();
     } catch (error) {
-      logger.warn({ work: name, reason: reasonOf(error) }, 'work in the background failed');
+      logger.warn({ work: name, reason: errorMessage(error) }, 'work in the background failed');
     }
   };
   const start = (name: string, work: () => Promise<unknown>): void => {

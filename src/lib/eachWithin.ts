@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
+import { errorMessage } from './errorMessage.ts';
 import { createLimiter } from './limiter.ts';
 import type { Logger } from './logger.ts';
-import { reasonOf } from './reason.ts';
 
 export interface EachWithinOptions<T> {
   clock: Clock;
@@ -26,7 +26,7 @@ export async function eachWithin<T>(items: readonly T[], options: EachWithinOpti
       isLate = !isOver.signal.aborted;
     });
     const working = work(item).catch((error: unknown) =>
-      logger.error({ job: name, reason: reasonOf(error) }, 'one of a round failed'),
+      logger.error({ job: name, reason: errorMessage(error) }, 'one of a round failed'),
     );
     await Promise.race([working, late]);
     isOver.abort();

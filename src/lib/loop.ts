@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
+import { errorMessage } from './errorMessage.ts';
 import type { Logger } from './logger.ts';
-import { reasonOf } from './reason.ts';
 
 /** Something that is done again and again until it is stopped. */
 export interface Loop {
@@ -30,7 +30,7 @@ export function startLoop(
       try {
         await round();
       } catch (error) {
-        logger.error({ loop: name, reason: reasonOf(error) }, 'a round failed');
+        logger.error({ loop: name, reason: errorMessage(error) }, 'a round failed');
       }
       await clock.sleep(pauseMs, pause.signal);
     }

@@ -5,7 +5,7 @@ export interface Phrase {
 }
 
 /** Says one thing in Chinese and in English. */
-export const say = (zh: string, en: string): Phrase => ({ zh, en });
+export const phrase = (zh: string, en: string): Phrase => ({ zh, en });
 
 /** Text that is the same in both languages: a name, an id. */
 export const verbatim = (text: string): Phrase => ({ zh: text, en: text });

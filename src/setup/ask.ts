@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, password, select, text } from '@clack/prompts';
-import { type Phrase, say } from '../lib/phrase.ts';
-import type { Language } from '../terminal/language.ts';
+import type { Language } from '../explain/language.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 
 /** The person pressed Ctrl-C. */
 export class Cancelled extends Error {
@@ -75,5 +75,5 @@ export function createAsker(streams: { input: Readable; output: Writable }, lang
   };
 }
 
-const YES = say('是', 'Yes');
-const NO = say('否', 'No');
+const YES = phrase('是', 'Yes');
+const NO = phrase('否', 'No');

@@ -1,7 +1,7 @@
 import type { WantedApp } from '../config/manifest.ts';
+import { explain } from '../explain/explain.ts';
 import type { ApplicationState } from '../feishu/application.ts';
-import { say } from '../lib/phrase.ts';
-import { explain } from '../terminal/explain.ts';
+import { phrase } from '../lib/phrase.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { leftToDo } from './leftToDo.ts';
 import type { SetUpApp } from './obtainApp.ts';
@@ -51,7 +51,7 @@ async function configure(session: Session, plan: Plan): Promise<Missing> {
   if (difference.lines.length === 0) return difference;
   try {
     await push(app.connection.application, difference, secrets && doorstep(session, app.appId, secrets));
-    session.tell(say('✓ 应用已配置。', '✓ The app is configured.'));
+    session.tell(phrase('✓ 应用已配置。', '✓ The app is configured.'));
     return { lines: [], keys: false };
   } catch (error) {
     tellTrouble(session, explain(error, app));

@@ -1,7 +1,7 @@
 import type { AppChoices } from '../config/manifest.ts';
 import type { Variable } from '../config/variables.ts';
-import { say } from '../lib/phrase.ts';
-import { Trouble } from '../terminal/trouble.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 import type { Session } from './session.ts';
 import { known, obtain } from './values.ts';
 
@@ -11,19 +11,19 @@ export type Ways = Pick<AppChoices, 'transport' | 'loginFlow' | 'publicUrl'>;
 const TRANSPORTS = [
   {
     value: 'websocket',
-    label: say('长连接 websocket：不需要公网地址', 'websocket: a long connection, no public address needed'),
+    label: phrase('长连接 websocket：不需要公网地址', 'websocket: a long connection, no public address needed'),
   },
   {
     value: 'webhook',
-    label: say('webhook：飞书访问你的公网 HTTPS 地址', 'webhook: Feishu calls your public https: address'),
+    label: phrase('webhook：飞书访问你的公网 HTTPS 地址', 'webhook: Feishu calls your public https: address'),
   },
 ] as const;
 
 const LOGIN_FLOWS = [
-  { value: 'device', label: say('device：打开飞书的链接确认', 'device: people confirm at a link of Feishu') },
+  { value: 'device', label: phrase('device：打开飞书的链接确认', 'device: people confirm at a link of Feishu') },
   {
     value: 'redirect',
-    label: say('redirect：浏览器跳转回你的公网地址', 'redirect: the browser comes back to your public address'),
+    label: phrase('redirect：浏览器跳转回你的公网地址', 'redirect: the browser comes back to your public address'),
   },
 ] as const;
 
@@ -31,12 +31,12 @@ const LOGIN_FLOWS = [
 export async function chooseWays(session: Session): Promise<Ways> {
   const address = known(session, 'PUBLIC_URL');
   const transport = await oneOf(session, 'FEISHU_TRANSPORT', {
-    message: say('怎样接收飞书的事件？', 'How do events of Feishu arrive?'),
+    message: phrase('怎样接收飞书的事件？', 'How do events of Feishu arrive?'),
     choices: TRANSPORTS,
     fallback: address === undefined ? 'websocket' : 'webhook',
   });
   const loginFlow = await oneOf(session, 'LOGIN_FLOW', {
-    message: say('管理员怎样登录？', 'How do admins log in?'),
+    message: phrase('管理员怎样登录？', 'How do admins log in?'),
     choices: LOGIN_FLOWS,
     fallback: transport === 'webhook' || address !== undefined ? 'redirect' : 'device',
   });
@@ -47,15 +47,15 @@ export async function chooseWays(session: Session): Promise<Ways> {
 
 const askForAddress = (session: Session): Promise<string> =>
   obtain(session, 'PUBLIC_URL', {
-    message: say(
+    message: phrase(
       '公网地址（例如 https://skillbot.example.com）',
       'Public address (such as https://skillbot.example.com)',
     ),
   });
 
 interface OneOf<T extends string> {
-  message: ReturnType<typeof say>;
-  choices: readonly { value: T; label: ReturnType<typeof say> }[];
+  message: ReturnType<typeof phrase>;
+  choices: readonly { value: T; label: ReturnType<typeof phrase> }[];
   fallback: NoInfer<T>;
 }
 
@@ -73,7 +73,7 @@ function notOneOf(variable: Variable, value: string, choices: readonly { value: 
   const names = choices.map((choice) => choice.value);
   return new Trouble(
     'bad_value',
-    say(`${variable} 不能是“${value}”。`, `${variable} cannot be “${value}”.`),
-    say(`请用 ${names.join(' 或 ')}。`, `Use ${names.join(' or ')}.`),
+    phrase(`${variable} 不能是“${value}”。`, `${variable} cannot be “${value}”.`),
+    phrase(`请用 ${names.join(' 或 ')}。`, `Use ${names.join(' or ')}.`),
   );
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '../config/manifest.ts';
 import { CONFIGURE_SCOPE } from '../feishu/application.ts';
 import { type RegisteredApp, registerApp } from '../feishu/registration.ts';
-import { say } from '../lib/phrase.ts';
+import { phrase } from '../lib/phrase.ts';
 import { qrCode } from './qr.ts';
 import type { Session } from './session.ts';
 
@@ -22,7 +22,7 @@ export function createApp(session: Session, manifest: Manifest, accountsUrl: str
     onLink: ({ url, expiresInMs }) => {
       const minutes = Math.max(1, Math.round(expiresInMs / 60_000));
       session.tell(
-        say(
+        phrase(
           `请用飞书扫码，或在浏览器打开下面的链接，然后确认创建（${minutes} 分钟内有效）：`,
           `Scan this with Feishu, or open the link in a browser, and agree (good for ${minutes} min):`,
         ),

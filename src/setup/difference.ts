@@ -1,6 +1,6 @@
 import type { WantedApp, WantedSubscription } from '../config/manifest.ts';
 import type { ApplicationPatch, ApplicationState, ScopeKind, SubscriptionState } from '../feishu/application.ts';
-import { type Phrase, say, verbatim } from '../lib/phrase.ts';
+import { type Phrase, phrase, verbatim } from '../lib/phrase.ts';
 
 /** What the app lacks of what it has to be. */
 export interface Difference {
@@ -24,7 +24,7 @@ export function differenceOf(wanted: WantedApp, state: ApplicationState, hasBot:
   const callback = callbackDifference(wanted.callbacks, state.callbacks);
   return {
     lines: [
-      ...(hasBot ? [] : [line('+', say('机器人能力', 'bot ability'), verbatim(''))]),
+      ...(hasBot ? [] : [line('+', phrase('机器人能力', 'bot ability'), verbatim(''))]),
       ...parts.flatMap(({ lines }) => lines),
       ...event.lines,
       ...callback.lines,
@@ -61,15 +61,15 @@ function joined(parts: Part[]): ApplicationPatch | undefined {
 
 const line = (sign: '+' | '~', what: Phrase, detail: Phrase): Phrase => {
   const put = (head: string, tail: string) => `  ${sign} ${head}${tail === '' ? '' : `  ${tail}`}`;
-  return say(put(what.zh, detail.zh), put(what.en, detail.en));
+  return phrase(put(what.zh, detail.zh), put(what.en, detail.en));
 };
 
 const missingFrom = (wanted: readonly string[], have: readonly string[] | undefined): string[] =>
   wanted.filter((name) => !have?.includes(name));
 
 const KINDS: Readonly<Record<ScopeKind, Phrase>> = {
-  tenant: say('应用身份权限', 'permission of the app'),
-  user: say('用户身份权限', 'permission of its users'),
+  tenant: phrase('应用身份权限', 'permission of the app'),
+  user: phrase('用户身份权限', 'permission of its users'),
 };
 
 function scopesDifference({ scopes }: WantedApp, state: ApplicationState): Part {
@@ -86,8 +86,8 @@ function scopesDifference({ scopes }: WantedApp, state: ApplicationState): Part 
 function securityDifference(wanted: WantedApp, state: ApplicationState): Part {
   const urls = missingFrom(wanted.redirectUrls, state.redirectUrls);
   const refresh = wanted.refreshAllowed && state.refreshAllowed !== true;
-  const lines = urls.map((url) => line('+', say('重定向 URL', 'redirect URL'), verbatim(url)));
-  if (refresh) lines.push(line('+', say('刷新 user_access_token', 'refreshing of user tokens'), verbatim('')));
+  const lines = urls.map((url) => line('+', phrase('重定向 URL', 'redirect URL'), verbatim(url)));
+  if (refresh) lines.push(line('+', phrase('刷新 user_access_token', 'refreshing of user tokens'), verbatim('')));
   if (lines.length === 0) return { lines, patch: {} };
   const add = urls.length === 0 ? {} : { add: { redirect_urls: urls } };
   return { lines, patch: { security: { ...add, ...(refresh && { allow_refresh_token: true }) } } };
@@ -100,8 +100,8 @@ function secretsDifference({ security }: WantedApp, state: ApplicationState): Pa
   const key = security.encryptKey === state.encryptKey ? undefined : security.encryptKey;
   const change = (name: string, before: string | undefined) =>
     before === undefined
-      ? line('+', verbatim(name), say('（不显示）', '(not shown)'))
-      : line('~', verbatim(name), say('换成 .env 里的（不显示）', 'replaced by the one in .env (not shown)'));
+      ? line('+', verbatim(name), phrase('（不显示）', '(not shown)'))
+      : line('~', verbatim(name), phrase('换成 .env 里的（不显示）', 'replaced by the one in .env (not shown)'));
   const lines = [
     ...(token === undefined ? [] : [change('Verification Token', state.verificationToken)]),
     ...(key === undefined ? [] : [change('Encrypt Key', state.encryptKey)]),
@@ -115,14 +115,14 @@ function secretsDifference({ security }: WantedApp, state: ApplicationState): Pa
 }
 
 const EVENTS = {
-  item: say('事件', 'event'),
-  way: say('事件订阅方式', 'events arrive by'),
-  url: say('事件请求地址', 'event address'),
+  item: phrase('事件', 'event'),
+  way: phrase('事件订阅方式', 'events arrive by'),
+  url: phrase('事件请求地址', 'event address'),
 };
 const CALLBACKS = {
-  item: say('回调', 'callback'),
-  way: say('回调订阅方式', 'callbacks arrive by'),
-  url: say('回调请求地址', 'callback address'),
+  item: phrase('回调', 'callback'),
+  way: phrase('回调订阅方式', 'callbacks arrive by'),
+  url: phrase('回调请求地址', 'callback address'),
 };
 
 interface SubscriptionDifference {

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { say } from '../lib/phrase.ts';
-import { Trouble } from '../terminal/trouble.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 
 /** A file of variables, as `.env`. */
 export interface EnvFile {
@@ -93,12 +93,12 @@ const same = (left: object, right: Record<string, string>): boolean => {
 const unwritable = (path: string, error: unknown): Trouble =>
   new Trouble(
     'env_unwritable',
-    say(`${path} 不能写入：${reasonOf(error)}。`, `${path} cannot be written: ${reasonOf(error)}.`),
-    say(
+    phrase(`${path} 不能写入：${errorMessage(error)}。`, `${path} cannot be written: ${errorMessage(error)}.`),
+    phrase(
       '请换一个目录运行，改正权限，或用 --dotenv 指定别的文件。',
       'Run this in another folder, correct the permissions, or name another file with --dotenv.',
     ),
     error,
   );
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { HEAP_FLAGS } from '../lib/heap.ts';
-import { type Phrase, say } from '../lib/phrase.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import type { Ways } from './choices.ts';
 import type { Difference } from './difference.ts';
 import type { Released } from './release.ts';
@@ -21,13 +21,13 @@ export function leftToDo(outcome: Outcome): Phrase {
   const steps = [
     ...configureByHand(outcome),
     ...RELEASE[outcome.released](outcome.appPage),
-    say(
+    phrase(
       '在“版本管理与发布”确认可用范围：只有范围内的人能使用机器人。',
       'Check the availability under "Version Management & Release": only the people in it can use the bot.',
     ),
     ...(outcome.deskProven ? [] : [DESK_LATER]),
     ...(outcome.ways.transport === 'webhook' ? [forward(outcome.ways.publicUrl ?? '')] : []),
-    say(
+    phrase(
       '启动后与机器人私聊发送 /skill；在群里使用时，先把机器人加入群。',
       'After the start, send /skill to the bot in a direct chat; for a group, add the bot to it first.',
     ),
@@ -36,7 +36,7 @@ export function leftToDo(outcome: Outcome): Phrase {
   const isUsual = basename(outcome.envFile) === '.env';
   const doctor = isUsual ? 'npm run doctor' : `npm run doctor -- --dotenv ${outcome.envFile}`;
   const start = isUsual ? 'npm start' : `node ${HEAP_FLAGS.join(' ')} --env-file=${outcome.envFile} dist/main.js`;
-  return say(
+  return phrase(
     `还要做的：\n${numbered('zh')}\n\n接下来：\n  检查一切是否就绪：${doctor}\n  启动机器人：${start}`,
     `Left to do:\n${numbered('en')}\n\nNext:\n  check everything:  ${doctor}\n  start the bot:     ${start}`,
   );
@@ -46,12 +46,12 @@ function configureByHand({ byHand: { lines, keys }, appPage }: Outcome): Phrase[
   if (lines.length === 0) return [];
   const list = (language: 'zh' | 'en') => lines.map((line) => `   ${line[language]}`).join('\n');
   return [
-    say(`在开发者后台 ${appPage} 配置：\n${list('zh')}`, `Configure the app at ${appPage}:\n${list('en')}`),
+    phrase(`在开发者后台 ${appPage} 配置：\n${list('zh')}`, `Configure the app at ${appPage}:\n${list('en')}`),
     ...(keys ? [COPY_KEYS] : []),
   ];
 }
 
-const COPY_KEYS = say(
+const COPY_KEYS = phrase(
   '把“事件与回调”>“加密策略”里的 Verification Token 和 Encrypt Key 复制到 FEISHU_VERIFICATION_TOKEN 和 FEISHU_ENCRYPT_KEY。',
   'Copy Verification Token and Encrypt Key from "Events & Callbacks" > "Encryption Strategy" to FEISHU_VERIFICATION_TOKEN and FEISHU_ENCRYPT_KEY.',
 );
@@ -59,23 +59,23 @@ const COPY_KEYS = say(
 const RELEASE: Readonly<Record<Released, (page: string) => Phrase[]>> = {
   released: () => [],
   'in-review': (page) => [
-    say(
+    phrase(
       `请企业管理员在管理后台审核应用版本（${page}/version）。`,
       `Have an admin of the company approve the version of the app (${page}/version).`,
     ),
   ],
   'not-released': (page) => [
-    say(
+    phrase(
       `创建版本并发布：${page}/version。未发布的权限、事件和回调不生效。`,
       `Create a version and release it: ${page}/version. Permissions, events and callbacks act only then.`,
     ),
   ],
 };
 
-const DESK_LATER = say(
+const DESK_LATER = phrase(
   '发布后运行 npm run doctor 验证服务台：现在应用还没有读取它的权限。',
   'Run npm run doctor after the release to prove the helpdesk: the app may not read it yet.',
 );
 
 const forward = (publicUrl: string): Phrase =>
-  say(`把 ${publicUrl} 转发到机器人的端口。`, `Make ${publicUrl} lead to the port of the bot.`);
+  phrase(`把 ${publicUrl} 转发到机器人的端口。`, `Make ${publicUrl} lead to the port of the bot.`);

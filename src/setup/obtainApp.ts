@@ -1,9 +1,9 @@
 import type { Manifest } from '../config/manifest.ts';
+import { type Connection, connect } from '../explain/connect.ts';
+import { explain } from '../explain/explain.ts';
+import type { Trouble } from '../explain/trouble.ts';
 import type { RegisteredApp } from '../feishu/registration.ts';
-import { say } from '../lib/phrase.ts';
-import { type Connection, connect } from '../terminal/connect.ts';
-import { explain } from '../terminal/explain.ts';
-import type { Trouble } from '../terminal/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 import { createApp } from './createApp.ts';
 import { mayOverwrite } from './overwrite.ts';
 import { type Session, tellTrouble } from './session.ts';
@@ -59,16 +59,16 @@ async function wantsNewApp({ options, asker, file }: Session): Promise<boolean> 
   if (!asker || options.given.FEISHU_APP_ID !== undefined) return false;
   const existing = file.values.FEISHU_APP_ID;
   const choices = [
-    { value: 'create', label: say('扫码创建一个新应用（推荐）', 'Create a new app by QR code (recommended)') },
+    { value: 'create', label: phrase('扫码创建一个新应用（推荐）', 'Create a new app by QR code (recommended)') },
     {
       value: 'existing',
       label: existing
-        ? say(`使用已有的应用（${existing}）`, `Use an app that exists (${existing})`)
-        : say('使用已有的应用', 'Use an app that exists'),
+        ? phrase(`使用已有的应用（${existing}）`, `Use an app that exists (${existing})`)
+        : phrase('使用已有的应用', 'Use an app that exists'),
     },
   ] as const;
   const answer = await asker.choose(
-    say('用哪个飞书应用？', 'Which Feishu app?'),
+    phrase('用哪个飞书应用？', 'Which Feishu app?'),
     choices,
     existing ? 'existing' : 'create',
   );
@@ -78,9 +78,9 @@ async function wantsNewApp({ options, asker, file }: Session): Promise<boolean> 
 type Credentials = Pick<SetUpApp, 'appId' | 'appSecret'>;
 
 async function askForApp(session: Session, again: boolean): Promise<Credentials> {
-  const appId = await obtain(session, 'FEISHU_APP_ID', { message: say('App ID', 'App ID'), again });
+  const appId = await obtain(session, 'FEISHU_APP_ID', { message: phrase('App ID', 'App ID'), again });
   const changed = appId !== session.file.values.FEISHU_APP_ID && session.options.given.FEISHU_APP_SECRET === undefined;
-  const secret = { message: say('App Secret（输入时不显示）', 'App Secret (hidden while you type)'), secret: true };
+  const secret = { message: phrase('App Secret（输入时不显示）', 'App Secret (hidden while you type)'), secret: true };
   return { appId, appSecret: await obtain(session, 'FEISHU_APP_SECRET', { ...secret, again: again || changed }) };
 }
 
@@ -97,7 +97,7 @@ async function newApp(session: Session, manifest: Manifest, sites: Sites): Promi
   const app = { appId, appSecret, ...homeOf(registered, sites) };
   session.save({ FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, ...siteVariables(app) });
   session.tell(
-    say(
+    phrase(
       `✓ 已创建应用 ${appId}，凭证已保存到 ${session.file.path}。`,
       `✓ Created the app ${appId}, and saved its credentials to ${session.file.path}.`,
     ),
@@ -117,6 +117,6 @@ async function proven(session: Session, app: Credentials & Sites): Promise<SetUp
     connection.http.close();
     throw explain(error, app);
   }
-  session.tell(say(`✓ 飞书接受应用 ${app.appId} 的凭证。`, `✓ Feishu accepts the credentials of ${app.appId}.`));
+  session.tell(phrase(`✓ 飞书接受应用 ${app.appId} 的凭证。`, `✓ Feishu accepts the credentials of ${app.appId}.`));
   return { ...app, connection };
 }

@@ -1,7 +1,7 @@
+import { explain } from '../explain/explain.ts';
 import { createHelpdesk } from '../feishu/helpdesk.ts';
 import { createLogger } from '../lib/logger.ts';
-import { say } from '../lib/phrase.ts';
-import { explain } from '../terminal/explain.ts';
+import { phrase } from '../lib/phrase.ts';
 import type { SetUpApp } from './obtainApp.ts';
 import { type Session, tellTrouble } from './session.ts';
 import { obtain } from './values.ts';
@@ -23,7 +23,7 @@ export async function obtainDesk(session: Session, app: SetUpApp | undefined): P
       const { skills, unreadable } = await reading.listSkills();
       const count = skills.length + unreadable.length;
       session.tell(
-        say(`✓ 服务台可以读取，有 ${count} 个客服技能。`, `✓ The helpdesk can be read: ${count} agent skills.`),
+        phrase(`✓ 服务台可以读取，有 ${count} 个客服技能。`, `✓ The helpdesk can be read: ${count} agent skills.`),
       );
       return { ...desk, proven: true };
     } catch (error) {
@@ -38,11 +38,11 @@ export async function obtainDesk(session: Session, app: SetUpApp | undefined): P
 
 async function askForDesk(session: Session, again: boolean): Promise<{ id: string; token: string }> {
   const id = await obtain(session, 'HELPDESK_ID', {
-    message: say('服务台 ID（服务台设置 > API）', 'Helpdesk id (Helpdesk settings > API)'),
+    message: phrase('服务台 ID（服务台设置 > API）', 'Helpdesk id (Helpdesk settings > API)'),
     again,
   });
   const token = await obtain(session, 'HELPDESK_TOKEN', {
-    message: say('服务台 Token（输入时不显示）', 'Helpdesk token (hidden while you type)'),
+    message: phrase('服务台 Token（输入时不显示）', 'Helpdesk token (hidden while you type)'),
     secret: true,
     again,
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Environment, VARIABLES } from '../config/config.ts';
 import type { Variable } from '../config/variables.ts';
-import { say } from '../lib/phrase.ts';
-import { describeFlags, type Flag, type GivenFlags, readFlags } from '../terminal/flags.ts';
-import { chosenLanguage, type Language } from '../terminal/language.ts';
-import { Trouble } from '../terminal/trouble.ts';
+import { describeFlags, type Flag, type GivenFlags, readFlags } from '../explain/flags.ts';
+import { chosenLanguage, type Language } from '../explain/language.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 
 /** What was asked for on the command line and in the environment. */
 export interface Options {
@@ -29,45 +29,45 @@ const VALUE_FLAGS: readonly (Flag & { variable: Variable })[] = [
     name: 'app-id',
     value: 'ID',
     variable: 'FEISHU_APP_ID',
-    does: say('已有应用的 App ID', 'App ID of an app that exists'),
+    does: phrase('已有应用的 App ID', 'App ID of an app that exists'),
   },
   {
     name: 'transport',
     value: 'webhook|websocket',
     variable: 'FEISHU_TRANSPORT',
-    does: say('接收事件的方式', 'how events arrive'),
+    does: phrase('接收事件的方式', 'how events arrive'),
   },
   {
     name: 'login-flow',
     value: 'redirect|device',
     variable: 'LOGIN_FLOW',
-    does: say('管理员登录的方式', 'how admins log in'),
+    does: phrase('管理员登录的方式', 'how admins log in'),
   },
   {
     name: 'public-url',
     value: 'URL',
     variable: 'PUBLIC_URL',
-    does: say('公网访问机器人的地址', 'where Feishu and browsers reach the bot'),
+    does: phrase('公网访问机器人的地址', 'where Feishu and browsers reach the bot'),
   },
-  { name: 'helpdesk-id', value: 'ID', variable: 'HELPDESK_ID', does: say('服务台 ID', 'id of the helpdesk') },
+  { name: 'helpdesk-id', value: 'ID', variable: 'HELPDESK_ID', does: phrase('服务台 ID', 'id of the helpdesk') },
   {
     name: 'database-url',
     value: 'URL',
     variable: 'DATABASE_URL',
-    does: say('数据库地址（不含密码）', 'the database, without a password'),
+    does: phrase('数据库地址（不含密码）', 'the database, without a password'),
   },
-  { name: 'port', value: 'PORT', variable: 'PORT', does: say('监听端口', 'port to listen on') },
+  { name: 'port', value: 'PORT', variable: 'PORT', does: phrase('监听端口', 'port to listen on') },
   {
     name: 'base-url',
     value: 'URL',
     variable: 'FEISHU_BASE_URL',
-    does: say('开放平台地址（Lark 或私有部署）', 'the open platform, for Lark or a private deployment'),
+    does: phrase('开放平台地址（Lark 或私有部署）', 'the open platform, for Lark or a private deployment'),
   },
   {
     name: 'accounts-url',
     value: 'URL',
     variable: 'FEISHU_ACCOUNTS_URL',
-    does: say('账号中心地址（Lark 或私有部署）', 'the accounts site, for Lark or a private deployment'),
+    does: phrase('账号中心地址（Lark 或私有部署）', 'the accounts site, for Lark or a private deployment'),
   },
 ];
 
@@ -76,26 +76,26 @@ const SECRET_FLAGS: readonly (Flag & { variable: Variable })[] = [
     name: 'app-secret-file',
     value: 'FILE',
     variable: 'FEISHU_APP_SECRET',
-    does: say('从文件读取 App Secret；- 表示标准输入', 'read the App Secret from a file; - is standard input'),
+    does: phrase('从文件读取 App Secret；- 表示标准输入', 'read the App Secret from a file; - is standard input'),
   },
   {
     name: 'helpdesk-token-file',
     value: 'FILE',
     variable: 'HELPDESK_TOKEN',
-    does: say('从文件读取服务台 Token；- 表示标准输入', 'read the helpdesk token from a file; - is standard input'),
+    does: phrase('从文件读取服务台 Token；- 表示标准输入', 'read the helpdesk token from a file; - is standard input'),
   },
 ];
 
 const SWITCHES: readonly Flag[] = [
-  { name: 'create', does: say('扫码创建新应用', 'create a new app by QR code') },
-  { name: 'publish', does: say('提交版本发布', 'hand a version of the app in for release') },
-  { name: 'yes', short: 'y', does: say('不提问，其余取默认值', 'ask nothing, take defaults for the rest') },
-  { name: 'dry-run', does: say('只显示会改什么，不做修改', 'show what would change, and change nothing') },
-  { name: 'force', does: say('允许替换文件里已有的值', 'replace values that the file has already') },
+  { name: 'create', does: phrase('扫码创建新应用', 'create a new app by QR code') },
+  { name: 'publish', does: phrase('提交版本发布', 'hand a version of the app in for release') },
+  { name: 'yes', short: 'y', does: phrase('不提问，其余取默认值', 'ask nothing, take defaults for the rest') },
+  { name: 'dry-run', does: phrase('只显示会改什么，不做修改', 'show what would change, and change nothing') },
+  { name: 'force', does: phrase('允许替换文件里已有的值', 'replace values that the file has already') },
   // Not "env-file": Node.js takes that for itself, wherever it stands.
-  { name: 'dotenv', value: 'FILE', does: say('写入的文件，默认 .env', 'the file to write, .env by default') },
-  { name: 'lang', value: 'zh|en', does: say('显示的语言', 'language of what is shown') },
-  { name: 'help', short: 'h', does: say('显示本说明', 'show this') },
+  { name: 'dotenv', value: 'FILE', does: phrase('写入的文件，默认 .env', 'the file to write, .env by default') },
+  { name: 'lang', value: 'zh|en', does: phrase('显示的语言', 'language of what is shown') },
+  { name: 'help', short: 'h', does: phrase('显示本说明', 'show this') },
 ];
 
 const FLAGS: readonly Flag[] = [...VALUE_FLAGS, ...SECRET_FLAGS, ...SWITCHES];
@@ -138,7 +138,7 @@ function fromFlags(flags: GivenFlags): Given {
   if (database && URL.canParse(database) && new URL(database).password !== '') {
     throw badValue(
       '--database-url',
-      say('含有密码，别的用户能看到', 'has a password in it, which other users can see'),
+      phrase('含有密码，别的用户能看到', 'has a password in it, which other users can see'),
     );
   }
   return given;
@@ -159,21 +159,21 @@ function readSecret(flag: string, file: string): string {
   try {
     return readFileSync(file === '-' ? STDIN : file, 'utf8').trim();
   } catch {
-    throw badValue(flag, say(`的文件 ${file} 读不出来`, `names ${file}, which cannot be read`));
+    throw badValue(flag, phrase(`的文件 ${file} 读不出来`, `names ${file}, which cannot be read`));
   }
 }
 
-const badValue = (flag: string, problem: ReturnType<typeof say>): Trouble =>
+const badValue = (flag: string, problem: ReturnType<typeof phrase>): Trouble =>
   new Trouble(
     'bad_flag',
-    say(`参数 ${flag} ${problem.zh}。`, `The flag ${flag} ${problem.en}.`),
-    say(
+    phrase(`参数 ${flag} ${problem.zh}。`, `The flag ${flag} ${problem.en}.`),
+    phrase(
       '运行 --help 查看说明；密钥和 Token 请用环境变量或文件。',
       'See --help; give secrets by environment variable or file.',
     ),
   );
 
-const INTRODUCTION = say(
+const INTRODUCTION = phrase(
   `npm run setup -- [参数]
 
 创建或接入一个飞书应用，配置它，验证服务台，并写好 .env。没有给出的内容会在终端里提问。

@@ -1,5 +1,5 @@
-import { say } from '../lib/phrase.ts';
-import { Trouble } from '../terminal/trouble.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 import { Cancelled } from './ask.ts';
 import type { Session } from './session.ts';
 
@@ -14,15 +14,15 @@ export async function mayOverwrite(session: Session, values: Readonly<Record<str
   if (!asker) {
     throw new Trouble(
       'would_overwrite',
-      say(`${file.path} 里已有不同的值：${names}。`, `${file.path} has other values already: ${names}.`),
-      say(
+      phrase(`${file.path} 里已有不同的值：${names}。`, `${file.path} has other values already: ${names}.`),
+      phrase(
         '请加 --force 替换，或用 --dotenv 写到别的文件。',
         'Replace them with --force, or write another file with --dotenv.',
       ),
     );
   }
   const agreed = await asker.confirm(
-    say(`替换 ${file.path} 里已有的 ${names}？`, `Replace what ${file.path} has for ${names}?`),
+    phrase(`替换 ${file.path} 里已有的 ${names}？`, `Replace what ${file.path} has for ${names}?`),
     false,
   );
   if (!agreed) throw new Cancelled();

@@ -1,9 +1,9 @@
 import type { Application } from '../feishu/application.ts';
+import { listen, PortTaken } from '../http/listen.ts';
+import { createServer } from '../http/server.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import { NO_METRICS } from '../lib/metrics.ts';
-import { listen, PortTaken } from '../transport/listen.ts';
-import { createServer } from '../transport/server.ts';
 import { webhookRouter } from '../transport/webhook.ts';
 import type { Difference } from './difference.ts';
 import type { DeliverySecrets } from './secrets.ts';

@@ -1,6 +1,6 @@
+import { explain } from '../explain/explain.ts';
 import type { ApplicationState } from '../feishu/application.ts';
-import { say } from '../lib/phrase.ts';
-import { explain } from '../terminal/explain.ts';
+import { phrase } from '../lib/phrase.ts';
 import type { SetUpApp } from './obtainApp.ts';
 import { type Session, tellTrouble } from './session.ts';
 
@@ -32,14 +32,14 @@ export async function release(
   // Where the app cannot be read, an admin knows whether there is something to approve.
   const after = await application.read().catch(() => undefined);
   if (!after?.onlineVersion || after.versionInReview) return 'in-review';
-  session.tell(say('✓ 已发布版本。', '✓ A version is released.'));
+  session.tell(phrase('✓ 已发布版本。', '✓ A version is released.'));
   return 'released';
 }
 
 async function wanted({ asker, options }: Session): Promise<boolean> {
   if (options.publish || !asker) return options.publish;
   return asker.confirm(
-    say(
+    phrase(
       '现在提交版本发布？（企业可能需要管理员审核）',
       'Hand a version in for release now? (An admin may have to approve it)',
     ),

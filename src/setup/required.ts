@@ -1,6 +1,6 @@
 import type { Variable } from '../config/variables.ts';
-import { say } from '../lib/phrase.ts';
-import { Trouble } from '../terminal/trouble.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phrase } from '../lib/phrase.ts';
 import { wayToGive } from './options.ts';
 import type { Session } from './session.ts';
 import { known } from './values.ts';
@@ -18,16 +18,16 @@ export function requireAnswers(session: Session): void {
     const ways = list(['--yes', ...missing]);
     throw new Trouble(
       'not_a_terminal',
-      say('标准输入不是终端，没法提问。', 'Standard input is not a terminal: nothing can be asked.'),
-      say(`请在终端里运行，或给出：${ways}`, `Run this in a terminal, or give:${ways}`),
+      phrase('标准输入不是终端，没法提问。', 'Standard input is not a terminal: nothing can be asked.'),
+      phrase(`请在终端里运行，或给出：${ways}`, `Run this in a terminal, or give:${ways}`),
     );
   }
   if (missing.length === 0) return;
   const ways = list(missing);
   throw new Trouble(
     'missing_answers',
-    say(`还缺少：${ways}\n`, `This is missing:${ways}\n`),
-    say('运行 --help 查看说明。', 'See --help.'),
+    phrase(`还缺少：${ways}\n`, `This is missing:${ways}\n`),
+    phrase('运行 --help 查看说明。', 'See --help.'),
   );
 }
 

@@ -1,8 +1,8 @@
+import { told } from '../explain/explain.ts';
+import type { Trouble } from '../explain/trouble.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Phrase } from '../lib/phrase.ts';
 import type { Random } from '../lib/random.ts';
-import { told } from '../terminal/explain.ts';
-import type { Trouble } from '../terminal/trouble.ts';
 import type { Asker } from './ask.ts';
 import { type EnvFile, writeEnvFile } from './envFile.ts';
 import type { Options } from './options.ts';

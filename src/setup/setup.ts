@@ -1,9 +1,9 @@
 import { type AppChoices, type Manifest, wantedApp } from '../config/manifest.ts';
 import { DEFAULT_DATABASE_URL } from '../config/variables.ts';
+import { explain } from '../explain/explain.ts';
 import type { ApplicationState } from '../feishu/application.ts';
 import { FeishuError } from '../feishu/errors.ts';
-import { say } from '../lib/phrase.ts';
-import { explain } from '../terminal/explain.ts';
+import { phrase } from '../lib/phrase.ts';
 import { Cancelled } from './ask.ts';
 import { carryOut, type Result } from './carryOut.ts';
 import { chooseWays, type Ways } from './choices.ts';
@@ -34,7 +34,7 @@ async function setUpFor(session: Session, manifest: Manifest, app: SetUpApp | un
   const ways = await chooseWays(session);
   const desk = await obtainDesk(session, app);
   const databaseUrl = await obtain(session, 'DATABASE_URL', {
-    message: say('数据库（SQLite 文件或 postgres://…）', 'Database (an SQLite file, or postgres://…)'),
+    message: phrase('数据库（SQLite 文件或 postgres://…）', 'Database (an SQLite file, or postgres://…)'),
     fallback: DEFAULT_DATABASE_URL,
   });
   const present = app ? await presentState(session, app) : { before: BLANK, hasBot: true };
@@ -49,7 +49,7 @@ async function setUpFor(session: Session, manifest: Manifest, app: SetUpApp | un
   await mayOverwrite(session, values);
   session.save(values);
   session.tell(
-    say(`✓ 已写入 ${session.file.path}（仅本人可读）。`, `✓ Wrote ${session.file.path}, readable by you only.`),
+    phrase(`✓ 已写入 ${session.file.path}（仅本人可读）。`, `✓ Wrote ${session.file.path}, readable by you only.`),
   );
   return carryOut(session, { app, ways, desk, databaseUrl, secrets, wanted, difference, before });
 }
@@ -86,19 +86,19 @@ function tellPlan(session: Session, { lines }: Difference, values: Readonly<Reco
   const all = (language: 'zh' | 'en'): string => lines.map((line) => line[language]).join('\n');
   session.tell(
     lines.length === 0
-      ? say('应用的配置已经符合要求。', 'The app is configured as it has to be.')
-      : say(`应用配置要做的修改：\n${all('zh')}`, `What changes in the app:\n${all('en')}`),
+      ? phrase('应用的配置已经符合要求。', 'The app is configured as it has to be.')
+      : phrase(`应用配置要做的修改：\n${all('zh')}`, `What changes in the app:\n${all('en')}`),
   );
   const { path, values: written } = session.file;
   const names = Object.keys(values).filter((name) => written[name] !== values[name]);
   const list = names.join(', ');
   session.tell(
     names.length === 0
-      ? say(`${path} 不用修改。`, `${path} stays as it is.`)
-      : say(`要写入 ${path} 的变量：${list}`, `To be written to ${path}: ${list}`),
+      ? phrase(`${path} 不用修改。`, `${path} stays as it is.`)
+      : phrase(`要写入 ${path} 的变量：${list}`, `To be written to ${path}: ${list}`),
   );
 }
 
 async function agree({ asker }: Session): Promise<void> {
-  if (asker && !(await asker.confirm(say('开始？', 'Go ahead?'), true))) throw new Cancelled();
+  if (asker && !(await asker.confirm(phrase('开始？', 'Go ahead?'), true))) throw new Cancelled();
 }

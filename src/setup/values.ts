@@ -1,8 +1,8 @@
 import type { Variable } from '../config/variables.ts';
 import { EachVariable, REMEDIES } from '../config/variables.ts';
-import { type Phrase, say } from '../lib/phrase.ts';
-import { Trouble } from '../terminal/trouble.ts';
-import { phraseFault } from '../terminal/variables.ts';
+import { Trouble } from '../explain/trouble.ts';
+import { phraseFault } from '../explain/variables.ts';
+import { type Phrase, phrase } from '../lib/phrase.ts';
 import type { Asker } from './ask.ts';
 import type { Session } from './session.ts';
 
@@ -18,7 +18,7 @@ export function knownWell(session: Session, variable: Variable): string | undefi
   return value;
 }
 
-const badValue = (problem: Phrase): Trouble => new Trouble('bad_value', problem, say('', ''));
+const badValue = (problem: Phrase): Trouble => new Trouble('bad_value', problem, phrase('', ''));
 
 /** What is wrong with a value, by the schemas of the configuration. */
 export function problemOf(variable: Variable, value: string): Phrase | undefined {
@@ -26,7 +26,7 @@ export function problemOf(variable: Variable, value: string): Phrase | undefined
   if (result.success) return undefined;
   const problem = value === '' ? 'is missing' : (result.error.issues[0]?.message ?? 'is missing');
   const { says, remedy } = phraseFault({ variable, problem, remedy: REMEDIES[variable] });
-  return say(`${says.zh}。${remedy.zh}`, `${says.en}. ${remedy.en}`);
+  return phrase(`${says.zh}。${remedy.zh}`, `${says.en}. ${remedy.en}`);
 }
 
 export interface Wanted {
@@ -53,7 +53,9 @@ function ask(asker: Asker, variable: Variable, initial: string | undefined, want
   const { message, secret = false } = wanted;
   const keeps = secret && initial !== undefined;
   const question = {
-    message: keeps ? say(`${message.zh}（回车保留已有的）`, `${message.en} (Enter keeps the one there is)`) : message,
+    message: keeps
+      ? phrase(`${message.zh}（回车保留已有的）`, `${message.en} (Enter keeps the one there is)`)
+      : message,
     initial,
     check: (answer: string) => problemOf(variable, answer),
   };

@@ -1,6 +1,6 @@
 import { ConfigError, type Environment, readConfig } from '../config/config.ts';
 import { DEFAULT_DATABASE_URL } from '../config/variables.ts';
-import { explain } from '../terminal/explain.ts';
+import { explain } from '../explain/explain.ts';
 import type { Ways } from './choices.ts';
 import { type SetUpApp, siteVariables } from './obtainApp.ts';
 import type { Desk } from './obtainDesk.ts';

@@ -1,6 +1,6 @@
 import { expressionBuilder, sql } from 'kysely';
-import { ChangeId, type OpenId, type SkillId } from '../skills/ids.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../domain/change.ts';
+import { ChangeId, type OpenId, type SkillId } from '../domain/ids.ts';
 import { fromRow } from './changeRow.ts';
 import type { Database, Schema } from './schema.ts';
 

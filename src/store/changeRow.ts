@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { type Change, ChangeStatus, type NewChange, Outcome } from '../domain/change.ts';
+import { ChangeId, ChatId, MessageId, OpenId, SkillId } from '../domain/ids.ts';
+import { Intent } from '../domain/intent.ts';
+import { Remark } from '../domain/remark.ts';
+import { Agent, SkillContent } from '../domain/skill.ts';
 import { parseJson, stringifyJson } from '../lib/json.ts';
-import { ChangeId, ChatId, MessageId, OpenId, SkillId } from '../skills/ids.ts';
-import { Intent } from '../skills/intent.ts';
-import { Remark } from '../skills/remark.ts';
-import { Agent, SkillContent } from '../skills/skill.ts';
-import { type Change, ChangeStatus, type NewChange, Outcome } from './change.ts';
 import type { Row } from './schema.ts';
 
 /** A new change as it is stored. */

@@ -1,5 +1,5 @@
-import type { ChangeId, MessageId, OpenId, SkillId } from '../skills/ids.ts';
-import type { FinalStatus } from './change.ts';
+import type { FinalStatus } from '../domain/change.ts';
+import type { ChangeId, MessageId, OpenId, SkillId } from '../domain/ids.ts';
 import { UNSYNCED } from './dialect.ts';
 import { type Given, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';

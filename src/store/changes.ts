@@ -1,6 +1,6 @@
+import type { Attempted, Change, FinalStatus, NewChange, Outcome } from '../domain/change.ts';
+import { ChangeId, type MessageId, type OpenId } from '../domain/ids.ts';
 import { stringifyJson } from '../lib/json.ts';
-import { ChangeId, type MessageId, type OpenId } from '../skills/ids.ts';
-import type { Attempted, Change, FinalStatus, NewChange, Outcome } from './change.ts';
 import { changeHistory } from './changeHistory.ts';
 import { fromRow, mutableFrom, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';

@@ -1,5 +1,5 @@
-import { MessageId, OpenId } from '../skills/ids.ts';
-import { LoginEnding } from './delivery.ts';
+import { LoginEnding } from '../domain/delivery.ts';
+import { MessageId, OpenId } from '../domain/ids.ts';
 import { free } from './dialect.ts';
 import type { Database, Row } from './schema.ts';
 

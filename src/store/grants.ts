@@ -1,4 +1,4 @@
-import { OpenId } from '../skills/ids.ts';
+import { OpenId } from '../domain/ids.ts';
 import { type Given, prepared } from './prepared.ts';
 import type { Database, Row } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
+import { ChatId, MessageId, OpenId } from '../domain/ids.ts';
 import { prune } from './prune.ts';
 import type { Database, Row } from './schema.ts';
 

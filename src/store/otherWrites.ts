@@ -1,4 +1,4 @@
-import { ChangeId, SkillId } from '../skills/ids.ts';
+import { ChangeId, SkillId } from '../domain/ids.ts';
 import type { Database } from './schema.ts';
 
 /** What is asked about other changes of this bot before something that was found is taken for the effect of one of them. */

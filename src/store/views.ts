@@ -1,4 +1,4 @@
-import { OpenId, type ViewId } from '../skills/ids.ts';
+import { OpenId, type ViewId } from '../domain/ids.ts';
 import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 

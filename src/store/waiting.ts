@@ -1,4 +1,4 @@
-import type { OpenId } from '../skills/ids.ts';
+import type { OpenId } from '../domain/ids.ts';
 import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
 

@@ -3,17 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CardJson, type Toast, toast } from '../cards/kit.ts';
 import { isToBeSeen, noticeCard } from '../cards/notice.ts';
 import type { ActionAnswer } from '../commands/context.ts';
+import type { CardActionDelivery, IncomingDelivery } from '../domain/delivery.ts';
+import type { MessageId } from '../domain/ids.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { LiveDelivery } from '../inbox/liveDelivery.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/errorMessage.ts';
 import type { Logger } from '../lib/logger.ts';
-import { say } from '../lib/phrase.ts';
-import { reasonOf } from '../lib/reason.ts';
-import type { MessageId } from '../skills/ids.ts';
-import type { CardActionDelivery } from '../store/delivery.ts';
-import type { Inbox } from './inbox.ts';
-import type { LiveDelivery } from './liveDelivery.ts';
-import type { Keyed } from './toDelivery.ts';
+import { phrase } from '../lib/phrase.ts';
 
 /**
  * What is not done by then is answered with a card in progress. Feishu gives 3 s (callback-overview), the bot promises
@@ -47,7 +46,7 @@ export interface CallbackParts {
   inProgress: (click: CardActionDelivery) => Promise<CardJson | undefined>;
 }
 
-export type Callbacks = (keyed: Keyed<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
+export type Callbacks = (keyed: IncomingDelivery<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
 
 /** Answers clicks in time: with the final card when the work is done by then, else with a card in progress. */
 export const createCallbacks =
@@ -79,7 +78,7 @@ export const createCallbacks =
     return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
   };
 
-const outcomeOf = ({ act }: CallbackParts, { key, delivery }: Keyed<CardActionDelivery>): Promise<Outcome> =>
+const outcomeOf = ({ act }: CallbackParts, { key, delivery }: IncomingDelivery<CardActionDelivery>): Promise<Outcome> =>
   act(key, delivery).then(
     (answer): Outcome => ({ kind: 'answered', answer }),
     (error: unknown): Outcome => ({ kind: 'failed', error }),
@@ -89,7 +88,7 @@ type Outcome = { kind: 'answered'; answer: ActionAnswer } | { kind: 'failed'; er
 
 function inTime(
   parts: CallbackParts,
-  keyed: Keyed<CardActionDelivery>,
+  keyed: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   outcome: Outcome,
 ): CallbackAnswer {
@@ -110,9 +109,9 @@ function inTime(
   };
 }
 
-const TROUBLE = say('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
-const STILL_WORKING = say('正在处理，请稍候…', 'Still working on it…');
-const BUSY = say(
+const TROUBLE = phrase('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
+const STILL_WORKING = phrase('正在处理，请稍候…', 'Still working on it…');
+const BUSY = phrase(
   '机器人的数据库正忙。如果卡片稍后没有变化，请再点一次。',
   'The bot’s database is busy. If the card does not change in a moment, press again.',
 );
@@ -128,20 +127,20 @@ async function ended(parts: CallbackParts, live: LiveDelivery, work: () => Promi
 }
 
 async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: unknown): Promise<void> {
-  logger.error({ reason: reasonOf(error) }, 'a click failed');
+  logger.error({ reason: errorMessage(error) }, 'a click failed');
   await live.retry(error);
 }
 
 /** Nothing is promised of a click that may never be stored; pressing once more does nothing twice. */
 function notStored(
   parts: CallbackParts,
-  keyed: Keyed<CardActionDelivery>,
+  keyed: IncomingDelivery<CardActionDelivery>,
   storing: Promise<LiveDelivery | undefined>,
 ): CallbackAnswer {
   const work = storing.then(
     (live) => live && { live, outcome: outcomeOf(parts, keyed) },
     (error: unknown) => {
-      parts.logger.error({ reason: reasonOf(error) }, 'a click could not be stored');
+      parts.logger.error({ reason: errorMessage(error) }, 'a click could not be stored');
       return undefined;
     },
   );
@@ -156,7 +155,7 @@ function notStored(
 
 function afterLate(
   parts: CallbackParts,
-  { delivery }: Keyed<CardActionDelivery>,
+  { delivery }: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   outcome: Outcome,
 ): Promise<void> {
@@ -166,13 +165,13 @@ function afterLate(
 
 async function inProgress(
   parts: CallbackParts,
-  keyed: Keyed<CardActionDelivery>,
+  keyed: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   work: Promise<Outcome>,
 ): Promise<CallbackAnswer> {
   const card = await parts.inProgress(keyed.delivery).catch((error: unknown) => {
     // The toast alone says as much, and the work goes on.
-    parts.logger.error({ reason: reasonOf(error) }, 'no card in progress');
+    parts.logger.error({ reason: errorMessage(error) }, 'no card in progress');
     return undefined;
   });
   return {

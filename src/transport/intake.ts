@@ -1,18 +1,18 @@
 import { toast } from '../cards/kit.ts';
 import { OTHER_COMPANY } from '../cards/refused.ts';
+import type { CardActionDelivery, IncomingDelivery, MessageDelivery } from '../domain/delivery.ts';
+import type { OpenId } from '../domain/ids.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/errorMessage.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import { say } from '../lib/phrase.ts';
-import { reasonOf } from '../lib/reason.ts';
+import { phrase } from '../lib/phrase.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { OpenId } from '../skills/ids.ts';
-import type { CardActionDelivery, MessageDelivery } from '../store/delivery.ts';
 import type { CallbackBody, Callbacks } from './callback.ts';
 import { clickShape } from './clickShape.ts';
 import type { EventEnvelope } from './envelope.ts';
-import type { Inbox } from './inbox.ts';
-import { type Incoming, type Keyed, toDelivery } from './toDelivery.ts';
+import { type ReadEvent, toDelivery } from './toDelivery.ts';
 
 /** What a delivery is answered with. */
 export interface IntakeAnswer {
@@ -61,7 +61,7 @@ export const createIntake =
 async function takeIn(
   parts: IntakeParts,
   { eventType, body }: EventEnvelope,
-  incoming: Incoming,
+  incoming: ReadEvent,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
   const { inbox, logger, metrics } = parts;
@@ -82,7 +82,7 @@ async function takeIn(
   return answeredWith({});
 }
 
-const UNREADABLE = say(
+const UNREADABLE = phrase(
   '机器人读不懂这次点击，请重新发送命令。',
   'The bot cannot read this click; please send the command again.',
 );
@@ -90,15 +90,16 @@ const UNREADABLE = say(
 const answeredWith = (body: CallbackBody): IntakeAnswer => ({ body, afterwards: async () => undefined });
 
 /** Talk in a group is not even stored. */
-const isIdle = ({ isForBot }: IntakeParts, { delivery }: Keyed): boolean =>
+const isIdle = ({ isForBot }: IntakeParts, { delivery }: IncomingDelivery): boolean =>
   delivery.kind === 'message' && !isForBot(delivery);
 
-const isClick = (keyed: Keyed): keyed is Keyed<CardActionDelivery> => keyed.delivery.kind === 'card-action';
+const isClick = (keyed: IncomingDelivery): keyed is IncomingDelivery<CardActionDelivery> =>
+  keyed.delivery.kind === 'card-action';
 
 /** Nothing of what they say or press is kept, and nothing is read or done for it. */
 async function refuseStranger(
   { inbox, logger, metrics }: IntakeParts,
-  { key, delivery }: Keyed,
+  { key, delivery }: IncomingDelivery,
 ): Promise<IntakeAnswer> {
   logger.warn({ kind: delivery.kind }, 'refused: somebody of another company');
   if (delivery.kind === 'message') {
@@ -112,7 +113,7 @@ async function refuseStranger(
 
 async function answerClick(
   { callbacks, logger }: IntakeParts,
-  keyed: Keyed<CardActionDelivery>,
+  keyed: IncomingDelivery<CardActionDelivery>,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
   const { body, afterwards } = await callbacks(keyed, receivedAt);
@@ -121,7 +122,7 @@ async function answerClick(
     afterwards: (sent) =>
       afterwards(sent).catch((error: unknown) => {
         // The answer is out already.
-        logger.error({ reason: reasonOf(error) }, 'a late update failed');
+        logger.error({ reason: errorMessage(error) }, 'a late update failed');
       }),
   };
 }

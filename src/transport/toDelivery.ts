@@ -1,29 +1,23 @@
 import { z } from 'zod';
+import type { CardActionDelivery, IncomingDelivery, Mention } from '../domain/delivery.ts';
+import { ChatId, MessageId, OpenId } from '../domain/ids.ts';
 import { jsonOrUndefined } from '../lib/json.ts';
 import { isDeeperThan } from '../lib/nesting.ts';
-import { ChatId, MessageId, OpenId } from '../skills/ids.ts';
-import type { CardActionDelivery, Delivery, Mention } from '../store/delivery.ts';
 import { CARD_ACTION, type EventEnvelope, MAX_DEPTH } from './envelope.ts';
 import { messageText } from './messageText.ts';
 
-/** A delivery and the key that makes it unique. */
-export interface Keyed<D extends Delivery = Delivery> {
-  key: string;
-  delivery: D;
-}
-
 /** What an event is to the bot. */
-export type Incoming =
-  | { kind: 'delivery'; keyed: Keyed }
+export type ReadEvent =
+  | { kind: 'delivery'; keyed: IncomingDelivery }
   /** It is from somebody of another company: all that may come of it is a refusal. */
-  | { kind: 'stranger'; keyed: Keyed }
+  | { kind: 'stranger'; keyed: IncomingDelivery }
   | { kind: 'unreadable-click' }
   | { kind: 'nothing' };
 
 /**
  * Makes an event typed, once: behind this nobody meets what Feishu sent. `self` is the bot's own open id, when it is known.
  */
-export function toDelivery(event: EventEnvelope, self: OpenId | undefined): Incoming {
+export function toDelivery(event: EventEnvelope, self: OpenId | undefined): ReadEvent {
   switch (event.eventType) {
     case 'im.message.receive_v1':
       return fromMessage(event, self);
@@ -42,7 +36,7 @@ export function toDelivery(event: EventEnvelope, self: OpenId | undefined): Inco
   }
 }
 
-const NOTHING: Incoming = { kind: 'nothing' };
+const NOTHING: ReadEvent = { kind: 'nothing' };
 
 /**
  * Whether somebody belongs to another company than the app, to which the header belongs. The platform names the company of
@@ -52,7 +46,10 @@ const NOTHING: Incoming = { kind: 'nothing' };
 const isStranger = ({ tenantKey }: EventEnvelope, person: string | null | undefined): boolean =>
   !tenantKey || person !== tenantKey;
 
-const from = (stranger: boolean, keyed: Keyed): Incoming => ({ kind: stranger ? 'stranger' : 'delivery', keyed });
+const from = (stranger: boolean, keyed: IncomingDelivery): ReadEvent => ({
+  kind: stranger ? 'stranger' : 'delivery',
+  keyed,
+});
 
 /** Of anything else than a text nobody knows which company it names. */
 const TenantKey = z.string().nullish().catch(undefined);
@@ -84,7 +81,7 @@ const MessageEvent = z.object({
 });
 
 /** Deduplicated by message id: the page warns against relying on the event id (im-v1/message/events/receive). */
-function fromMessage(event: EventEnvelope, self: OpenId | undefined): Incoming {
+function fromMessage(event: EventEnvelope, self: OpenId | undefined): ReadEvent {
   const parsed = MessageEvent.safeParse(event.body);
   if (!parsed.success) return NOTHING;
   const { sender, message } = parsed.data.event;
@@ -141,7 +138,7 @@ const ActionEvent = z.object({
 const Value = z.looseObject({ action: z.string(), id: z.string().optional() });
 
 /** A value that is nested too deep is none of the bot's, and could not be stored. */
-function fromCardAction(event: EventEnvelope): Incoming {
+function fromCardAction(event: EventEnvelope): ReadEvent {
   const { eventId, body } = event;
   const parsed = ActionEvent.safeParse(body);
   const context = parsed.data?.event.context ?? parsed.data?.context;
@@ -151,7 +148,7 @@ function fromCardAction(event: EventEnvelope): Incoming {
   if (isDeeperThan(given, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const value = Value.safeParse(given);
   const { action: name, id, ...details } = value.success ? value.data : { action: '' };
-  const keyed: Keyed<CardActionDelivery> = {
+  const keyed: IncomingDelivery<CardActionDelivery> = {
     key: `action:${eventId}`,
     delivery: {
       kind: 'card-action',
@@ -198,7 +195,7 @@ const EnteredEvent = z.object({
  * Only the first time: later on the chat has a last message. Neither this event nor that of the menu tells the company of
  * the person. A greeting reads nothing of the desk, and whatever is done on it is judged by its own event.
  */
-function fromEntered({ body }: EventEnvelope): Incoming {
+function fromEntered({ body }: EventEnvelope): ReadEvent {
   const parsed = EnteredEvent.safeParse(body);
   if (!parsed.success || parsed.data.event.last_message_id) return NOTHING;
   const { chat_id, operator_id } = parsed.data.event;
@@ -208,18 +205,18 @@ function fromEntered({ body }: EventEnvelope): Incoming {
 
 const AddedEvent = z.object({ event: z.object({ chat_id: ChatId, operator_tenant_key: TenantKey }) });
 
-function fromAdded(event: EventEnvelope): Incoming {
+function fromAdded(event: EventEnvelope): ReadEvent {
   const parsed = AddedEvent.safeParse(event.body);
   if (!parsed.success) return NOTHING;
   const { chat_id, operator_tenant_key } = parsed.data.event;
-  const keyed: Keyed = { key: `added:${event.eventId}`, delivery: { kind: 'greeting', to: { chat_id } } };
+  const keyed: IncomingDelivery = { key: `added:${event.eventId}`, delivery: { kind: 'greeting', to: { chat_id } } };
   return from(isStranger(event, operator_tenant_key), keyed);
 }
 
 const MenuEvent = z.object({ event: z.object({ operator: z.object({ operator_id: z.object({ open_id: OpenId }) }) }) });
 
 /** Every entry of the bot's menu opens the panel (application-v6/bot/events/menu). */
-function fromMenu({ eventId, body }: EventEnvelope): Incoming {
+function fromMenu({ eventId, body }: EventEnvelope): ReadEvent {
   const parsed = MenuEvent.safeParse(body);
   if (!parsed.success) return NOTHING;
   const { open_id } = parsed.data.event.operator.operator_id;
@@ -240,7 +237,7 @@ const RevokedEvent = z.object({
 });
 
 /** Whoever it was, only their own login ends by it. */
-function fromRevoked({ eventId, body }: EventEnvelope): Incoming {
+function fromRevoked({ eventId, body }: EventEnvelope): ReadEvent {
   const parsed = RevokedEvent.safeParse(body);
   if (!parsed.success) return NOTHING;
   const { header, event } = parsed.data;

@@ -2,8 +2,8 @@ import type { FrameAnswer } from '../feishu/connection/frames.ts';
 import { createLongConnection } from '../feishu/connection/longConnection.ts';
 import type { Http } from '../feishu/http.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorMessage } from '../lib/errorMessage.ts';
 import type { Logger } from '../lib/logger.ts';
-import { reasonOf } from '../lib/reason.ts';
 import { trustedEvent, unfitFor } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import type { Transport } from './transport.ts';
@@ -44,7 +44,7 @@ async function receive({ app, intake, clock, logger }: WebsocketParts, body: unk
     const { body: answer, afterwards } = await intake(event, receivedAt);
     return { body: Object.keys(answer).length > 0 ? answer : undefined, afterwards };
   } catch (error) {
-    logger.error({ reason: reasonOf(error) }, 'a delivery could not be taken in');
+    logger.error({ reason: errorMessage(error) }, 'a delivery could not be taken in');
     throw error;
   }
 }

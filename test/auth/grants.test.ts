@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Grants } from '../../src/auth/grants.ts';
 import { createVault } from '../../src/auth/vault.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { TOKEN_CALL_MS } from '../../src/feishu/tokenEndpoint.ts';
-import { OpenId } from '../../src/skills/ids.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import type { Reply } from '../support/fakeServer.ts';

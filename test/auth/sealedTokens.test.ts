@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createSealedTokens, type SealedTokens } from '../../src/auth/sealedTokens.ts';
-import type { OpenId } from '../../src/skills/ids.ts';
+import type { OpenId } from '../../src/domain/ids.ts';
 import type { GrantRecord } from '../../src/store/grants.ts';
 import { ManualClock } from '../support/clock.ts';
 import { MINUTE, TOM, tokensAt, vault, ZHANG } from './setup.ts';

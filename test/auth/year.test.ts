@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createGrants, type Grants } from '../../src/auth/grants.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 import { createHttp } from '../../src/feishu/http.ts';
 import { createOAuth, type OAuth } from '../../src/feishu/oauth.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { nameList, namesOf } from '../../src/cards/describe.ts';
 import { type Item, listed } from '../../src/cards/listed.ts';
 import { lookalikeNote } from '../../src/cards/lookalike.ts';
-import { OpenId } from '../../src/skills/ids.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 
 const zh = (...items: (string | Item)[]): string =>
   listed(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { whoAmICard } from '../../src/cards/login.ts';
-import { OpenId } from '../../src/skills/ids.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 
 const LIN = OpenId.parse('ou_lin');
 const IN_FORCE = { name: '林晓', grantedAt: 1_760_000_000_000, until: 1_760_600_000_000, renewable: true };

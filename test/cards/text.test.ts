@@ -11,8 +11,8 @@ import {
   visible,
   visibleSentence,
 } from '../../src/cards/text.ts';
-import { OpenId } from '../../src/skills/ids.ts';
-import { unwritableIn } from '../../src/skills/writable.ts';
+import { OpenId } from '../../src/domain/ids.ts';
+import { unwritableIn } from '../../src/domain/writable.ts';
 
 /** Pieces of which attacks are made are as frequent as any other text. */
 const anyText = fc

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { planUndo } from '../../src/changes/undo.ts';
-import type { SkillId } from '../../src/skills/ids.ts';
-import { contentOf, type SkillContent } from '../../src/skills/skill.ts';
-import type { Change } from '../../src/store/change.ts';
-import { li, skill, tom } from '../skills/samples.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { SkillId } from '../../src/domain/ids.ts';
+import { contentOf, type SkillContent } from '../../src/domain/skill.ts';
+import { li, skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
 let room: Awaited<ReturnType<typeof openChanges>>;

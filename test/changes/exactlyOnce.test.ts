@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { changeCard } from '../../src/cards/change/card.ts';
 import type { Changes } from '../../src/changes/changes.ts';
 import { planUndo } from '../../src/changes/undo.ts';
+import type { Change } from '../../src/domain/change.ts';
+import { MessageId, type SkillId } from '../../src/domain/ids.ts';
+import type { EditIntent } from '../../src/domain/intent.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
-import { MessageId, type SkillId } from '../../src/skills/ids.ts';
-import type { EditIntent } from '../../src/skills/intent.ts';
-import type { Change } from '../../src/store/change.ts';
-import { li, skill, tom, zhang } from '../skills/samples.ts';
+import { li, skill, tom, zhang } from '../domain/samples.ts';
 import { ManualClock } from '../support/clock.ts';
 import { databaseKinds } from '../support/database.ts';
 import { until } from '../support/until.ts';

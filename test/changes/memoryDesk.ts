@@ -1,9 +1,9 @@
+import { SkillId } from '../../src/domain/ids.ts';
+import { contentOf, type Skill, type SkillContent } from '../../src/domain/skill.ts';
+import type { UnreadableSkill } from '../../src/domain/unreadable.ts';
 import type { Sender } from '../../src/feishu/client.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import type { Helpdesk, ListedAgents, SkillPatch } from '../../src/feishu/helpdesk.ts';
-import { SkillId } from '../../src/skills/ids.ts';
-import { contentOf, type Skill, type SkillContent } from '../../src/skills/skill.ts';
-import type { UnreadableSkill } from '../../src/skills/unreadable.ts';
 
 /** What goes wrong with the next write, or with the read after it. */
 export type Fault =

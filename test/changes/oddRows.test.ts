@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { changeCard } from '../../src/cards/change/card.ts';
 import { planUndo } from '../../src/changes/undo.ts';
-import type { SkillId } from '../../src/skills/ids.ts';
-import type { Change } from '../../src/store/change.ts';
-import { skill } from '../skills/samples.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { SkillId } from '../../src/domain/ids.ts';
+import { skill } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let room: OpenChanges;

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Changes } from '../../src/changes/changes.ts';
-import type { SkillId } from '../../src/skills/ids.ts';
-import type { EditIntent } from '../../src/skills/intent.ts';
-import type { Change } from '../../src/store/change.ts';
-import { li, skill } from '../skills/samples.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { SkillId } from '../../src/domain/ids.ts';
+import type { EditIntent } from '../../src/domain/intent.ts';
+import { li, skill } from '../domain/samples.ts';
 import { ManualClock } from '../support/clock.ts';
 import { databaseKinds } from '../support/database.ts';
 import { until } from '../support/until.ts';

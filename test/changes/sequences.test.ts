@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { planUndo } from '../../src/changes/undo.ts';
-import { applyIntent } from '../../src/skills/apply.ts';
-import { changedFields, diff } from '../../src/skills/diff.ts';
-import type { SkillId } from '../../src/skills/ids.ts';
-import type { EditIntent } from '../../src/skills/intent.ts';
-import { ruleKey, sameField } from '../../src/skills/same.ts';
-import { SKILL_FIELDS, type SkillContent } from '../../src/skills/skill.ts';
-import { expectedAfter } from '../../src/skills/threeWay.ts';
-import type { Change } from '../../src/store/change.ts';
-import { anyIntent, anySkill } from '../skills/arbitraries.ts';
+import { applyIntent } from '../../src/domain/apply.ts';
+import type { Change } from '../../src/domain/change.ts';
+import { changedFields, diff } from '../../src/domain/diff.ts';
+import type { SkillId } from '../../src/domain/ids.ts';
+import type { EditIntent } from '../../src/domain/intent.ts';
+import { ruleKey, sameField } from '../../src/domain/same.ts';
+import { SKILL_FIELDS, type SkillContent } from '../../src/domain/skill.ts';
+import { expectedAfter } from '../../src/domain/threeWay.ts';
+import { anyIntent, anySkill } from '../domain/arbitraries.ts';
 import type { Fault, PatchSeen } from './memoryDesk.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 

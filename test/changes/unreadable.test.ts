@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { showDueCards } from '../../src/changes/cards.ts';
+import type { Change } from '../../src/domain/change.ts';
 import type { Messages } from '../../src/feishu/messages.ts';
-import type { Change } from '../../src/store/change.ts';
-import { skill } from '../skills/samples.ts';
+import { skill } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let room: OpenChanges;

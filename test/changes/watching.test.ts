@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChangeId } from '../../src/skills/ids.ts';
-import { skill, tom } from '../skills/samples.ts';
+import type { ChangeId } from '../../src/domain/ids.ts';
+import { skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
 let room: Awaited<ReturnType<typeof openChanges>>;

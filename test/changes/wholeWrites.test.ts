@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SkillId } from '../../src/skills/ids.ts';
-import { SKILL_FIELDS } from '../../src/skills/skill.ts';
-import type { Change } from '../../src/store/change.ts';
-import { skill, tom } from '../skills/samples.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { SkillId } from '../../src/domain/ids.ts';
+import { SKILL_FIELDS } from '../../src/domain/skill.ts';
+import { skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let room: OpenChanges;

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
+import { OpenId } from '../../src/domain/ids.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { OpenId } from '../../src/skills/ids.ts';
 import { openStore } from '../../src/store/open.ts';
 import { NEVER_GIVES_UP, startBot } from '../support/bot.ts';
 import { ManualClock } from '../support/clock.ts';

@@ -78,7 +78,7 @@ async function downAndBack(): Promise<void> {
   const way = await cuttable(Number(url.port || 5432));
   const databaseUrl = database.url.replace(url.host, `127.0.0.1:${way.port}`);
   await withBot({ databaseUrl, env: { METRICS_PORT: '0' } }, async (bot) => {
-    const metricsPort = /"port":(\d+),"msg":"metrics are told"/.exec(bot.logs())?.[1];
+    const metricsPort = /"port":(\d+),"msg":"metrics server listening"/.exec(bot.logs())?.[1];
     const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(await metrics()).toContain('\nskillbot_inbox_depth 0\n');
     way.cut();

@@ -119,7 +119,7 @@ describe('one id in the log', () => {
 describe('the metrics', () => {
   let page: string;
   beforeAll(async () => {
-    const port = linesOf().find(({ msg }) => msg === 'metrics are told')?.port;
+    const port = linesOf().find(({ msg }) => msg === 'metrics server listening')?.port;
     const response = await fetch(`http://127.0.0.1:${port}/metrics`);
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     page = await response.text();

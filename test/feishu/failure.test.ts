@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failureCard } from '../../src/cards/refused.ts';
 import { toFailure } from '../../src/changes/write.ts';
+import { SkillId } from '../../src/domain/ids.ts';
 import { createHelpdesk } from '../../src/feishu/helpdesk.ts';
-import { SkillId } from '../../src/skills/ids.ts';
 import { DESK, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
 
 const SKILL = SkillId.parse('6941215891786825756');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OpenId, SkillId } from '../../src/domain/ids.ts';
+import type { SkillContent } from '../../src/domain/skill.ts';
 import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
-import { OpenId, SkillId } from '../../src/skills/ids.ts';
-import type { SkillContent } from '../../src/skills/skill.ts';
 import { type Recorded, unusedPort } from '../support/fakeServer.ts';
 import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu } from '../support/feishu.ts';
 

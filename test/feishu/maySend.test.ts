@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SkillId } from '../../src/domain/ids.ts';
 import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
-import { SkillId } from '../../src/skills/ids.ts';
 import { DESK, type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
 
 const ID = SkillId.parse('6941215891786825756');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { ChatId, MessageId } from '../../src/domain/ids.ts';
 import { createMessages, type Messages } from '../../src/feishu/messages.ts';
-import { ChatId, MessageId } from '../../src/skills/ids.ts';
 import { type FakeFeishu, failureOf, SECRETS, startFakeFeishu } from '../support/feishu.ts';
 
 const MESSAGE = MessageId.parse('om_5ce6d572455d361153b7cb51da133945');

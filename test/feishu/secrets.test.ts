@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ChatId, MessageId, SkillId } from '../../src/domain/ids.ts';
 import { createHelpdesk } from '../../src/feishu/helpdesk.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import { createPeople } from '../../src/feishu/people.ts';
-import { ChatId, MessageId, SkillId } from '../../src/skills/ids.ts';
 import { type Reply, unusedPort } from '../support/fakeServer.ts';
 import {
   DESK,

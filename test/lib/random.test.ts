@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ChangeId } from '../../src/domain/ids.ts';
 import { type Random, randomToken, systemRandom, timeOrderedId } from '../../src/lib/random.ts';
-import { ChangeId } from '../../src/skills/ids.ts';
 
 const constant = (byte: number): Random => ({ bytes: (length) => Buffer.alloc(length, byte) });
 const NOW = 1_760_000_000_000;

@@ -14,14 +14,14 @@ async function smallProject(): Promise<string> {
   const folder = await temporaryFolder();
   await cp(join(PROJECT, 'scripts'), join(folder, 'scripts'), { recursive: true });
   await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
-  await mkdir(join(folder, 'src/lib'), { recursive: true });
+  for (const part of ['lib', 'bin']) await mkdir(join(folder, 'src', part), { recursive: true });
   await cp(join(PROJECT, 'src/lib/heapFlags.json'), join(folder, 'src/lib/heapFlags.json'));
   await writeFile(join(folder, 'package.json'), '{"type":"module","version":"1.2.3"}');
-  for (const program of ['setup', 'doctor']) await writeFile(join(folder, `src/${program}.ts`), 'export {};');
+  for (const program of ['setup', 'doctor']) await writeFile(join(folder, `src/bin/${program}.ts`), 'export {};');
   await writeFile(
-    join(folder, 'src/main.ts'),
+    join(folder, 'src/bin/start.ts'),
     `console.log('running');
-    process.stdin.once('data', async () => console.log((await import('./late.ts')).late));`,
+    process.stdin.once('data', async () => console.log((await import('../late.ts')).late));`,
   );
   await writeFile(join(folder, 'src/late.ts'), `export const late = 'the first';`);
   return folder;

@@ -54,9 +54,9 @@ const packagesAmong = (inputs: readonly string[]): Set<string> =>
   );
 
 describe('the bot as it is built', () => {
-  const live = loadedWith(['src/main.ts', 'src/setup.ts', 'src/doctor.ts'], {
+  const live = loadedWith(['src/bin/start.ts', 'src/bin/setup.ts', 'src/bin/doctor.ts'], {
     later: true,
-    without: ['src/sandboxMode.ts'],
+    without: ['src/bin/sandboxMode.ts'],
   });
 
   it('can do without the sandbox', () => {
@@ -97,7 +97,7 @@ describe('the bot as it is built', () => {
   });
 
   it('loads at its start nothing that it may never need, and nothing that can come with the first call', () => {
-    const { inputs, external } = loadedWith(['src/main.ts', 'src/app.ts'], { later: false });
+    const { inputs, external } = loadedWith(['src/bin/start.ts', 'src/app/app.ts'], { later: false });
     const loaded = packagesAmong(inputs);
     expect(loaded).toContain('node_modules/express');
     const late = [

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createPrometheus } from '../../src/app/prometheus.ts';
+import { STOP_MS } from '../../src/app/stopTimes.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { EachVariable, REMEDIES } from '../../src/config/variables.ts';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
-import { createPrometheus } from '../../src/metrics/prometheus.ts';
-import { STOP_MS } from '../../src/stopping.ts';
 import { temporaryFolders } from '../support/command.ts';
 import { existing, onSandbox, runSetup, somewhere, writtenTo } from '../support/setup.ts';
 

@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createPrometheus } from '../../src/app/prometheus.ts';
 import { REMEDIES } from '../../src/config/variables.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createTrace } from '../../src/lib/trace.ts';
-import { createPrometheus } from '../../src/metrics/prometheus.ts';
 import { commandsIn, commandsUnder, type ManualLanguage, manual } from './docs.ts';
 
 const run = promisify(execFile);

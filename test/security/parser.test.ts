@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readLine } from '../../src/commands/parse/line.ts';
 import { COMMANDS } from '../../src/commands/registry.ts';
-import { Mention } from '../../src/store/delivery.ts';
+import { Mention } from '../../src/domain/delivery.ts';
 
 const RUNS = 2_000;
 

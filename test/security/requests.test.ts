@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Delivery } from '../../src/store/delivery.ts';
+import { Delivery } from '../../src/domain/delivery.ts';
 import { challenge, clickEvent, event, KEY, messageEvent } from '../transport/samples.ts';
 import { ROUTES, startWebhook, type Webhook } from './server.ts';
 

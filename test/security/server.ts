@@ -1,9 +1,8 @@
 import { isForBot } from '../../src/commands/handling/handleMessage.ts';
+import type { Delivery, IncomingDelivery } from '../../src/domain/delivery.ts';
+import { createServer } from '../../src/http/server.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
-import type { Delivery } from '../../src/store/delivery.ts';
 import { createIntake } from '../../src/transport/intake.ts';
-import { createServer } from '../../src/transport/server.ts';
-import type { Keyed } from '../../src/transport/toDelivery.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { listenOn } from '../support/listening.ts';
@@ -21,7 +20,7 @@ export interface Answer {
 export interface Webhook {
   logs: ReturnType<typeof captureLogs>;
   /** What came through, deliveries and clicks. */
-  accepted: Keyed[];
+  accepted: IncomingDelivery[];
   post(body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>, route?: string): Promise<Answer>;
   /** As Feishu sends it: encrypted and signed when there is a key. */
   send(event: unknown, route?: string): Promise<Answer>;
@@ -30,7 +29,7 @@ export interface Webhook {
 
 export async function startWebhook(encryptKey: string | undefined): Promise<Webhook> {
   const logs = captureLogs();
-  const accepted: Keyed[] = [];
+  const accepted: IncomingDelivery[] = [];
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
@@ -82,7 +81,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
 }
 
 /** As the database would give it back. */
-function stored({ key, delivery }: Keyed): Keyed {
+function stored({ key, delivery }: IncomingDelivery): IncomingDelivery {
   const copy: Delivery = JSON.parse(JSON.stringify(delivery));
   return { key, delivery: copy };
 }

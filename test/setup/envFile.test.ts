@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
+import { Trouble } from '../../src/explain/trouble.ts';
 import { openEnvFile, withValues, writeEnvFile } from '../../src/setup/envFile.ts';
-import { Trouble } from '../../src/terminal/trouble.ts';
 import { temporaryFolders } from '../support/command.ts';
 
 const folder = temporaryFolders();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Outcome } from '../../src/domain/change.ts';
+import type { ChangeId } from '../../src/domain/ids.ts';
+import type { Intent } from '../../src/domain/intent.ts';
+import type { Remark } from '../../src/domain/remark.ts';
 import { ExactNumber } from '../../src/lib/json.ts';
-import type { ChangeId } from '../../src/skills/ids.ts';
-import type { Intent } from '../../src/skills/intent.ts';
-import type { Remark } from '../../src/skills/remark.ts';
-import type { Outcome } from '../../src/store/change.ts';
 import type { Database } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';

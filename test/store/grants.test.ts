@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OpenId } from '../../src/skills/ids.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, race, SECOND, tom, zhang } from './samples.ts';
 

@@ -1,5 +1,5 @@
-import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/skills/ids.ts';
-import type { Change, NewChange } from '../../src/store/change.ts';
+import type { Change, NewChange } from '../../src/domain/change.ts';
+import { ChangeId, ChatId, MessageId, OpenId, SkillId, ViewId } from '../../src/domain/ids.ts';
 import type { Ending } from '../../src/store/changes.ts';
 import type { Store } from '../../src/store/store.ts';
 

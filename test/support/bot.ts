@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { FINISH_MS, STOP_MS } from '../../src/app/stopTimes.ts';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { FINISH_MS, STOP_MS } from '../../src/stopping.ts';
 import { unusedPort } from './fakeServer.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 

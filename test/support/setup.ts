@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { readManifest } from '../../src/config/manifest.ts';
+import { explain, told } from '../../src/explain/explain.ts';
+import { Trouble } from '../../src/explain/trouble.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -10,8 +12,6 @@ import { openEnvFile } from '../../src/setup/envFile.ts';
 import { readOptions } from '../../src/setup/options.ts';
 import { heldFile, type Session } from '../../src/setup/session.ts';
 import { setUp } from '../../src/setup/setup.ts';
-import { explain, told } from '../../src/terminal/explain.ts';
-import { Trouble } from '../../src/terminal/trouble.ts';
 import { assertKeepsSecrets, type Environment } from './bot.ts';
 import { unusedPort } from './fakeServer.ts';
 

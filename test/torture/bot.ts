@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { z } from 'zod';
-import { startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';

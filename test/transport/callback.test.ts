@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActionAnswer } from '../../src/commands/context.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
+import type { Inbox } from '../../src/inbox/inbox.ts';
+import type { LiveDelivery } from '../../src/inbox/liveDelivery.ts';
 import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
-import type { Inbox } from '../../src/transport/inbox.ts';
-import type { LiveDelivery } from '../../src/transport/liveDelivery.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from './samples.ts';
 

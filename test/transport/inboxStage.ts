@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { createInbox, type Inbox, type InboxParts } from '../../src/inbox/inbox.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
-import { createInbox, type Inbox, type InboxParts } from '../../src/transport/inbox.ts';
 import { ManualClock } from '../support/clock.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { captureLogs } from '../support/logs.ts';

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash, webcrypto } from 'node:crypto';
-import { OpenId } from '../../src/skills/ids.ts';
-import { type CardActionDelivery, Delivery } from '../../src/store/delivery.ts';
-import type { Keyed } from '../../src/transport/toDelivery.ts';
+import type { IncomingDelivery } from '../../src/domain/delivery.ts';
+import { type CardActionDelivery, Delivery } from '../../src/domain/delivery.ts';
+import { OpenId } from '../../src/domain/ids.ts';
 
 export const TOKEN = 'v3rification-Token-0123456789abc';
 export const KEY = 'an Encrypt Key 密钥';
@@ -99,7 +99,7 @@ export const aMessage = (
   key = 'message:om_1',
   text = '/skill list',
   { chat = 'oc_1', sender = LIN }: { chat?: string; sender?: string } = {},
-): Keyed => ({
+): IncomingDelivery => ({
   key,
   delivery: Delivery.parse({
     kind: 'message',
@@ -112,7 +112,7 @@ export const aMessage = (
   }),
 });
 
-export function aClick(key = 'action:click-1'): Keyed<CardActionDelivery> {
+export function aClick(key = 'action:click-1'): IncomingDelivery<CardActionDelivery> {
   const delivery = Delivery.parse({
     kind: 'card-action',
     event_id: 'click-1',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Delivery } from '../../src/store/delivery.ts';
+import type { IncomingDelivery } from '../../src/domain/delivery.ts';
+import { Delivery } from '../../src/domain/delivery.ts';
 import { openEnvelope } from '../../src/transport/envelope.ts';
-import { type Keyed, toDelivery } from '../../src/transport/toDelivery.ts';
+import { toDelivery } from '../../src/transport/toDelivery.ts';
 import {
   BOT,
   botMention,
@@ -19,7 +20,7 @@ import {
 } from './samples.ts';
 
 /** The whole way from a body; `self` when the bot knows who it is. */
-function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): Keyed | undefined {
+function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): IncomingDelivery | undefined {
   const envelope = openEnvelope(body, TOKEN);
   if (envelope?.kind !== 'event') throw new Error('this is no event');
   const incoming = toDelivery(envelope, self);

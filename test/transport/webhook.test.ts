@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isForBot } from '../../src/commands/handling/handleMessage.ts';
+import type { IncomingDelivery } from '../../src/domain/delivery.ts';
+import { createServer } from '../../src/http/server.ts';
+import type { Inbox } from '../../src/inbox/inbox.ts';
 import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
-import type { Inbox } from '../../src/transport/inbox.ts';
 import { createIntake } from '../../src/transport/intake.ts';
-import { createServer } from '../../src/transport/server.ts';
-import type { Keyed } from '../../src/transport/toDelivery.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
@@ -40,8 +40,8 @@ let logs: CapturedLogs;
 let recorded: RecordedMetrics;
 let clock: ManualClock;
 /** Keys of what got into the inbox, and of the clicks, in order. */
-let accepted: Keyed[];
-let clicked: Keyed[];
+let accepted: IncomingDelivery[];
+let clicked: IncomingDelivery[];
 let answerClick: () => Promise<CallbackAnswer>;
 let accept: Inbox['accept'];
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isForBot } from '../../src/commands/handling/handleMessage.ts';
+import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { PEOPLE } from '../../src/sandbox/seed.ts';
 import type { Callbacks } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
-import type { Keyed } from '../../src/transport/toDelivery.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { websocketTransport } from '../../src/transport/websocket.ts';
 import { buttonCard, postCard, type Stage, setUp } from '../sandbox/tinyBot.ts';
@@ -19,8 +19,8 @@ let http: Http;
 let transport: Transport;
 let logs: CapturedLogs;
 /** What got into the inbox, and the clicks. */
-let accepted: Keyed[];
-let accept: (keyed: Keyed) => Promise<void>;
+let accepted: IncomingDelivery[];
+let accept: (keyed: IncomingDelivery) => Promise<void>;
 let callbacks: Callbacks;
 /** A moment that is no other one. */
 const clock = { ...systemClock, elapsed: () => 4_711 };

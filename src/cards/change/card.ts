@@ -1,5 +1,5 @@
-import type { ChangeId } from '../../skills/ids.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import type { ChangeId } from '../../domain/ids.ts';
 import { type CardJson, fitsLimits } from '../kit.ts';
 import { refusalCard } from '../refused.ts';
 import { appliedCard, applyingCard, conflictCard, failedCard, mismatchCard, overCard } from './ended.ts';

@@ -1,6 +1,6 @@
-import { type Phrase, say } from '../../lib/phrase.ts';
-import type { ChangeId } from '../../skills/ids.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import type { ChangeId } from '../../domain/ids.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { differences, namesOf } from '../describe.ts';
 import { failureElements } from '../failure.ts';
 import {
@@ -22,22 +22,22 @@ import { retryRow } from './unknown.ts';
 
 const undoButton = (change: Change, undoneBy: ChangeId | undefined): Element =>
   undoneBy === undefined
-    ? row([button(say('撤销', 'Undo'), { action: 'change.undo', id: change.id })])
+    ? row([button(phrase('撤销', 'Undo'), { action: 'change.undo', id: change.id })])
     : paragraph(md`↩️ 已由变更 ${undoneBy} 撤销。`, md`↩️ Undone by change ${undoneBy}.`);
 
 const logNote = (change: Change): Element[] =>
   change.outcome?.log_id
-    ? [footnote(say(`日志 ID：${change.outcome.log_id}`, `Log id: ${change.outcome.log_id}`))]
+    ? [footnote(phrase(`日志 ID：${change.outcome.log_id}`, `Log id: ${change.outcome.log_id}`))]
     : [];
 
 /** The write is under way. */
 export const applyingCard = (change: Change): CardJson =>
-  card({ title: titled(say('正在写入：', 'Writing: '), change), template: 'blue' }, [
+  card({ title: titled(phrase('正在写入：', 'Writing: '), change), template: 'blue' }, [
     skillLine(change),
     ...effect(change),
     divider,
     sentence(
-      say(
+      phrase(
         '正在写入飞书，完成后此卡片会自动更新。',
         'Being written to Feishu; this card shows the result as soon as it is known.',
       ),
@@ -48,7 +48,7 @@ export const applyingCard = (change: Change): CardJson =>
 
 /** Done, read back and found as asked for. */
 export const appliedCard = (change: Change, undoneBy: ChangeId | undefined): CardJson =>
-  card({ title: titled(say('已完成：', 'Done: '), change), template: 'green' }, [
+  card({ title: titled(phrase('已完成：', 'Done: '), change), template: 'green' }, [
     skillLine(change),
     ...effect(change),
     ...appliedNotes(change),
@@ -72,7 +72,7 @@ function appliedNotes({ outcome }: Change): Element[] {
   if (outcome?.settled) {
     notes.push(
       footnote(
-        say(
+        phrase(
           '写入的回应曾经丢失，结果由重新读取确认。',
           'The answer to the write was lost; the result was confirmed by reading the skill again.',
         ),
@@ -84,7 +84,7 @@ function appliedNotes({ outcome }: Change): Element[] {
 
 /** Written, but the skill is not what was asked for. */
 export const mismatchCard = (change: Change, undoneBy: ChangeId | undefined): CardJson =>
-  card({ title: titled(say('结果不一致：', 'Not as expected: '), change), template: 'orange' }, [
+  card({ title: titled(phrase('结果不一致：', 'Not as expected: '), change), template: 'orange' }, [
     skillLine(change),
     ...effect(change),
     divider,
@@ -101,7 +101,7 @@ const differencesFound = (change: Change): Block[] => [
     md`⚠️ Read back after the write, the skill is **not as expected**; somebody may have edited it at the same time. How it differs from what was expected:`,
   ),
   ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
-  sentence(say('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
+  sentence(phrase('机器人没有改动这些差别。', 'The bot has left these differences as they are.')),
 ];
 
 const SKILL_GONE: Block[] = [
@@ -113,12 +113,12 @@ const SKILL_GONE: Block[] = [
 
 /** Nothing was changed. */
 export const failedCard = (change: Change): CardJson =>
-  card({ title: titled(say('未完成：', 'Failed: '), change), template: 'red' }, [
+  card({ title: titled(phrase('未完成：', 'Failed: '), change), template: 'red' }, [
     skillLine(change),
     ...effect(change),
     divider,
     ...(change.outcome?.failure ? failureElements(change.outcome.failure) : []),
-    sentence(say('技能没有被修改。', 'The skill was not changed.')),
+    sentence(phrase('技能没有被修改。', 'The skill was not changed.')),
     askedBy(change),
     ...(isWorthRetrying(change) ? [retryRow(change)] : []),
     changeIdNote(change),
@@ -139,7 +139,7 @@ const isWorthRetrying = ({ outcome }: Change): boolean => PASSING.has(outcome?.f
 
 /** Somebody else was faster. With a fresh preview, when there is still something to do. */
 export const conflictCard = (change: Change, next: Change | undefined): CardJson =>
-  card({ title: titled(say('有人刚改过：', 'Changed meanwhile: '), change), template: 'orange' }, [
+  card({ title: titled(phrase('有人刚改过：', 'Changed meanwhile: '), change), template: 'orange' }, [
     skillLine(next ?? change),
     ...(next ? previewBody(next) : conflictWithoutNext(change)),
   ]);
@@ -147,26 +147,26 @@ export const conflictCard = (change: Change, next: Change | undefined): CardJson
 const conflictWithoutNext = (change: Change): Block[] => [
   paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
   ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
-  sentence(say('因此已无需再改，什么都没有写入。', 'So there is nothing left to change, and nothing was written.')),
+  sentence(phrase('因此已无需再改，什么都没有写入。', 'So there is nothing left to change, and nothing was written.')),
   askedBy(change),
   changeIdNote(change),
 ];
 
 const OVER: Readonly<Record<'by-actor' | 'login-needed' | 'expired', { before: Phrase; text: Phrase }>> = {
   'by-actor': {
-    before: say('已取消：', 'Cancelled: '),
-    text: say('操作人已取消，什么都没有写入。', 'Cancelled by the one who asked; nothing was written.'),
+    before: phrase('已取消：', 'Cancelled: '),
+    text: phrase('操作人已取消，什么都没有写入。', 'Cancelled by the one who asked; nothing was written.'),
   },
   'login-needed': {
-    before: say('已过期：', 'Over: '),
-    text: say(
+    before: phrase('已过期：', 'Over: '),
+    text: phrase(
       '授权失效，登录后会给出新的预览。',
       'The authorisation was no longer valid; after the login there is a fresh preview.',
     ),
   },
   expired: {
-    before: say('已过期：', 'Expired: '),
-    text: say(
+    before: phrase('已过期：', 'Expired: '),
+    text: phrase(
       '预览已过期，什么都没有写入。需要时请重新发送命令。',
       'This preview has expired; nothing was written. Send the command again if it is still wanted.',
     ),

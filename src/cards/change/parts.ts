@@ -1,23 +1,23 @@
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { diff } from '../../skills/diff.ts';
-import type { Intent } from '../../skills/intent.ts';
-import type { SkillContent } from '../../skills/skill.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import { diff } from '../../domain/diff.ts';
+import type { Intent } from '../../domain/intent.ts';
+import type { SkillContent } from '../../domain/skill.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { differences, type Extent, type Names, namesOf, peopleBlock, ruleBlock } from '../describe.ts';
 import { type Block, type Element, footnote, paragraph, sentence } from '../kit.ts';
 import { md, personChip, shownName } from '../text.ts';
 
 const TITLES: Readonly<Record<Intent['kind'], Phrase>> = {
-  rename: say('修改名称', 'Rename'),
-  'add-agents': say('添加客服', 'Add agents'),
-  'remove-agents': say('移除客服', 'Remove agents'),
-  'set-agents': say('设定客服', 'Set agents'),
-  'add-rule': say('添加条件', 'Add a rule'),
-  'edit-rule': say('修改条件', 'Edit a rule'),
-  'remove-rule': say('移除条件', 'Remove a rule'),
-  create: say('新建技能', 'Create a skill'),
-  delete: say('删除技能', 'Delete a skill'),
-  undo: say('撤销修改', 'Undo'),
+  rename: phrase('修改名称', 'Rename'),
+  'add-agents': phrase('添加客服', 'Add agents'),
+  'remove-agents': phrase('移除客服', 'Remove agents'),
+  'set-agents': phrase('设定客服', 'Set agents'),
+  'add-rule': phrase('添加条件', 'Add a rule'),
+  'edit-rule': phrase('修改条件', 'Edit a rule'),
+  'remove-rule': phrase('移除条件', 'Remove a rule'),
+  create: phrase('新建技能', 'Create a skill'),
+  delete: phrase('删除技能', 'Delete a skill'),
+  undo: phrase('撤销修改', 'Undo'),
 };
 
 /** What a change does, in two words. */
@@ -25,7 +25,7 @@ export const intentTitle = (intent: Intent): Phrase => TITLES[intent.kind];
 
 export function titled(before: Phrase, change: Change): Phrase {
   const title = intentTitle(change.intent);
-  return say(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
+  return phrase(`${before.zh}${title.zh}`, `${before.en}${title.en}`);
 }
 
 /** The skill that the change is about. */
@@ -42,7 +42,7 @@ export function effect(change: Change, extent: Extent = 'as-fits'): Block[] {
   const names = namesOf(change.people);
   if (change.base && change.target) return differences(diff(change.base, change.target), names, extent);
   if (change.target) return content(change.target, names, extent);
-  if (!change.base) return [sentence(say('（内容太多，这里放不下。）', '(This is too much to be shown here.)'))];
+  if (!change.base) return [sentence(phrase('（内容太多，这里放不下。）', '(This is too much to be shown here.)'))];
   return [lossLine(change), ...content(change.base, names)];
 }
 
@@ -78,6 +78,6 @@ export const askedBy = (change: Change): Element =>
 export const changeIdNote = ({ id, undo_of }: Change): Element =>
   footnote(
     undo_of === undefined
-      ? say(`变更 ${id}`, `Change ${id}`)
-      : say(`变更 ${id}，撤销变更 ${undo_of}`, `Change ${id}, which undoes change ${undo_of}`),
+      ? phrase(`变更 ${id}`, `Change ${id}`)
+      : phrase(`变更 ${id}，撤销变更 ${undo_of}`, `Change ${id}, which undoes change ${undo_of}`),
   );

@@ -1,5 +1,5 @@
-import { say } from '../../lib/phrase.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { namesOf } from '../describe.ts';
 import { type Block, button, type CardJson, card, divider, footnote, row } from '../kit.ts';
 import { remarks } from '../remarks.ts';
@@ -8,7 +8,7 @@ import { askedBy, changeIdNote, effect, intentTitle, skillLine } from './parts.t
 /** What would change, waiting for the one who asked. */
 export function previewCard(change: Change): CardJson {
   const title = intentTitle(change.intent);
-  return card({ title: say(`请确认：${title.zh}`, `Please confirm: ${title.en}`), template: 'orange' }, [
+  return card({ title: phrase(`请确认：${title.zh}`, `Please confirm: ${title.en}`), template: 'orange' }, [
     skillLine(change),
     ...previewBody(change),
   ]);
@@ -17,7 +17,7 @@ export function previewCard(change: Change): CardJson {
 /** Everything of a preview below the skill's name, with its buttons. */
 export function previewBody(change: Change): Block[] {
   const destructive = change.target === undefined;
-  const confirm = destructive ? say('确认删除', 'Delete') : say('确认', 'Confirm');
+  const confirm = destructive ? phrase('确认删除', 'Delete') : phrase('确认', 'Confirm');
   const minutes = Math.max(1, Math.round((change.expires_at - change.created_at) / 60_000));
   return [
     ...effect(change, 'whole'),
@@ -26,10 +26,10 @@ export function previewBody(change: Change): Block[] {
     askedBy(change),
     row([
       button(confirm, { action: 'change.confirm', id: change.id }, destructive ? 'danger' : 'primary'),
-      button(say('取消', 'Cancel'), { action: 'change.cancel', id: change.id }),
+      button(phrase('取消', 'Cancel'), { action: 'change.cancel', id: change.id }),
     ]),
     footnote(
-      say(
+      phrase(
         `只有操作人能确认，${minutes} 分钟内有效。确认后以其本人身份写入飞书。`,
         `Only the one who asked can confirm, within ${minutes} min. It is then written to Feishu in their name.`,
       ),

@@ -1,5 +1,5 @@
-import { say } from '../../lib/phrase.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { differences, namesOf } from '../describe.ts';
 import { failureElements } from '../failure.ts';
 import { type Block, button, type CardJson, card, divider, type Element, paragraph, row, sentence } from '../kit.ts';
@@ -8,7 +8,7 @@ import { askedBy, changeIdNote, effect, skillLine, titled } from './parts.ts';
 
 /** Whether it was done is not known, and perhaps never will be. */
 export const unknownCard = (change: Change): CardJson =>
-  card({ title: titled(say('结果未知：', 'Not known yet: '), change), template: 'orange' }, [
+  card({ title: titled(phrase('结果未知：', 'Not known yet: '), change), template: 'orange' }, [
     skillLine(change),
     ...effect(change),
     divider,
@@ -32,7 +32,7 @@ function whatFollows(change: Change): Block[] {
   if (outcome?.unknown?.retried_by !== undefined) {
     return [
       sentence(
-        say(
+        phrase(
           '操作人已在新的预览里重试；这次修改仍有可能生效，机器人会继续核对。',
           'The one who asked tries again in a fresh preview. This may still take effect, and the bot keeps looking.',
         ),
@@ -47,15 +47,15 @@ function whatFollows(change: Change): Block[] {
         md`The skill was changed again since, so it **cannot be found out any more**.`,
       ),
       ...(found.length === 0
-        ? [sentence(say('现在它与预期一致。', 'It is as expected now.'))]
-        : [sentence(say('现在与预期的差别：', 'How it differs now from what was expected:')), ...found]),
+        ? [sentence(phrase('现在它与预期一致。', 'It is as expected now.'))]
+        : [sentence(phrase('现在与预期的差别：', 'How it differs now from what was expected:')), ...found]),
       retryRow(change),
     ];
   }
   if (status === 'failed') {
     return [
       sentence(
-        say(
+        phrase(
           '一天之内都没有看到它生效，机器人不再核对。请在控制台确认现状。',
           'No effect of it was seen within a day, and the bot no longer looks for it. Please check in the console.',
         ),
@@ -66,7 +66,7 @@ function whatFollows(change: Change): Block[] {
   if (outcome?.unknown?.offers_retry !== true) {
     return [
       sentence(
-        say(
+        phrase(
           '机器人正在反复读取核对，一有结果就更新此卡片；两分钟内，同一技能的其他修改会等待。',
           'The bot keeps reading to find out, and this card shows the result as soon as it is known. For two minutes, other changes of the same skill wait.',
         ),
@@ -76,11 +76,11 @@ function whatFollows(change: Change): Block[] {
   return [
     sentence(
       intent.kind === 'create'
-        ? say(
+        ? phrase(
             '两分钟内没有看到新技能。机器人会继续核对，但不会自行再次创建，以免重复。',
             'The new skill has not shown up within two minutes. The bot keeps looking, but does not create it again by itself: there could be two.',
           )
-        : say(
+        : phrase(
             '两分钟内没有看到它生效。机器人会继续核对，一有结果就更新此卡片。',
             'No effect of it was seen within two minutes. The bot keeps looking, and this card shows the result as soon as it is known.',
           ),
@@ -91,4 +91,4 @@ function whatFollows(change: Change): Block[] {
 
 /** The same once more, as a fresh preview. */
 export const retryRow = ({ id }: Change): Element =>
-  row([button(say('重试', 'Try again'), { action: 'change.retry', id })]);
+  row([button(phrase('重试', 'Try again'), { action: 'change.retry', id })]);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
 import { unreadableConditions } from '../../cards/unreadable.ts';
-import { say } from '../../lib/phrase.ts';
-import type { RuleOption } from '../../skills/ruleChoice.ts';
+import type { RuleOption } from '../../domain/ruleChoice.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { needed, skillField, textIn } from '../forms/form.ts';
@@ -32,8 +32,8 @@ type GivenRule = z.infer<typeof GivenRule>;
 export const addRule = defineCommand({
   name: 'add-rule',
   aliases: ['add-condition', '添加条件', '加条件'],
-  summary: say('给技能添加一个条件。', 'Add a rule to a skill.'),
-  usage: say('<技能> <条件> <运算符> <值…>', '<skill> <condition> <operator> <value…>'),
+  summary: phrase('给技能添加一个条件。', 'Add a rule to a skill.'),
+  usage: phrase('<技能> <条件> <运算符> <值…>', '<skill> <condition> <operator> <value…>'),
   examples: ['add-rule VIP 城市 是 北京、上海', 'add-rule VIP City is Beijing', 'add-rule VIP 17 >= 3'],
   writes: true,
   form: formOf(),
@@ -82,7 +82,7 @@ const firstText = ([first]: readonly Term[]): string | undefined => (first && 't
 
 function formOf(): FormSpec {
   return {
-    title: say('添加条件', 'Add a rule'),
+    title: phrase('添加条件', 'Add a rule'),
     async model(filled, context) {
       const { helpdesk } = context.services;
       const text = textIn(filled, 'skill');

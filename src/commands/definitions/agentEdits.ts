@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
 import { skillIntro } from '../../cards/skills.ts';
 import { unreadableAgents } from '../../cards/unreadable.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import type { OpenId } from '../../skills/ids.ts';
-import type { EditIntent } from '../../skills/intent.ts';
-import type { Remark } from '../../skills/remark.ts';
-import type { Skill } from '../../skills/skill.ts';
+import type { OpenId } from '../../domain/ids.ts';
+import type { EditIntent } from '../../domain/intent.ts';
+import type { Remark } from '../../domain/remark.ts';
+import type { Skill } from '../../domain/skill.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { type Command, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -32,7 +32,7 @@ export const agentEditCommand = (edit: AgentEdit): Command => {
   const { name, aliases, summary, examples, intent } = edit;
   return defineCommand({
     ...{ name, aliases, summary, examples },
-    usage: say('<技能> <客服…>', '<skill> <agent…>'),
+    usage: phrase('<技能> <客服…>', '<skill> <agent…>'),
     writes: true,
     form: formOf(edit),
     input: z.object({ skill: z.string(), agents: z.array(AgentReference) }),
@@ -91,7 +91,7 @@ const formOf = ({ formTitle, offer }: AgentEdit): FormSpec => ({
 const agentsField = (options: readonly OpenId[], values: readonly OpenId[]): Field => ({
   kind: 'people',
   name: 'agents',
-  label: say('客服', 'Agents'),
+  label: phrase('客服', 'Agents'),
   options,
   values: values.filter((id) => options.length === 0 || options.includes(id)),
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AGENTS_PER_PAGE, type AgentRow, agentsCard } from '../../cards/agents.ts';
+import type { OpenId } from '../../domain/ids.ts';
+import type { SkillSummary } from '../../domain/skill.ts';
 import type { ListedAgents } from '../../feishu/helpdesk.ts';
-import { say } from '../../lib/phrase.ts';
-import type { OpenId } from '../../skills/ids.ts';
-import type { SkillSummary } from '../../skills/skill.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { paged } from '../paging.ts';
 import { AgentReference, oneAgentAtMost, withPage } from '../parse/arguments.ts';
@@ -12,8 +12,8 @@ import { resolveAgents } from '../resolve/resolve.ts';
 export const agents = defineCommand({
   name: 'agents',
   aliases: ['agent', '客服'],
-  summary: say('查看谁拥有哪些技能。', 'Show who holds which skill.'),
-  usage: say('[<客服>] [--page N]', '[<agent>] [--page N]'),
+  summary: phrase('查看谁拥有哪些技能。', 'Show who holds which skill.'),
+  usage: phrase('[<客服>] [--page N]', '[<agent>] [--page N]'),
   examples: ['agents', 'agents @Tom'],
   writes: false,
   input: z.object({ agents: z.array(AgentReference), page: z.number().int() }),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
 import { unreadableAgents, unreadableConditions } from '../../cards/unreadable.ts';
+import type { Remark } from '../../domain/remark.ts';
+import type { RuleOption } from '../../domain/ruleChoice.ts';
+import type { Rule } from '../../domain/skill.ts';
+import { lookOf } from '../../domain/writable.ts';
 import { idsNamed } from '../../feishu/helpdesk.ts';
-import { say } from '../../lib/phrase.ts';
-import type { Remark } from '../../skills/remark.ts';
-import type { RuleOption } from '../../skills/ruleChoice.ts';
-import type { Rule } from '../../skills/skill.ts';
-import { lookOf } from '../../skills/writable.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -29,23 +29,23 @@ const CreateInput = z.object({ name: z.string(), agents: z.array(AgentReference)
 type CreateInput = z.infer<typeof CreateInput>;
 
 const form: FormSpec = {
-  title: say('新建技能', 'Create a skill'),
+  title: phrase('新建技能', 'Create a skill'),
   async model(filled, { services }) {
     const { options, unreadable } = await services.helpdesk.listRuleOptions();
     const chosen = conditionsIn(filled, options);
     const more: Field & { kind: 'choice' } = {
       ...conditionStep(options, undefined),
       name: 'conditions',
-      label: say('先在这里添加条件（可选）', 'Add conditions here first (optional)'),
+      label: phrase('先在这里添加条件（可选）', 'Add conditions here first (optional)'),
     };
     const roster = await services.roster.all();
     const intro = [...unreadableConditions(unreadable), ...unreadableAgents(roster.unreadable)];
     const fields: Field[] = [
-      nameField(say('名称', 'Name'), textIn(filled, 'name')),
+      nameField(phrase('名称', 'Name'), textIn(filled, 'name')),
       {
         kind: 'people',
         name: 'agents',
-        label: say('客服', 'Agents'),
+        label: phrase('客服', 'Agents'),
         options: [...roster.agents.keys()],
         values: peopleIn(filled, 'agents'),
       },
@@ -66,8 +66,8 @@ const conditionsIn = (filled: Parameters<FormSpec['input']>[0], options: readonl
 export const create = defineCommand({
   name: 'create',
   aliases: ['new', '新建', '创建'],
-  summary: say('新建一个技能。', 'Create a skill.'),
-  usage: say('<名称> [<客服…>]', '<name> [<agent…>]'),
+  summary: phrase('新建一个技能。', 'Create a skill.'),
+  usage: phrase('<名称> [<客服…>]', '<name> [<agent…>]'),
   examples: ['create 夜班 @Tom', 'create "Tier 3" @Tom @Sara'],
   writes: true,
   form,

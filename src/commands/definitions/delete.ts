@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { RefusedError } from '../errors.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
@@ -11,11 +11,11 @@ import { resolveSkill } from '../resolve/resolve.ts';
 export const deleteSkill = defineCommand({
   name: 'delete',
   aliases: ['删除', '删除技能'],
-  summary: say('删除一个技能（默认技能除外）。', 'Delete a skill (never the default one).'),
-  usage: say('<技能>', '<skill>'),
+  summary: phrase('删除一个技能（默认技能除外）。', 'Delete a skill (never the default one).'),
+  usage: phrase('<技能>', '<skill>'),
   examples: ['delete VIP'],
   writes: true,
-  form: knownSkillForm(say('删除技能', 'Delete a skill')),
+  form: knownSkillForm(phrase('删除技能', 'Delete a skill')),
   input: z.object({ skill: z.string() }),
   read: skillOnly,
   async run({ skill: text }, context) {

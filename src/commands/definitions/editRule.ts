@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
-import { say } from '../../lib/phrase.ts';
-import type { RuleOption } from '../../skills/ruleChoice.ts';
-import { ruleKey } from '../../skills/same.ts';
-import type { Rule, Skill } from '../../skills/skill.ts';
+import type { RuleOption } from '../../domain/ruleChoice.ts';
+import { ruleKey } from '../../domain/same.ts';
+import type { Rule, Skill } from '../../domain/skill.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { askForSkill, needed, textIn } from '../forms/form.ts';
@@ -33,8 +33,8 @@ type GivenEdit = z.infer<typeof GivenEdit>;
 export const editRule = defineCommand({
   name: 'edit-rule',
   aliases: ['edit-condition', '修改条件', '编辑条件', '改条件'],
-  summary: say('修改技能的一个条件。', 'Change a rule of a skill.'),
-  usage: say('<技能> <条件> [<运算符>] <值…>', '<skill> <condition> [<operator>] <value…>'),
+  summary: phrase('修改技能的一个条件。', 'Change a rule of a skill.'),
+  usage: phrase('<技能> <条件> [<运算符>] <值…>', '<skill> <condition> [<operator>] <value…>'),
   examples: ['edit-rule VIP 城市 北京', 'edit-rule VIP City is none of Beijing, Shanghai'],
   writes: true,
   form: formOf(),
@@ -100,7 +100,7 @@ const optionOf = (rule: Rule, options: readonly RuleOption[]): RuleOption =>
 
 function formOf(): FormSpec {
   return {
-    title: say('修改条件', 'Edit a rule'),
+    title: phrase('修改条件', 'Edit a rule'),
     async model(filled, context) {
       const { helpdesk } = context.services;
       const text = textIn(filled, 'skill');

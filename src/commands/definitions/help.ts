@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandHelpCard, helpCard } from '../../cards/help.ts';
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { type Command, type CommandFacts, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { textOf } from '../parse/arguments.ts';
@@ -10,8 +10,8 @@ export const helpFor = (commands: () => readonly CommandFacts[]): Command =>
   defineCommand({
     name: 'help',
     aliases: ['帮助', '?', '？'],
-    summary: say('查看全部命令，或一条命令的用法。', 'Show all commands, or how one is written.'),
-    usage: say('[命令]', '[command]'),
+    summary: phrase('查看全部命令，或一条命令的用法。', 'Show all commands, or how one is written.'),
+    usage: phrase('[命令]', '[command]'),
     examples: ['help', 'help rename'],
     writes: false,
     input: z.object({ command: z.string() }),

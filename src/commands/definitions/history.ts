@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CHANGES_PER_PAGE, historyCard } from '../../cards/history.ts';
 import { currentCard } from '../../changes/cards.ts';
+import { ChangeId, SkillId } from '../../domain/ids.ts';
 import { FeishuError } from '../../feishu/errors.ts';
-import { say } from '../../lib/phrase.ts';
-import { ChangeId, SkillId } from '../../skills/ids.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
@@ -14,15 +14,15 @@ import { resolveAgents, resolveSkill } from '../resolve/resolve.ts';
 export const history = defineCommand({
   name: 'history',
   aliases: ['log', '历史', '记录'],
-  summary: say(
+  summary: phrase(
     '查看通过机器人做过的修改：谁、何时、改了什么。',
     'Show what was changed through the bot, by whom and when.',
   ),
-  usage: say('[<技能> | <客服> | <变更>] [--page N]', '[<skill> | <agent> | <change>] [--page N]'),
+  usage: phrase('[<技能> | <客服> | <变更>] [--page N]', '[<skill> | <agent> | <change>] [--page N]'),
   examples: ['history', 'history VIP', 'history @Tom'],
   writes: false,
   worksAlone: true,
-  form: knownSkillForm(say('查看历史', 'Show history')),
+  form: knownSkillForm(phrase('查看历史', 'Show history')),
   input: z.object({
     skill: z.string().optional(),
     agent: AgentReference.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
-import { say } from '../../lib/phrase.ts';
-import { folded } from '../../skills/ruleChoice.ts';
+import { folded } from '../../domain/ruleChoice.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { nothingToAsk } from '../forms/form.ts';
 import { paged } from '../paging.ts';
@@ -10,12 +10,12 @@ import { textOf, withPage } from '../parse/arguments.ts';
 export const list = defineCommand({
   name: 'list',
   aliases: ['ls', '列表', '全部'],
-  summary: say('列出全部技能，可按名称筛选。', 'List all skills, or those whose name contains a text.'),
-  usage: say('[文字] [--page N]', '[text] [--page N]'),
+  summary: phrase('列出全部技能，可按名称筛选。', 'List all skills, or those whose name contains a text.'),
+  usage: phrase('[文字] [--page N]', '[text] [--page N]'),
   examples: ['list', 'list VIP'],
   writes: false,
   worksAlone: true,
-  form: { title: say('全部技能', 'All skills'), model: nothingToAsk, input: () => ({ text: '', page: 1 }) },
+  form: { title: phrase('全部技能', 'All skills'), model: nothingToAsk, input: () => ({ text: '', page: 1 }) },
   input: z.object({ text: z.string(), page: z.number().int() }),
   read: (whole) => {
     const { page, line } = withPage(whole);

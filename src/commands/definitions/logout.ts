@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { loggedOutCard } from '../../cards/login.ts';
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { nothing } from '../parse/arguments.ts';
 
 export const logout = defineCommand({
   name: 'logout',
   aliases: ['退出', '登出', '注销'],
-  summary: say('删除机器人保存的你的授权。', 'Delete the authorisation that the bot keeps for you.'),
-  usage: say('', ''),
+  summary: phrase('删除机器人保存的你的授权。', 'Delete the authorisation that the bot keeps for you.'),
+  usage: phrase('', ''),
   examples: ['logout'],
   writes: false,
   input: z.object({}),

@@ -1,12 +1,12 @@
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { RefusedError } from '../errors.ts';
 import { agentEditCommand } from './agentEdits.ts';
 
 export const removeAgent = agentEditCommand({
   name: 'remove-agent',
   aliases: ['remove-agents', '移除客服', '删客服'],
-  summary: say('让客服不再拥有技能。', 'Take a skill away from agents.'),
-  formTitle: say('移除客服', 'Remove agents'),
+  summary: phrase('让客服不再拥有技能。', 'Take a skill away from agents.'),
+  formTitle: phrase('移除客服', 'Remove agents'),
   examples: ['remove-agent VIP @Tom'],
   intent: (agent_ids) => ({ kind: 'remove-agents', agent_ids }),
   offer: (skill) => {

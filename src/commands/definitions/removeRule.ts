@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
-import { say } from '../../lib/phrase.ts';
-import type { RuleOption } from '../../skills/ruleChoice.ts';
-import { ruleKey } from '../../skills/same.ts';
-import type { Rule, Skill } from '../../skills/skill.ts';
+import type { RuleOption } from '../../domain/ruleChoice.ts';
+import { ruleKey } from '../../domain/same.ts';
+import type { Rule, Skill } from '../../domain/skill.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { askForSkill, needed, textIn } from '../forms/form.ts';
@@ -16,7 +16,7 @@ import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 import { checkedOperator, conditionsFor, existingRule } from '../resolve/rules.ts';
 
 const form: FormSpec = {
-  title: say('移除条件', 'Remove a rule'),
+  title: phrase('移除条件', 'Remove a rule'),
   async model(filled, context) {
     const text = textIn(filled, 'skill');
     if (text === undefined) return askForSkill(filled, context);
@@ -32,8 +32,8 @@ const form: FormSpec = {
 export const removeRule = defineCommand({
   name: 'remove-rule',
   aliases: ['remove-condition', '移除条件', '删条件'],
-  summary: say('移除技能的一个条件。', 'Remove a rule from a skill.'),
-  usage: say('<技能> <条件>', '<skill> <condition>'),
+  summary: phrase('移除技能的一个条件。', 'Remove a rule from a skill.'),
+  usage: phrase('<技能> <条件>', '<skill> <condition>'),
   examples: ['remove-rule VIP 城市', 'remove-rule VIP 12'],
   writes: true,
   form,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { skillIntro } from '../../cards/skills.ts';
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { nameField, needed, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
@@ -10,10 +10,10 @@ import { unquoted } from '../parse/words.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
 import { resolveFirst, resolveSkill } from '../resolve/resolve.ts';
 
-const LABEL = say('新名称', 'New name');
+const LABEL = phrase('新名称', 'New name');
 
 const form: FormSpec = {
-  title: say('修改技能名称', 'Rename a skill'),
+  title: phrase('修改技能名称', 'Rename a skill'),
   async model(filled, context) {
     const text = textIn(filled, 'skill');
     if (text === undefined) {
@@ -34,8 +34,8 @@ const form: FormSpec = {
 export const rename = defineCommand({
   name: 'rename',
   aliases: ['改名', '重命名', '修改名称'],
-  summary: say('修改技能的名称。', 'Change the name of a skill.'),
-  usage: say('<技能> <新名称…>', '<skill> <new name…>'),
+  summary: phrase('修改技能的名称。', 'Change the name of a skill.'),
+  usage: phrase('<技能> <新名称…>', '<skill> <new name…>'),
   examples: ['rename VIP Tier 2', 'rename 6941215891786825756 "Tier 2"'],
   writes: true,
   form,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RULES_PER_PAGE, rulesCard } from '../../cards/skills.ts';
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { paged } from '../paging.ts';
@@ -8,20 +8,20 @@ import { skillOnly, withPage } from '../parse/arguments.ts';
 import { withRulePeople } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 
-const ADD = { command: 'add-rule', label: say('添加条件', 'Add a rule') };
+const ADD = { command: 'add-rule', label: phrase('添加条件', 'Add a rule') };
 const CHANGE = [
-  { command: 'edit-rule', label: say('修改条件', 'Edit a rule') },
-  { command: 'remove-rule', label: say('移除条件', 'Remove a rule') },
+  { command: 'edit-rule', label: phrase('修改条件', 'Edit a rule') },
+  { command: 'remove-rule', label: phrase('移除条件', 'Remove a rule') },
 ];
 
 export const rules = defineCommand({
   name: 'rules',
   aliases: ['conditions', '条件', '规则'],
-  summary: say('查看技能的条件。', 'Show the rules of a skill.'),
-  usage: say('<技能> [--page N]', '<skill> [--page N]'),
+  summary: phrase('查看技能的条件。', 'Show the rules of a skill.'),
+  usage: phrase('<技能> [--page N]', '<skill> [--page N]'),
   examples: ['rules VIP'],
   writes: false,
-  form: knownSkillForm(say('查看条件', 'Show rules')),
+  form: knownSkillForm(phrase('查看条件', 'Show rules')),
   input: z.object({ skill: z.string(), page: z.number().int().optional() }),
   read: (whole) => {
     const { page, line } = withPage(whole);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { notUndoableCard } from '../../cards/undo.ts';
 import { type PlannedUndo, planUndo } from '../../changes/undo.ts';
-import { say } from '../../lib/phrase.ts';
-import { ChangeId } from '../../skills/ids.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import { ChangeId } from '../../domain/ids.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
@@ -13,8 +13,8 @@ import { askedIn, changeReply } from '../replies/changeReply.ts';
 export const undo = defineCommand({
   name: 'undo',
   aliases: ['revert', '撤销'],
-  summary: say('撤销一个变更；不写编号则撤销你最近的一个。', 'Take a change back; without an id, your latest one.'),
-  usage: say('[<变更>]', '[<change>]'),
+  summary: phrase('撤销一个变更；不写编号则撤销你最近的一个。', 'Take a change back; without an id, your latest one.'),
+  usage: phrase('[<变更>]', '[<change>]'),
   examples: ['undo', 'undo 01HZX3J8Q4N7W5T2V9K6M1B0CD'],
   writes: true,
   input: z.object({ change: z.string() }),

@@ -4,10 +4,10 @@ import { idsApart } from '../../cards/skills.ts';
 import { plain, type Words } from '../../cards/text.ts';
 import { unreadableSkills } from '../../cards/unreadable.ts';
 import type { Argument } from '../../cards/usage.ts';
-import { type Phrase, say, verbatim } from '../../lib/phrase.ts';
-import { OpenId } from '../../skills/ids.ts';
-import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
-import { sharedLooks } from '../../skills/writable.ts';
+import { OpenId } from '../../domain/ids.ts';
+import { MAX_NAME_LENGTH } from '../../domain/skill.ts';
+import { sharedLooks } from '../../domain/writable.ts';
+import { type Phrase, phrase, verbatim } from '../../lib/phrase.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -61,12 +61,12 @@ export async function skillField(
   filled: Filled,
   { services }: Context,
 ): Promise<{ intro: readonly Element[]; skill: Field }> {
-  const label = say('技能', 'Skill');
+  const label = phrase('技能', 'Skill');
   const { skills, unreadable } = await services.helpdesk.listSkills();
   const intro = unreadableSkills(unreadable);
   const value = textIn(filled, 'skill') ?? textIn(filled, UNKNOWN_SKILL);
   if (skills.length > MAX_OPTIONS) {
-    const hint = say('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
+    const hint = phrase('ID、名称或名称的开头', 'Its id, its name or the beginning of it');
     return { intro, skill: { kind: 'text', name: 'skill', label, hint, value, maxLength: 200 } };
   }
   const isShared = sharedLooks(skills.map(({ name }) => name));
@@ -95,7 +95,7 @@ export function needed(filled: Filled, name: string, argument: Argument): string
 /** A new name. What is too long is told, never cut: a little more than can be written can be typed. */
 export const nameField = (label: Phrase, value: string | undefined): Field => ({
   ...{ kind: 'text', name: 'name', label, value },
-  hint: say(`最多 ${MAX_NAME_LENGTH} 个字符`, `At most ${MAX_NAME_LENGTH} characters`),
+  hint: phrase(`最多 ${MAX_NAME_LENGTH} 个字符`, `At most ${MAX_NAME_LENGTH} characters`),
   maxLength: 5 * MAX_NAME_LENGTH,
 });
 

@@ -1,11 +1,11 @@
 import type { Field } from '../../cards/form.ts';
 import { plain } from '../../cards/text.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { conditionInWords, conditionOf, operandValues, valueNames } from '../../skills/conditions.ts';
-import { knownValues, type OperandValue } from '../../skills/operand.ts';
-import { operatorName } from '../../skills/operators.ts';
-import { operatorsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
-import type { Rule } from '../../skills/skill.ts';
+import { conditionInWords, conditionOf, operandValues, valueNames } from '../../domain/conditions.ts';
+import { knownValues, type OperandValue } from '../../domain/operand.ts';
+import { operatorName } from '../../domain/operators.ts';
+import { operatorsNamed, type RuleOption } from '../../domain/ruleChoice.ts';
+import type { Rule } from '../../domain/skill.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { UsageError } from '../errors.ts';
 import { fieldOf, valuesInField } from '../parse/valueList.ts';
 import type { GivenValue } from '../resolve/rules.ts';
@@ -23,7 +23,7 @@ export function ruleFields(option: RuleOption, filled: Filled, suffix: string, p
     {
       kind: 'choice',
       name: `operator${suffix}`,
-      label: say(plain`${name.zh}：运算符`, plain`${name.en}: operator`),
+      label: phrase(plain`${name.zh}：运算符`, plain`${name.en}: operator`),
       options: operators.map((number) => ({ value: String(number), text: operatorName(number) })),
       value: chosen,
     },
@@ -43,7 +43,7 @@ const MAX_VALUE_TEXT = 1000;
 
 function valueField(option: RuleOption, filled: Filled, name: string, present: Rule | undefined): Field {
   const kind = conditionOf(option.id)?.values;
-  const label = say('比较的值', 'Values to compare with');
+  const label = phrase('比较的值', 'Values to compare with');
   const names = valueNames(kind);
   if (Object.keys(names).length > 0) {
     const options = Object.entries(names).map(([value, text]) => ({ value, text }));
@@ -59,10 +59,11 @@ function valueHint(option: RuleOption, present: Rule | undefined) {
   const example = (separator: string) =>
     names.length > 0 ? separator + names.map((name) => plain`${name}`).join('、') : '';
   const kind = conditionOf(option.id)?.values;
-  if (kind === 'number') return say('一个数字', 'A number');
+  if (kind === 'number') return phrase('一个数字', 'A number');
   // Not a choice of people: without a list of everybody it offers those of the chat, and in a direct chat that is oneself.
-  if (kind === 'person') return say('邮箱或 ou_…，多个用逗号分开', 'Email addresses or ou_… ids, separated by commas');
-  return say(`多个值用逗号分开${example('，如 ')}`, `Several values separated by commas${example(', such as ')}`);
+  if (kind === 'person')
+    return phrase('邮箱或 ou_…，多个用逗号分开', 'Email addresses or ou_… ids, separated by commas');
+  return phrase(`多个值用逗号分开${example('，如 ')}`, `Several values separated by commas${example(', such as ')}`);
 }
 
 /** What was filled in for a rule. */
@@ -74,7 +75,7 @@ export function ruleInput(filled: Filled, suffix: string): { operator: string; v
 
 function visibleName(option: RuleOption): Phrase {
   const { zh, en } = conditionInWords(option);
-  return say(plain`${zh}`, plain`${en}`);
+  return phrase(plain`${zh}`, plain`${en}`);
 }
 
 /** A choice among the conditions that the desk offers. */
@@ -84,7 +85,7 @@ export const conditionStep = (
 ): Field & { kind: 'choice' } => ({
   kind: 'choice',
   name: 'condition',
-  label: say('条件', 'Condition'),
+  label: phrase('条件', 'Condition'),
   options: options.map((option) => ({ value: option.id, text: visibleName(option) })),
   value,
 });

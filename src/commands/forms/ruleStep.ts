@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { namesOf, ruleInWords } from '../../cards/describe.ts';
 import type { Field } from '../../cards/form.ts';
 import { RULES_PER_PAGE } from '../../cards/skills.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { ruleKey } from '../../skills/same.ts';
-import type { Rule, Skill } from '../../skills/skill.ts';
+import { ruleKey } from '../../domain/same.ts';
+import type { Rule, Skill } from '../../domain/skill.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import type { Context } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { paged } from '../paging.ts';
@@ -22,7 +22,7 @@ export const chosenRule = (skill: Skill, token: string | undefined): Rule | unde
 /** The rule that was chosen. Throws a {@link RefusedError} when it is gone. */
 export function ruleNamed(token: string, skill: Skill): Rule {
   const rule = chosenRule(skill, token);
-  if (!rule) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
+  if (!rule) throw new RefusedError({ kind: 'rule-unknown', skill, condition: phrase('', '') });
   return rule;
 }
 
@@ -31,20 +31,20 @@ export function ruleNamed(token: string, skill: Skill): Rule {
  * on. Throws a {@link RefusedError} when it has none.
  */
 export async function ruleStep(skill: Skill, filled: Filled, context: Context): Promise<Field & { kind: 'choice' }> {
-  if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: say('', '') });
+  if (skill.rules.length === 0) throw new RefusedError({ kind: 'rule-unknown', skill, condition: phrase('', '') });
   const wanted = typeof filled.page === 'number' ? filled.page : 1;
   const { shown, page, pages } = paged(skill.rules, wanted, RULES_PER_PAGE);
   const names = namesOf((await withRulePeople(skill, shown, context)).agents);
   const options = new Map(
     shown.map((rule) => [tokenOf(rule), { value: tokenOf(rule), text: ruleInWords(rule, names) }]),
   );
-  const label = pages === 1 ? say('条件', 'Rule') : labelOfPage(page, pages, skill);
+  const label = pages === 1 ? phrase('条件', 'Rule') : labelOfPage(page, pages, skill);
   return { kind: 'choice', name: 'rule', label, options: [...options.values()], value: textIn(filled, 'rule') };
 }
 
 /** A rule that is not offered can be chosen where it is listed. */
 const labelOfPage = (page: number, pages: number, { id }: Skill): Phrase =>
-  say(
+  phrase(
     `条件（第 ${page} 页，共 ${pages} 页；其他页的条件，请从 /skill rules ${id} 翻到那一页再点按钮）`,
     `Rule (page ${page} of ${pages}; for another page, turn to it in /skill rules ${id} and press the button there)`,
   );

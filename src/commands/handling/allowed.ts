@@ -1,4 +1,4 @@
-import type { ChatId, OpenId } from '../../skills/ids.ts';
+import type { ChatId, OpenId } from '../../domain/ids.ts';
 
 /**
  * Whether this person may use the bot in this chat. An event that names only one of them is judged by that one;

@@ -1,5 +1,5 @@
 import { internalErrorCard } from '../../cards/refused.ts';
-import type { Delivery } from '../../store/delivery.ts';
+import type { Delivery } from '../../domain/delivery.ts';
 import type { Services } from '../context.ts';
 import { replyKey } from './handleMessage.ts';
 

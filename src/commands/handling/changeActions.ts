@@ -3,12 +3,12 @@ import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
 import { cardIsShown } from '../../changes/cards.ts';
-import type { Pressed } from '../../changes/changes.ts';
+import type { PressResult } from '../../changes/changes.ts';
 import { planUndo } from '../../changes/undo.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { ChangeId, type MessageId } from '../../skills/ids.ts';
-import type { Change, ChangeStatus } from '../../store/change.ts';
-import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { Change, ChangeStatus } from '../../domain/change.ts';
+import type { CardActionDelivery } from '../../domain/delivery.ts';
+import { ChangeId, type MessageId } from '../../domain/ids.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import type { ActionAnswer, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
@@ -50,8 +50,8 @@ export const undoPressed: Press = async (services, key, click) => {
   await postReply(services, key, click.message_id, reply);
   return {
     toast: isPlanned
-      ? toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'))
-      : toast('warning', say('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
+      ? toast('info', phrase('请在新消息里确认。', 'Please confirm in the new message.'))
+      : toast('warning', phrase('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
   };
 };
 
@@ -81,14 +81,14 @@ export const retryPressed: Press = async (services, key, click) => {
 const canBeRetried = ({ status, outcome }: Change): boolean =>
   status === 'failed' || (outcome?.unknown?.offers_retry === true && (status === 'applying' || status === 'mismatch'));
 
-const IN_NEW_MESSAGE = toast('info', say('请在新消息里确认。', 'Please confirm in the new message.'));
+const IN_NEW_MESSAGE = toast('info', phrase('请在新消息里确认。', 'Please confirm in the new message.'));
 const NO_PREVIEW = toast(
   'warning',
-  say('没有新的预览，请看新消息。', 'There is no fresh preview; please see the new message.'),
+  phrase('没有新的预览，请看新消息。', 'There is no fresh preview; please see the new message.'),
 );
 
 const foreignUndo = (change: Change): Phrase =>
-  say(
+  phrase(
     `只有操作人能按这里。你可以发送 /skill undo ${change.id}`,
     `Only the one who made the change can press this. You can send /skill undo ${change.id}`,
   );
@@ -96,7 +96,7 @@ const foreignUndo = (change: Change): Phrase =>
 const unknown = (): ActionAnswer => ({
   toast: toast(
     'error',
-    say('找不到这个变更，请重新发送命令。', 'This change is not known; please send the command again.'),
+    phrase('找不到这个变更，请重新发送命令。', 'This change is not known; please send the command again.'),
   ),
 });
 
@@ -104,7 +104,7 @@ async function answerTo(
   services: Services,
   key: string,
   click: CardActionDelivery,
-  pressed: Pressed,
+  pressed: PressResult,
 ): Promise<ActionAnswer> {
   switch (pressed.kind) {
     case 'unknown':
@@ -145,7 +145,7 @@ async function shown({ store }: Services, change: Change, messageId: MessageId):
 
 const NOT_KNOWN = toast(
   'warning',
-  say('结果未知，正在核对', 'It is not known yet whether it was done; this is being checked'),
+  phrase('结果未知，正在核对', 'It is not known yet whether it was done; this is being checked'),
 );
 
 /** The card of a change now shows something else: nobody has to bring it up to date any more. */
@@ -154,18 +154,18 @@ async function replaced({ store }: Services, change: Change, also: Promise<void>
   await store.changes.cardShown(change.id);
 }
 
-const FOREIGN = say('只有发起的人能确认或取消。', 'Only the one who asked can confirm or cancel this.');
+const FOREIGN = phrase('只有发起的人能确认或取消。', 'Only the one who asked can confirm or cancel this.');
 
 const troubleWords = (kind: string): Phrase => {
   const { what, todo } = adviceFor(kind);
-  return say(`${what.zh}${todo.zh}`, `${what.en} ${todo.en}`);
+  return phrase(`${what.zh}${todo.zh}`, `${what.en} ${todo.en}`);
 };
 
 const TOASTS: Partial<Readonly<Record<ChangeStatus, Toast>>> = {
-  applied: toast('success', say('已完成', 'Done')),
-  failed: toast('error', say('未完成，没有修改', 'It failed, nothing was changed')),
-  mismatch: toast('warning', say('结果与预期不一致', 'The result is not as expected')),
-  conflicted: toast('warning', say('有人刚改过，请看新的预览', 'Somebody changed it meanwhile; please look again')),
-  expired: toast('warning', say('预览已过期', 'This preview has expired')),
-  applying: toast('info', say('正在写入…', 'Being written…')),
+  applied: toast('success', phrase('已完成', 'Done')),
+  failed: toast('error', phrase('未完成，没有修改', 'It failed, nothing was changed')),
+  mismatch: toast('warning', phrase('结果与预期不一致', 'The result is not as expected')),
+  conflicted: toast('warning', phrase('有人刚改过，请看新的预览', 'Somebody changed it meanwhile; please look again')),
+  expired: toast('warning', phrase('预览已过期', 'This preview has expired')),
+  applying: toast('info', phrase('正在写入…', 'Being written…')),
 };

@@ -1,4 +1,4 @@
-import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { CardActionDelivery } from '../../domain/delivery.ts';
 import type { Context, Services } from '../context.ts';
 import { saveView } from './perform.ts';
 

@@ -2,11 +2,11 @@ import { changeCard } from '../../cards/change/card.ts';
 import { type CardJson, toast } from '../../cards/kit.ts';
 import { viewGoneCard } from '../../cards/refused.ts';
 import { workingCard } from '../../cards/working.ts';
-import { say } from '../../lib/phrase.ts';
-import { ChangeId, SkillId } from '../../skills/ids.ts';
-import type { CardActionDelivery } from '../../store/delivery.ts';
+import type { CardActionDelivery } from '../../domain/delivery.ts';
+import { ChangeId, SkillId } from '../../domain/ids.ts';
+import { phrase } from '../../lib/phrase.ts';
 import type { ActionAnswer, OnView, Services } from '../context.ts';
-import { goOnWithForm, useForm } from '../forms/useForm.ts';
+import { goOnWithForm, handleFormClick } from '../forms/handleFormClick.ts';
 import { findCommand } from '../registry.ts';
 import type { Allowed } from './allowed.ts';
 import { cancelPressed, confirmPressed, retryPressed, undoPressed } from './changeActions.ts';
@@ -39,13 +39,13 @@ export async function handleAction(parts: ActionParts, key: string, click: CardA
     case 'page.go':
       return onView(services, click, turnPage);
     default:
-      if (name.startsWith('form.')) return onView(services, click, useForm);
+      if (name.startsWith('form.')) return onView(services, click, handleFormClick);
       return { toast: toast('error', UNKNOWN_BUTTON) };
   }
 }
 
-const NOT_ALLOWED = say('这里不能使用机器人。', 'The bot is not available here.');
-const UNKNOWN_BUTTON = say(
+const NOT_ALLOWED = phrase('这里不能使用机器人。', 'The bot is not available here.');
+const UNKNOWN_BUTTON = phrase(
   '这个按钮已不再可用，请重新发送命令。',
   'This button no longer works; please send the command again.',
 );
@@ -76,7 +76,7 @@ async function onView(services: Services, click: CardActionDelivery, use: OnView
   return reply ?? { toast: toast('error', UNKNOWN_BUTTON) };
 }
 
-const NOT_YOURS = say(
+const NOT_YOURS = phrase(
   '这张卡片是别人的，请自己发送 /skill 命令。',
   'This card belongs to somebody else; send a /skill command of your own.',
 );

@@ -2,7 +2,7 @@ import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
 import { isToBeSeen, noticeCard } from '../../cards/notice.ts';
 import { notAllowedCard, otherCompanyCard, setAsideCard } from '../../cards/refused.ts';
-import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../store/delivery.ts';
+import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../domain/delivery.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { masked } from '../../cards/masked.ts';
 import { internalErrorCard, notAllowedCard } from '../../cards/refused.ts';
+import type { MessageDelivery } from '../../domain/delivery.ts';
+import type { MessageId } from '../../domain/ids.ts';
 import { FeishuError } from '../../feishu/errors.ts';
-import type { MessageId } from '../../skills/ids.ts';
-import type { MessageDelivery } from '../../store/delivery.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply, Services } from '../context.ts';
 import { UsageError } from '../errors.ts';

@@ -1,5 +1,5 @@
-import type { Change } from '../../store/change.ts';
-import type { ReplanDelivery } from '../../store/delivery.ts';
+import type { Change } from '../../domain/change.ts';
+import type { ReplanDelivery } from '../../domain/delivery.ts';
 import type { Context, Services } from '../context.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
 import { postReply } from './handleMessage.ts';

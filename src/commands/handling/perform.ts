@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type OpenId, SkillId, ViewId } from '../../domain/ids.ts';
 import { timeOrderedId } from '../../lib/random.ts';
-import { type OpenId, SkillId, ViewId } from '../../skills/ids.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply, Services, View } from '../context.ts';
-import { type Doing, replyToFailure } from './refusals.ts';
+import { type AttemptedCommand, replyToFailure } from './refusals.ts';
 
 /** Feishu delivers clicks on a card for 14 days (feishu-cards/configuring-card-interactions). */
 const VIEW_MS = 14 * 24 * 3_600_000;
@@ -23,7 +23,7 @@ export async function perform(
 }
 
 /** Runs `work`; every known failure of it comes back as a card. */
-export async function answered(doing: Doing, context: Context, work: () => Promise<Reply>): Promise<Reply> {
+export async function answered(doing: AttemptedCommand, context: Context, work: () => Promise<Reply>): Promise<Reply> {
   try {
     return await work();
   } catch (error) {

@@ -8,9 +8,9 @@ import { unreadableCard, unreadablePart } from '../../cards/unreadable.ts';
 import { usageCard, usageWords } from '../../cards/usage.ts';
 import { valuePickCard } from '../../cards/valuePick.ts';
 import { toFailure } from '../../changes/write.ts';
+import type { ViewId } from '../../domain/ids.ts';
+import type { SkillSummary } from '../../domain/skill.ts';
 import { FeishuError } from '../../feishu/errors.ts';
-import type { ViewId } from '../../skills/ids.ts';
-import type { SkillSummary } from '../../skills/skill.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { PickNeeded, RefusedError, UsageError, ValuePickNeeded } from '../errors.ts';
@@ -18,7 +18,7 @@ import { nearestCommand } from '../registry.ts';
 import { offerLogin } from '../replies/loginReply.ts';
 
 /** What was being done when it failed. */
-export interface Doing {
+export interface AttemptedCommand {
   command: Command | undefined;
   input: Readonly<Record<string, unknown>>;
   /** What the person wrote or pressed. */
@@ -28,7 +28,7 @@ export interface Doing {
 }
 
 /** The one place where a failure of a command becomes a card. What is not a known failure is thrown on. */
-export async function replyToFailure(error: unknown, doing: Doing, context: Context): Promise<Reply> {
+export async function replyToFailure(error: unknown, doing: AttemptedCommand, context: Context): Promise<Reply> {
   if (error instanceof UsageError) return { card: await usageReply(error, doing, context) };
   if (error instanceof RefusedError) return refusedReply(error, doing, context);
   if (error instanceof PickNeeded) return pickReply(error, doing, context);
@@ -72,7 +72,7 @@ const LOGIN_REASONS: Readonly<Record<LoginNeeded['need'], LoginReason>> = {
 
 async function usageReply(
   { problem }: UsageError,
-  { command, understood }: Doing,
+  { command, understood }: AttemptedCommand,
   context: Context,
 ): Promise<CardJson> {
   if (problem.kind === 'unknown-command') {
@@ -85,21 +85,25 @@ async function usageReply(
   return usageCard(words, understood, command, { command: command.name, viewId });
 }
 
-async function refusedReply({ refusal }: RefusedError, doing: Doing, context: Context): Promise<Reply> {
+async function refusedReply({ refusal }: RefusedError, doing: AttemptedCommand, context: Context): Promise<Reply> {
   if (refusal.kind !== 'skill-unknown' || refusal.nearest.length === 0) return { card: refusalCard(refusal) };
   return { card: refusalCard(refusal, await saveChoice(refusal.nearest, doing, context)) };
 }
 
 const pickReply = async (
   { text, candidates, unreadable }: PickNeeded,
-  doing: Doing,
+  doing: AttemptedCommand,
   context: Context,
 ): Promise<Reply> => ({
   card: pickCard(await saveChoice(candidates, doing, context), text, candidates, unreadable),
 });
 
 /** Each button goes on with the same command, the value that it stands for in place of the name. */
-async function valuePickReply({ choice, inputWith }: ValuePickNeeded, doing: Doing, context: Context): Promise<Reply> {
+async function valuePickReply(
+  { choice, inputWith }: ValuePickNeeded,
+  doing: AttemptedCommand,
+  context: Context,
+): Promise<Reply> {
   const command = doing.command?.name ?? 'show';
   const choices = { command, inputs: choice.candidates.map(inputWith) };
   const viewId = await context.saveView({ command, input: doing.input, choices });
@@ -107,7 +111,7 @@ async function valuePickReply({ choice, inputWith }: ValuePickNeeded, doing: Doi
 }
 
 /** Remembers what to go on with once one of these skills is picked. */
-function saveChoice(candidates: readonly SkillSummary[], doing: Doing, context: Context): Promise<ViewId> {
+function saveChoice(candidates: readonly SkillSummary[], doing: AttemptedCommand, context: Context): Promise<ViewId> {
   const command = doing.command?.name ?? 'show';
   const skills = candidates.map((skill) => skill.id);
   const picks = { command, input: doing.filled ?? doing.input, skills, inForm: doing.filled !== undefined };

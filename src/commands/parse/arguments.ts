@@ -1,8 +1,8 @@
 import yargsParser from 'yargs-parser';
 import { z } from 'zod';
-import { OpenId } from '../../skills/ids.ts';
-import { withoutInvisibleAround } from '../../skills/writable.ts';
-import type { Mention } from '../../store/delivery.ts';
+import type { Mention } from '../../domain/delivery.ts';
+import { OpenId } from '../../domain/ids.ts';
+import { withoutInvisibleAround } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
 import {

@@ -1,5 +1,5 @@
-import { withoutInvisible } from '../../skills/writable.ts';
-import type { Mention } from '../../store/delivery.ts';
+import type { Mention } from '../../domain/delivery.ts';
+import { withoutInvisible } from '../../domain/writable.ts';
 import { withoutLinks } from './links.ts';
 import { type MentionKeys, mentionKeys } from './mentions.ts';
 import { firstWord, splitWords, type Word, withNames, withoutLeadingBots } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Mention } from '../../store/delivery.ts';
+import type { Mention } from '../../domain/delivery.ts';
 
 /** Feishu counts its keys: `@_user_1`. A key beyond this length stands for nobody. */
 const MAX_KEY_LENGTH = 64;

@@ -1,5 +1,5 @@
-import { MAX_NAME_LENGTH } from '../../skills/skill.ts';
-import { unwritableIn } from '../../skills/writable.ts';
+import { MAX_NAME_LENGTH } from '../../domain/skill.ts';
+import { unwritableIn } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 
 /** Ordinary spaces, and the ends of lines that a form or a message puts around a text. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../skills/ruleChoice.ts';
-import { drawsNothing } from '../../skills/writable.ts';
+import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../domain/ruleChoice.ts';
+import { drawsNothing } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 import { AgentReference, personIn } from './arguments.ts';
 import type { CommandLine } from './line.ts';

@@ -1,4 +1,4 @@
-import type { Mention } from '../../store/delivery.ts';
+import type { Mention } from '../../domain/delivery.ts';
 import type { MentionKeys } from './mentions.ts';
 
 /** One word of a command line: typed text, a person that was mentioned, or everybody. */

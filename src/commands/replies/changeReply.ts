@@ -1,7 +1,7 @@
 import { changeCard, isShowable } from '../../cards/change/card.ts';
 import type { Asked, Planned } from '../../changes/plan.ts';
-import type { Skill } from '../../skills/skill.ts';
-import type { Change } from '../../store/change.ts';
+import type { Change } from '../../domain/change.ts';
+import type { Skill } from '../../domain/skill.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 

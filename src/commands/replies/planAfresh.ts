@@ -2,9 +2,9 @@ import { notUndoableCard } from '../../cards/undo.ts';
 import { askedAgain, planAgain } from '../../changes/planAgain.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Fresh } from '../../changes/write.ts';
+import type { Change } from '../../domain/change.ts';
+import type { Remark } from '../../domain/remark.ts';
 import { type Helpdesk, idsNamed } from '../../feishu/helpdesk.ts';
-import type { Remark } from '../../skills/remark.ts';
-import type { Change } from '../../store/change.ts';
 import type { Context, Reply } from '../context.ts';
 import { changeReply, plannedReply } from './changeReply.ts';
 

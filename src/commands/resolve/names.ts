@@ -1,8 +1,8 @@
 import { namesOf } from '../../cards/describe.ts';
-import { FeishuError, loggable } from '../../feishu/errors.ts';
-import { peopleOf } from '../../skills/conditions.ts';
-import type { OpenId } from '../../skills/ids.ts';
-import type { Agent, Rule, Skill } from '../../skills/skill.ts';
+import { peopleOf } from '../../domain/conditions.ts';
+import type { OpenId } from '../../domain/ids.ts';
+import type { Agent, Rule, Skill } from '../../domain/skill.ts';
+import { FeishuError, toLogFields } from '../../feishu/errors.ts';
 import type { Context, Services } from '../context.ts';
 
 /** One card must not become hundreds of calls: more people than this are shown without a name. */
@@ -16,7 +16,7 @@ export async function lookedUp(ids: readonly OpenId[], { people, logger }: Servi
       return name === undefined ? [] : [{ id, name }];
     } catch (error) {
       if (!(error instanceof FeishuError)) throw error;
-      logger.debug(loggable(error), 'a name was not found out');
+      logger.debug(toLogFields(error), 'a name was not found out');
       return [];
     }
   });

@@ -1,11 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { type OpenId, SkillId } from '../../domain/ids.ts';
+import { folded } from '../../domain/ruleChoice.ts';
+import type { Agent, Skill, SkillSummary } from '../../domain/skill.ts';
+import type { UnreadableSkill } from '../../domain/unreadable.ts';
 import { FeishuError } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
-import { type OpenId, SkillId } from '../../skills/ids.ts';
-import { folded } from '../../skills/ruleChoice.ts';
-import type { Agent, Skill, SkillSummary } from '../../skills/skill.ts';
-import type { UnreadableSkill } from '../../skills/unreadable.ts';
 import { PickNeeded, RefusedError } from '../errors.ts';
 import type { AgentReference } from '../parse/arguments.ts';
 

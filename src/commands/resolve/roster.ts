@@ -1,8 +1,8 @@
-import { FeishuError, loggable } from '../../feishu/errors.ts';
+import type { OpenId } from '../../domain/ids.ts';
+import { FeishuError, toLogFields } from '../../feishu/errors.ts';
 import type { Helpdesk, ListedAgents } from '../../feishu/helpdesk.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { OpenId } from '../../skills/ids.ts';
 
 /** Beyond this the agents are asked for again before anybody is called a stranger. */
 const TRUSTED_MS = 60_000;
@@ -42,7 +42,7 @@ export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): 
     } catch (error) {
       if (!(error instanceof FeishuError)) throw error;
       quietUntil = clock.elapsed() + QUIET_MS;
-      logger.warn(loggable(error), 'the agents of the desk are not known');
+      logger.warn(toLogFields(error), 'the agents of the desk are not known');
       return false;
     }
   };

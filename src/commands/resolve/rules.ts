@@ -1,8 +1,4 @@
 import { z } from 'zod';
-import { FeishuError } from '../../feishu/errors.ts';
-import type { Helpdesk } from '../../feishu/helpdesk.ts';
-import type { People } from '../../feishu/people.ts';
-import { say, verbatim } from '../../lib/phrase.ts';
 import {
   conditionInWords,
   conditionName,
@@ -10,19 +6,23 @@ import {
   type ValueKind,
   valueNames,
   wordsFor,
-} from '../../skills/conditions.ts';
-import type { SkillId } from '../../skills/ids.ts';
+} from '../../domain/conditions.ts';
+import type { SkillId } from '../../domain/ids.ts';
 import {
   fillOperand,
   type KnownValue,
   knownValues,
   type OperandValue,
   type ValueSource,
-} from '../../skills/operand.ts';
-import type { Remark } from '../../skills/remark.ts';
-import { folded, operatorFor, type RuleOption, takesOneValue } from '../../skills/ruleChoice.ts';
-import type { Rule, Skill } from '../../skills/skill.ts';
-import { drawsNothing, unwritableIn, withoutInvisibleAround } from '../../skills/writable.ts';
+} from '../../domain/operand.ts';
+import type { Remark } from '../../domain/remark.ts';
+import { folded, operatorFor, type RuleOption, takesOneValue } from '../../domain/ruleChoice.ts';
+import type { Rule, Skill } from '../../domain/skill.ts';
+import { drawsNothing, unwritableIn, withoutInvisibleAround } from '../../domain/writable.ts';
+import { FeishuError } from '../../feishu/errors.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
+import type { People } from '../../feishu/people.ts';
+import { phrase, verbatim } from '../../lib/phrase.ts';
 import { RefusedError, UsageError, ValuePickNeeded } from '../errors.ts';
 import { AgentReference } from '../parse/arguments.ts';
 import { resolveAgents } from './resolve.ts';
@@ -242,7 +242,7 @@ function listedValue(kind: 'source' | 'language', text: string): OperandValue {
   const wanted = folded(text);
   const found = names.find(([id, name]) => [id, ...wordsFor(id, name)].some((word) => folded(word) === wanted));
   if (found) return { id: found[0], name: found[1].zh };
-  const offered = names.map(([id, { zh, en }]) => say(`${zh}（${id}）`, `${en} (${id})`));
+  const offered = names.map(([id, { zh, en }]) => phrase(`${zh}（${id}）`, `${en} (${id})`));
   throw new UsageError({ kind: 'bad-value', text, expected: kind, known: offered });
 }
 

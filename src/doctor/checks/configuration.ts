@@ -1,12 +1,12 @@
 import type { ConfigFault } from '../../config/config.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { phraseFault } from '../../terminal/variables.ts';
+import { phraseFault } from '../../explain/variables.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { type Check, type Finding, failed, ok } from '../check.ts';
 
 /** Every variable is as it has to be. */
 export const configuration: Check = {
   name: 'configuration',
-  title: say('配置', 'Configuration'),
+  title: phrase('配置', 'Configuration'),
   needs: [],
   variables: [],
   run: ({ faults }) => judgeConfiguration(faults),
@@ -14,16 +14,16 @@ export const configuration: Check = {
 
 /** The same where the configuration leaves nothing else to examine. */
 export function judgeConfiguration(faults: readonly ConfigFault[]): Finding {
-  if (faults.length === 0) return ok(say('所有变量都正确。', 'All variables are right.'));
+  if (faults.length === 0) return ok(phrase('所有变量都正确。', 'All variables are right.'));
   const phrased = faults.map(phraseFault);
   const lines = (pick: (fault: { says: Phrase; remedy: Phrase }) => string): string => phrased.map(pick).join('\n    ');
   return failed(
     'config_invalid',
-    say(
+    phrase(
       `${faults.length} 个变量有错：`,
       `${faults.length} ${faults.length === 1 ? 'variable is' : 'variables are'} wrong:`,
     ),
-    say(
+    phrase(
       lines(({ says, remedy }) => `${says.zh}。${remedy.zh}`),
       lines(({ says, remedy }) => `${says.en}. ${remedy.en}`),
     ),

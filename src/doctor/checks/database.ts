@@ -1,20 +1,20 @@
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { type Check, type Finding, ok, together, warning } from '../check.ts';
 
 /** The database answers, and has the tables of this version. */
 export const database: Check = {
   name: 'database',
-  title: say('数据库', 'Database'),
+  title: phrase('数据库', 'Database'),
   needs: [],
   variables: ['DATABASE_URL'],
   async run(subject) {
     const found = await subject.database();
     if (found.kind === 'absent') {
-      return ok(say('文件还不存在，首次启动时创建。', 'The file does not exist yet: the first start makes it.'));
+      return ok(phrase('文件还不存在，首次启动时创建。', 'The file does not exist yet: the first start makes it.'));
     }
     return together(
       [...pendingMigrations(found.pending), ...readers(found.openFiles)],
-      ok(say('可以连接，表结构是最新的。', 'It answers, and its tables are up to date.')),
+      ok(phrase('可以连接，表结构是最新的。', 'It answers, and its tables are up to date.')),
     );
   },
 };
@@ -24,8 +24,11 @@ function pendingMigrations(pending: readonly string[]): Finding[] {
   return [
     warning(
       'migrations_pending',
-      say(`有 ${pending.length} 个迁移待执行：${pending.join('、')}。`, `Pending migrations: ${pending.join(', ')}.`),
-      say(
+      phrase(
+        `有 ${pending.length} 个迁移待执行：${pending.join('、')}。`,
+        `Pending migrations: ${pending.join(', ')}.`,
+      ),
+      phrase(
         '启动机器人时会自动执行；升级前请先备份。',
         'The next start of the bot does them; make a backup before an upgrade.',
       ),
@@ -39,8 +42,8 @@ function readers(files: readonly string[]): Finding[] {
   return [
     warning(
       'readable_by_others',
-      say(`其他用户可以读取 ${files.join('、')}。`, `Others may read ${files.join(', ')}.`),
-      say(`请运行：chmod 600 ${files.join(' ')}`, `Run: chmod 600 ${files.join(' ')}`),
+      phrase(`其他用户可以读取 ${files.join('、')}。`, `Others may read ${files.join(', ')}.`),
+      phrase(`请运行：chmod 600 ${files.join(' ')}`, `Run: chmod 600 ${files.join(' ')}`),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { say } from '../../lib/phrase.ts';
+import { phrase } from '../../lib/phrase.ts';
 import { type Check, ok, skipped, warning } from '../check.ts';
 
 /** How many are named. */
@@ -7,14 +7,14 @@ const NAMED = 5;
 /** No delivery was set aside because the process died or hung each time it worked on it. */
 export const inbox: Check = {
   name: 'inbox',
-  title: say('收到的消息', 'Deliveries'),
+  title: phrase('收到的消息', 'Deliveries'),
   needs: ['database'],
   variables: [],
   async run({ database }) {
     const found = await database();
     if (found.kind === 'absent') return ok(NONE);
     if (found.pending.length > 0) {
-      return skipped('migrations_pending', say('有迁移待执行。', 'There are pending migrations.'));
+      return skipped('migrations_pending', phrase('有迁移待执行。', 'There are pending migrations.'));
     }
     const count = await found.store.inbox.countSetAside();
     if (count === 0) return ok(NONE);
@@ -23,11 +23,11 @@ export const inbox: Check = {
     const more = count > NAMED ? ', …' : '';
     return warning(
       'set_aside',
-      say(
+      phrase(
         `${count} 个请求已搁置：机器人每次处理都崩溃或卡死。${named}${more}`,
         `${count} set aside, because the bot died or hung each time it worked on them: ${named}${more}`,
       ),
-      say(
+      phrase(
         '内容都保留着。请查看日志里它们之前的几行，升级或排除原因，然后运行 npm run doctor -- --retry-set-aside 重新处理。',
         'They are kept. See the log lines before the error that names them, upgrade or remove the cause, then run npm run doctor -- --retry-set-aside to have them tried again.',
       ),
@@ -35,4 +35,4 @@ export const inbox: Check = {
   },
 };
 
-const NONE = say('没有被搁置的请求。', 'None was set aside.');
+const NONE = phrase('没有被搁置的请求。', 'None was set aside.');

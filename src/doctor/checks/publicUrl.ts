@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Phrase, say } from '../../lib/phrase.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { randomToken } from '../../lib/random.ts';
 import { type Asked, ask } from '../ask.ts';
 import { addressCheck } from '../challenge.ts';
@@ -13,7 +13,7 @@ const FEISHU_WAITS_MS = 1_000;
 /** The bot is found at its public address, and answers there as Feishu wants it. */
 export const publicUrl: Check = {
   name: 'public-url',
-  title: say('公网地址', 'Public address'),
+  title: phrase('公网地址', 'Public address'),
   needs: [],
   variables: ['PUBLIC_URL', 'FEISHU_VERIFICATION_TOKEN', 'FEISHU_ENCRYPT_KEY'],
   async run(subject) {
@@ -22,7 +22,7 @@ export const publicUrl: Check = {
     if (choices.transport === 'websocket' && choices.loginFlow === 'device') {
       return skipped(
         'not_needed',
-        say('用不到：长连接和设备登录。', 'Not needed: long connection, and login by device.'),
+        phrase('用不到：长连接和设备登录。', 'Not needed: long connection, and login by device.'),
       );
     }
     if (url === undefined) return UNTOLD;
@@ -30,18 +30,18 @@ export const publicUrl: Check = {
     if (!isHealthy(health)) return (await isRunningHere(subject)) ? notFound(url, health) : notRunning(url);
     const addresses = [wanted.events.url, wanted.callbacks.url].flatMap((address) => address ?? []);
     const problems = await Promise.all(addresses.map((address) => checkAddress(subject, address)));
-    return together(problems.flat(), ok(say(`${url} 可以访问，回应正确。`, `${url} is reached and answers well.`)));
+    return together(problems.flat(), ok(phrase(`${url} 可以访问，回应正确。`, `${url} is reached and answers well.`)));
   },
 };
 
 /** Webhooks with the login by device: the bot works, but does not know where Feishu sends to. */
 const UNTOLD: Finding = warning(
   'not_told',
-  say(
+  phrase(
     '没有设置 PUBLIC_URL，无法检查飞书推送到的地址。',
     'PUBLIC_URL is not set, so the address that Feishu sends to cannot be checked.',
   ),
-  say(
+  phrase(
     '把 PUBLIC_URL 设为这个地址（LOGIN_FLOW=device 可以保留），或使用 FEISHU_TRANSPORT=websocket。',
     'Set PUBLIC_URL to that address (LOGIN_FLOW=device may stay), or use FEISHU_TRANSPORT=websocket.',
   ),
@@ -56,15 +56,18 @@ async function isRunningHere({ config }: Subject): Promise<boolean> {
 const notRunning = (url: string): Finding =>
   warning(
     'not_running',
-    say(`${url} 没有回应：机器人没有在本机运行。`, `${url} does not answer: the bot is not running on this machine.`),
-    say('请启动机器人，然后重新运行 doctor。', 'Start the bot, and run doctor again.'),
+    phrase(
+      `${url} 没有回应：机器人没有在本机运行。`,
+      `${url} does not answer: the bot is not running on this machine.`,
+    ),
+    phrase('请启动机器人，然后重新运行 doctor。', 'Start the bot, and run doctor again.'),
   );
 
 const Healthy = z.object({ status: z.literal('ok') });
 
 const isHealthy = (health: Asked): boolean => health.kind === 'answer' && Healthy.safeParse(health.json).success;
 
-const LEAD_HERE = say(
+const LEAD_HERE = phrase(
   '请启动机器人，并让这个地址（HTTPS、DNS、反向代理）转发到它的端口；如果从本机访问不到自己的公网地址，可以忽略。',
   'Start the bot and make this address (HTTPS, DNS, reverse proxy) lead to its port; a machine that cannot reach its own public address may ignore this.',
 );
@@ -72,8 +75,8 @@ const LEAD_HERE = say(
 function notFound(url: string, health: Asked): Finding {
   const says: Phrase =
     health.kind === 'none'
-      ? say(`${url} 访问不到（${health.reason}）。`, `${url} cannot be reached (${health.reason}).`)
-      : say(
+      ? phrase(`${url} 访问不到（${health.reason}）。`, `${url} cannot be reached (${health.reason}).`)
+      : phrase(
           `${url} 回应的不是机器人（HTTP ${health.status}）。`,
           `At ${url} something else than the bot answers (HTTP ${health.status}).`,
         );
@@ -92,9 +95,9 @@ async function checkAddress({ choices, random }: Subject, address: string): Prom
 }
 
 const refused = (address: string): Phrase =>
-  say(`${address} 拒绝了地址校验。`, `${address} refuses the address check.`);
+  phrase(`${address} 拒绝了地址校验。`, `${address} refuses the address check.`);
 
-const SAME_KEYS = say(
+const SAME_KEYS = phrase(
   '正在运行的机器人用的是别的 FEISHU_VERIFICATION_TOKEN 或 FEISHU_ENCRYPT_KEY：请用现在的配置重新启动它。',
   'The bot that runs has another FEISHU_VERIFICATION_TOKEN or FEISHU_ENCRYPT_KEY: start it again with this configuration.',
 );
@@ -102,6 +105,6 @@ const SAME_KEYS = say(
 const slow = (address: string, tookMs: number): Finding =>
   warning(
     'slow',
-    say(`${address} 用了 ${Math.round(tookMs)} 毫秒才回应。`, `${address} took ${Math.round(tookMs)} ms to answer.`),
-    say('飞书只等 1 秒：请检查网络和反向代理。', 'Feishu waits 1 s only: look at network and reverse proxy.'),
+    phrase(`${address} 用了 ${Math.round(tookMs)} 毫秒才回应。`, `${address} took ${Math.round(tookMs)} ms to answer.`),
+    phrase('飞书只等 1 秒：请检查网络和反向代理。', 'Feishu waits 1 s only: look at network and reverse proxy.'),
   );

@@ -1,6 +1,6 @@
+import { permissionPage } from '../../explain/explainFeishu.ts';
 import type { ScopeKind } from '../../feishu/application.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
-import { permissionPage } from '../../terminal/explainFeishu.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { type Check, type Finding, failed, ok, together, warning } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
@@ -22,20 +22,23 @@ const INSTEAD: Readonly<Record<string, readonly string[]>> = {
 
 /** The bot works without these; what it then cannot do. */
 const OPTIONAL: Readonly<Record<string, Phrase>> = {
-  'im:chat.members:bot_access': say('进群时不会打招呼', 'no greeting when the bot joins a group'),
-  'im:chat.access_event.bot_p2p_chat:read': say('首次打开私聊时不会打招呼', 'no greeting in a new direct chat'),
-  'auth:user_access_token:read': say('授权被撤销时不会马上知道', 'a revoked login is noticed only when it is used'),
-  'application:application:self_manage': say('本检查看不到应用的配置', 'doctor does not see how the app is configured'),
-  'contact:user.id:readonly': say('不能用邮箱指定客服', 'agents cannot be named by email address'),
-  'contact:contact.base:readonly': say('看不到人名', 'names of people are not shown'),
-  'contact:user.base:readonly': say('看不到人名', 'names of people are not shown'),
-  offline_access: say('登录约两小时后失效', 'logins end after about two hours'),
+  'im:chat.members:bot_access': phrase('进群时不会打招呼', 'no greeting when the bot joins a group'),
+  'im:chat.access_event.bot_p2p_chat:read': phrase('首次打开私聊时不会打招呼', 'no greeting in a new direct chat'),
+  'auth:user_access_token:read': phrase('授权被撤销时不会马上知道', 'a revoked login is noticed only when it is used'),
+  'application:application:self_manage': phrase(
+    '本检查看不到应用的配置',
+    'doctor does not see how the app is configured',
+  ),
+  'contact:user.id:readonly': phrase('不能用邮箱指定客服', 'agents cannot be named by email address'),
+  'contact:contact.base:readonly': phrase('看不到人名', 'names of people are not shown'),
+  'contact:user.base:readonly': phrase('看不到人名', 'names of people are not shown'),
+  offline_access: phrase('登录约两小时后失效', 'logins end after about two hours'),
 };
 
 /** The company has granted what the manifest lists. */
 export const scopes: Check = {
   name: 'scopes',
-  title: say('权限', 'Permissions'),
+  title: phrase('权限', 'Permissions'),
   needs: ['credentials'],
   variables: [],
   async run(subject) {
@@ -47,29 +50,32 @@ export const scopes: Check = {
       );
     const problems = (['tenant', 'user'] as const).flatMap((kind) => problemsOf(subject, kind, missing(kind)));
     const count = wanted.scopes.tenant.length + wanted.scopes.user.length;
-    return together(problems, ok(say(`需要的 ${count} 项权限都已开通。`, `All ${count} permissions are granted.`)));
+    return together(problems, ok(phrase(`需要的 ${count} 项权限都已开通。`, `All ${count} permissions are granted.`)));
   },
 };
 
 const KINDS: Readonly<Record<ScopeKind, Phrase>> = {
-  tenant: say('应用身份权限', 'permissions of the app'),
-  user: say('用户身份权限', 'permissions of its users'),
+  tenant: phrase('应用身份权限', 'permissions of the app'),
+  user: phrase('用户身份权限', 'permissions of its users'),
 };
 
 function problemsOf({ pages }: Subject, kind: ScopeKind, missing: string[]): Finding[] {
   const grave = missing.filter((name) => !(name in OPTIONAL));
   const light = missing.filter((name) => name in OPTIONAL);
   const page = permissionPage(pages, missing);
-  const remedy = say(`请开通并发布版本：${page}`, `Add them and release a version: ${page}`);
+  const remedy = phrase(`请开通并发布版本：${page}`, `Add them and release a version: ${page}`);
   const problems: Finding[] = [];
   if (grave.length > 0) {
-    const says = say(`缺少${KINDS[kind].zh}：${grave.join('、')}。`, `Missing ${KINDS[kind].en}: ${grave.join(', ')}.`);
+    const says = phrase(
+      `缺少${KINDS[kind].zh}：${grave.join('、')}。`,
+      `Missing ${KINDS[kind].en}: ${grave.join(', ')}.`,
+    );
     problems.push(failed('missing_scope', says, remedy));
   }
   if (light.length > 0) {
     const zh = light.map((name) => `${name}（${OPTIONAL[name]?.zh}）`).join('、');
     const en = light.map((name) => `${name} (${OPTIONAL[name]?.en})`).join(', ');
-    const says = say(`缺少可选的${KINDS[kind].zh}：${zh}。`, `Missing optional ${KINDS[kind].en}: ${en}.`);
+    const says = phrase(`缺少可选的${KINDS[kind].zh}：${zh}。`, `Missing optional ${KINDS[kind].en}: ${en}.`);
     problems.push(warning('missing_optional_scope', says, remedy));
   }
   return problems;

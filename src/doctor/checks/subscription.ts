@@ -1,19 +1,19 @@
 import type { WantedSubscription } from '../../config/manifest.ts';
 import type { SubscriptionState } from '../../feishu/application.ts';
-import { type Phrase, say } from '../../lib/phrase.ts';
+import { type Phrase, phrase } from '../../lib/phrase.ts';
 import { type Check, type Finding, failed, ok, skipped, together, warning } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
 /** Without these nobody is answered. */
 const GRAVE: ReadonlySet<string> = new Set(['im.message.receive_v1', 'card.action.trigger']);
 
-const EVENTS = say('事件', 'Events');
-const CALLBACKS = say('回调', 'Callbacks');
+const EVENTS = phrase('事件', 'Events');
+const CALLBACKS = phrase('回调', 'Callbacks');
 
 /** Feishu sends what the bot handles, in the way and to the place where the bot takes it. */
 export const subscription: Check = {
   name: 'subscription',
-  title: say('事件与回调', 'Events and callbacks'),
+  title: phrase('事件与回调', 'Events and callbacks'),
   needs: ['credentials'],
   variables: ['FEISHU_TRANSPORT', 'PUBLIC_URL', 'FEISHU_VERIFICATION_TOKEN', 'FEISHU_ENCRYPT_KEY'],
   async run(subject) {
@@ -23,7 +23,7 @@ export const subscription: Check = {
     if (events.items === undefined && callbacks.items === undefined) {
       return skipped(
         'unreadable',
-        say('飞书没有告诉应用它的订阅。', 'Feishu does not tell the app what it subscribes to.'),
+        phrase('飞书没有告诉应用它的订阅。', 'Feishu does not tell the app what it subscribes to.'),
       );
     }
     const problems = [
@@ -35,7 +35,10 @@ export const subscription: Check = {
     return together(
       problems,
       ok(
-        say(`已订阅，方式 ${mode}${url ? `，地址 ${url}` : ''}。`, `Subscribed, by ${mode}${url ? ` to ${url}` : ''}.`),
+        phrase(
+          `已订阅，方式 ${mode}${url ? `，地址 ${url}` : ''}。`,
+          `Subscribed, by ${mode}${url ? ` to ${url}` : ''}.`,
+        ),
       ),
     );
   },
@@ -43,7 +46,7 @@ export const subscription: Check = {
 
 const again = (subject: Subject): Phrase => {
   const page = `${subject.pages.baseUrl}/app/${subject.pages.appId}/event`;
-  return say(
+  return phrase(
     `运行 npm run setup，或在“事件与回调”中改正：${page}。`,
     `Run npm run setup, or correct it under "Events & Callbacks": ${page}.`,
   );
@@ -54,17 +57,17 @@ function compare(subject: Subject, what: Phrase, wanted: WantedSubscription, sta
   const remedy = again(subject);
   const differs = (code: string, thing: Phrase, is: string | undefined, shouldBe: string | undefined): void => {
     if (is === undefined || shouldBe === undefined || is === shouldBe) return;
-    const says = say(
+    const says = phrase(
       `${what.zh}${thing.zh}是 ${is}，应为 ${shouldBe}。`,
       `${what.en}: the ${thing.en} is ${is} instead of ${shouldBe}.`,
     );
     problems.push(failed(code, says, remedy));
   };
-  differs('wrong_mode', say('订阅方式', 'way of delivery'), state.mode, wanted.mode);
-  differs('wrong_address', say('请求地址', 'address'), state.url, wanted.url);
+  differs('wrong_mode', phrase('订阅方式', 'way of delivery'), state.mode, wanted.mode);
+  differs('wrong_address', phrase('请求地址', 'address'), state.url, wanted.url);
   const missing = state.items === undefined ? [] : wanted.items.filter((name) => !state.items?.includes(name));
   if (missing.length > 0) {
-    const says = say(
+    const says = phrase(
       `没有订阅${what.zh}：${missing.join('、')}。`,
       `${what.en} that are not subscribed to: ${missing.join(', ')}.`,
     );
@@ -91,7 +94,7 @@ function compareKeys(
   return [
     failed(
       'wrong_key',
-      say(`${list} 与应用“加密策略”里的不同。`, `Not what the app has under "Encryption Strategy": ${list}.`),
+      phrase(`${list} 与应用“加密策略”里的不同。`, `Not what the app has under "Encryption Strategy": ${list}.`),
       again(subject),
     ),
   ];

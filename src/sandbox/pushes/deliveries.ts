@@ -1,5 +1,5 @@
+import { errorMessage } from '../../lib/errorMessage.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { reasonOf } from '../../lib/reason.ts';
 import type { Ids } from '../ids.ts';
 import type { AppState } from '../state/appState.ts';
 import type { DeliveryEntry } from '../state/deliveryLog.ts';
@@ -93,7 +93,7 @@ export class Deliveries {
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => {
       if (this.#parts.closing.aborted) return;
-      this.#parts.logger.error({ reason: reasonOf(error) }, 'sandbox delivery failed');
+      this.#parts.logger.error({ reason: errorMessage(error) }, 'sandbox delivery failed');
     });
   }
 }

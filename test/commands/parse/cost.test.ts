@@ -3,7 +3,7 @@ import { isForBot } from '../../../src/commands/handling/handleMessage.ts';
 import { beginsCommand, readLine } from '../../../src/commands/parse/line.ts';
 import { valuesIn } from '../../../src/commands/parse/ruleTerms.ts';
 import { findCommand } from '../../../src/commands/registry.ts';
-import { type Mention, MessageDelivery } from '../../../src/store/delivery.ts';
+import { type Mention, MessageDelivery } from '../../../src/domain/delivery.ts';
 import { cpuTimeOf, expectLinear } from '../../support/cpu.ts';
 import { MENTIONS, readOrProblem, TOM } from './samples.ts';
 

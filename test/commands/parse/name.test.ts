@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { visible } from '../../../src/cards/text.ts';
 import { checkedName } from '../../../src/commands/parse/name.ts';
-import { unwritableIn } from '../../../src/skills/writable.ts';
+import { unwritableIn } from '../../../src/domain/writable.ts';
 import { problemOf, readOrProblem, TRICKY } from './samples.ts';
 
 describe('checkedName', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { UsageProblem } from '../../../src/cards/usage.ts';
 import { UsageError } from '../../../src/commands/errors.ts';
 import { type CommandLine, readLine } from '../../../src/commands/parse/line.ts';
-import { OpenId } from '../../../src/skills/ids.ts';
-import type { Mention } from '../../../src/store/delivery.ts';
+import type { Mention } from '../../../src/domain/delivery.ts';
+import { OpenId } from '../../../src/domain/ids.ts';
 
 const mention = (key: string, open_id: string, name: string, is_bot = false): Mention => ({
   key,

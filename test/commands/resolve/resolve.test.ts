@@ -8,10 +8,10 @@ import {
   resolveSkill,
   skillsNamed,
 } from '../../../src/commands/resolve/resolve.ts';
+import { OpenId, SkillId } from '../../../src/domain/ids.ts';
+import type { SkillSummary } from '../../../src/domain/skill.ts';
 import { createHelpdesk, type Helpdesk } from '../../../src/feishu/helpdesk.ts';
 import { createPeople, type People } from '../../../src/feishu/people.ts';
-import { OpenId, SkillId } from '../../../src/skills/ids.ts';
-import type { SkillSummary } from '../../../src/skills/skill.ts';
 import { DESK, type FakeFeishu, failureOf, startFakeFeishu } from '../../support/feishu.ts';
 
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';

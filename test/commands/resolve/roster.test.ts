@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createRoster, type Roster } from '../../../src/commands/resolve/roster.ts';
+import { OpenId } from '../../../src/domain/ids.ts';
 import { FeishuError } from '../../../src/feishu/errors.ts';
-import { OpenId } from '../../../src/skills/ids.ts';
 import { MemoryDesk } from '../../changes/memoryDesk.ts';
 import { ManualClock } from '../../support/clock.ts';
 import { type CapturedLogs, captureLogs } from '../../support/logs.ts';

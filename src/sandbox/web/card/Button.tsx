@@ -6,7 +6,7 @@ import { objectsIn, textOf, wordsOf } from '../lib/reading.ts';
 import { webAddress } from '../markdown/tags.ts';
 import { Confirm } from './Confirm.tsx';
 import { widthOf } from './layout.ts';
-import { useCard, useForm } from './session.ts';
+import { handleFormClick, useCard } from './session.ts';
 
 /** A button: calls back, opens a page, or submits or resets its form. */
 export function Button({ node }: { node: CardJson }) {
@@ -48,7 +48,7 @@ function Link({ href, label, classes, node }: { href: string; label: string; cla
 
 function usePress(node: CardJson): () => void {
   const { send } = useCard();
-  const form = useForm();
+  const form = handleFormClick();
   return () => {
     if (form && node.form_action_type === 'reset') return form.reset();
     if (form && node.form_action_type === 'submit') return form.submit(node);

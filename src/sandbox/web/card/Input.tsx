@@ -4,7 +4,7 @@ import { useSession } from '../lib/context.ts';
 import { textOf, wordsOf } from '../lib/reading.ts';
 import { useLineBefore } from './Elements.tsx';
 import { widthOf } from './layout.ts';
-import { useCard, useForm } from './session.ts';
+import { handleFormClick, useCard } from './session.ts';
 
 const MAX_LENGTH = 1000;
 
@@ -38,7 +38,7 @@ export function Input({ node }: { node: CardJson }) {
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 function useTyping(node: CardJson) {
-  const form = useForm();
+  const form = handleFormClick();
   const { send } = useCard();
   const name = textOf(node.name) ?? '';
   if (!form) {

@@ -6,13 +6,13 @@ import { textOf, wordsOf } from '../lib/reading.ts';
 import { type Choice, useChoices } from './choices.ts';
 import { useLineBefore } from './Elements.tsx';
 import { widthOf } from './layout.ts';
-import { useForm } from './session.ts';
+import { handleFormClick } from './session.ts';
 
 /** Several options or people; in forms only. */
 export function MultiSelect({ node }: { node: CardJson }) {
   const { language } = useSession();
   const text = useText();
-  const form = useForm();
+  const form = handleFormClick();
   const { isOpen, setOpen, root } = usePopover();
   const choices = useChoices(node);
   const name = textOf(node.name) ?? '';

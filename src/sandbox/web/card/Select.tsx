@@ -5,14 +5,14 @@ import { useChoices } from './choices.ts';
 import { useLineBefore } from './Elements.tsx';
 import { initialValue } from './initialValues.ts';
 import { widthOf } from './layout.ts';
-import { useCard, useForm } from './session.ts';
+import { handleFormClick, useCard } from './session.ts';
 
 /** One of several options or people. Outside a form a choice is sent at once. */
 export function Select({ node }: { node: CardJson }) {
   const { language } = useSession();
   const text = useText();
   const { pending, send } = useCard();
-  const form = useForm();
+  const form = handleFormClick();
   const name = textOf(node.name) ?? '';
   const placeholder = wordsOf(node.placeholder, language) || text('choose');
   const chosen = String((form ? form.values[name] : initialValue(node)) ?? '');

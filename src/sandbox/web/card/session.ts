@@ -27,4 +27,4 @@ export const CardContext = createContext<CardSession>(Nothing);
 export const FormContext = createContext<FormSession | undefined>(undefined);
 
 export const useCard = (): CardSession => useContext(CardContext);
-export const useForm = (): FormSession | undefined => useContext(FormContext);
+export const handleFormClick = (): FormSession | undefined => useContext(FormContext);

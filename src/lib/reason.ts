@@ -1,2 +1,0 @@
-/** What an error tells of itself, for a log and for the database. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown').slice(0, 200);
