@@ -40,7 +40,7 @@ export interface View {
   input: Readonly<Record<string, unknown>>;
   /** The names of the fields that the card asks for, when it is a form; `input` is what is filled in. */
   form?: string[] | undefined;
-  /** What each button of a picker goes on with: the command's input. */
+  /** The command's input that each button of a picker stands for. */
   choices?: { command: string; inputs: Readonly<Record<string, unknown>>[] } | undefined;
   /** `inForm`: the input is what is filled into the command's form. */
   picks?:

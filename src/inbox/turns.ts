@@ -80,7 +80,7 @@ export interface Turns {
   run(turn: Turn, work: () => Promise<void>): Promise<boolean>;
   /** Takes back what has not begun. */
   withdrawAll(): void;
-  /** Works on nothing of this chat until then, and goes on with one at a time; false when it rests that long anyway. */
+  /** Works on nothing of this chat until then, and continues with one at a time; false when it rests that long anyway. */
   rest(chatId: string, until: number): boolean;
   /** Until when a chat rests; undefined when it does not. */
   restsUntil(chatId: string | null | undefined): number | undefined;

@@ -9,7 +9,7 @@ export interface ClockAnchor {
 
 export type ClockAnchorRepository = ReturnType<typeof clockAnchorRepository>;
 
-/** By what the next process on this machine goes on with the time of this one. */
+/** The time that the next process on this machine continues. */
 export const clockAnchorRepository = (db: Database) => ({
   get: (): Promise<ClockAnchor | undefined> =>
     db.selectFrom('clock').select(['time_ms', 'elapsed_ms']).where('id', '=', 1).executeTakeFirst(),

@@ -212,7 +212,7 @@ describe('stuck', () => {
     expect(judged([change('A', { status: 'applying' })], [], [card('A', 'blue')])).toEqual(['stuck: A']);
     const unknown = change('A', { status: 'applying', isUnknown: true });
     expect(judged([unknown], [], [card('A', 'blue')])).toEqual(['stuck: A']);
-    expect(judged([unknown], [], [card('A', 'orange')])).toEqual(['stuck: A']);
+    expect(judged([unknown], [], [card('A', 'orange', 'change.confirm')])).toEqual(['stuck: A']);
   });
 
   it('is a card that shows work when that is over', () => {
