@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { commandSections, commandTable, type Language } from '../src/commands/reference.ts';
+import { commandSections, commandTable } from '../src/commands/reference.ts';
 import { COMMANDS } from '../src/commands/registry.ts';
 import { VARIABLES } from '../src/config/config.ts';
 import { REMEDIES } from '../src/config/variables.ts';
+import type { Language } from '../src/lib/phrase.ts';
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const textOf = (path: string): string => readFileSync(at(path), 'utf8');

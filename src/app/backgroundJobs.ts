@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { OpenId } from '../domain/ids.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { People } from '../feishu/people.ts';
+import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Loop, startLoop } from '../lib/loop.ts';
 import type { Trace } from '../lib/trace.ts';
@@ -40,9 +41,9 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
     every(2_000, 'silent changes', () => changes.settleSilent()),
     every(2_000, 'cards', () => showDueCards({ store, messages, clock, logger, trace, worker })),
     every(ADJUST_MS, 'clock', () => clock.adjust()),
-    every(3_600_000, 'logins', () => grants.keepAlive()),
+    every(HOUR_MS, 'logins', () => grants.keepAlive()),
     ...Object.entries(pruning(store, parts.retention)).map(([table, prune]) =>
-      every(3_600_000, `retention of ${table}`, async () => void (await prune(clock.now()))),
+      every(HOUR_MS, `retention of ${table}`, async () => void (await prune(clock.now()))),
     ),
     every(60_000, 'roster', () => roster.warm()),
     every(60_000, 'bot identity', () => self.learn(() => people.self())),
@@ -54,8 +55,6 @@ export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
     },
   };
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Forgets what is of no more use. A delivery that is forgotten would count as new if it came once more. */
 const pruning = (

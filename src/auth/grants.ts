@@ -3,6 +3,7 @@ import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, to
 import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DAY_MS } from '../lib/durations.ts';
 import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -26,7 +27,7 @@ const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
 /** How many logins are renewed at once in the background. */
 const REFRESHES_AT_ONCE = 4;
 /** A refresh token is renewed in the background when it has less than this left. */
-const KEEP_ALIVE_BEFORE_MS = 3 * 24 * 3_600_000;
+const KEEP_ALIVE_BEFORE_MS = 3 * DAY_MS;
 
 export interface GrantParts {
   store: Store;

@@ -1,8 +1,9 @@
 import { readManifest } from '../config/manifest.ts';
 import { explain, told } from '../explain/explain.ts';
-import { type Language, languageOf } from '../explain/language.ts';
+import { languageOf } from '../explain/language.ts';
 import { endWithReader } from '../explain/readerGone.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { Language } from '../lib/phrase.ts';
 import { phrase } from '../lib/phrase.ts';
 import { systemRandom } from '../lib/random.ts';
 import { Cancelled, createAsker } from '../setup/ask.ts';

@@ -1,4 +1,5 @@
 import type { Change, Failure, Outcome } from '../domain/change.ts';
+import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
 
 /** A write may have an effect that has not been seen: the change is to be looked at again later. */
 export class EffectUnknown extends Error {
@@ -30,10 +31,10 @@ export const HOLD_MS = 120_000;
 export const ECHO_MS = 45_000;
 
 /** When looking for an effect is given up. */
-const GIVE_UP_MS = 24 * 3_600_000;
+const GIVE_UP_MS = DAY_MS;
 
 const SHORTEST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_PAUSE_MS = HOUR_MS;
 
 /**
  * How many writes of one change may still have an effect that nobody has seen, and what is stored about them. It belongs to

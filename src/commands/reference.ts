@@ -1,7 +1,5 @@
-import { type Phrase, phrase } from '../lib/phrase.ts';
+import { type Language, phrase } from '../lib/phrase.ts';
 import type { CommandFacts } from './command.ts';
-
-export type Language = keyof Phrase;
 
 /** The commands as a Markdown table, for the README. */
 export function commandTable(commands: readonly CommandFacts[], language: Language): string {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChatId, OpenId } from '../domain/ids.ts';
+import { DAY_MS } from '../lib/durations.ts';
 import { EachVariable, REMEDIES, type Variable, Variables } from './variables.ts';
 
 /** Everything the process is told from outside, checked. Made once, by `main.ts`. */
@@ -67,8 +68,6 @@ export const blankToUndefined = (value: string | undefined): string | undefined 
 
 /** The name of every variable, in the order in which faults are told. */
 export const VARIABLES: readonly Variable[] = EachVariable.keyof().options;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */
 export function readConfig(env: Environment): Config {

@@ -1,4 +1,4 @@
-import type { Language } from '../explain/language.ts';
+import type { Language } from '../lib/phrase.ts';
 import type { Status } from './check.ts';
 import type { Examined } from './examine.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { distance } from 'fastest-levenshtein';
+import type { Language } from '../lib/phrase.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
-import type { Language } from './language.ts';
 import { Trouble } from './trouble.ts';
 
 /** One flag of a command. */

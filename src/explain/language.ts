@@ -1,8 +1,5 @@
-import { type Phrase, phrase } from '../lib/phrase.ts';
+import { type Language, phrase } from '../lib/phrase.ts';
 import { Trouble } from './trouble.ts';
-
-/** The language of what a terminal shows. */
-export type Language = keyof Phrase;
 
 /** Chinese for a Chinese locale, else English: as the C library does it, the first of these that is set decides. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {

@@ -1,6 +1,4 @@
-import type { Phrase } from '../lib/phrase.ts';
-
-export type Language = 'zh' | 'en';
+import type { Language, Phrase } from '../lib/phrase.ts';
 
 /** The language of a browser, by its `Accept-Language`; Chinese when it asks for neither. */
 export function languageOf(acceptLanguage: string | undefined): Language {

@@ -4,6 +4,9 @@ export interface Phrase {
   readonly en: string;
 }
 
+/** The two languages in which everything is said to people. */
+export type Language = keyof Phrase;
+
 /** Says one thing in Chinese and in English. */
 export const phrase = (zh: string, en: string): Phrase => ({ zh, en });
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, password, select, text } from '@clack/prompts';
-import type { Language } from '../explain/language.ts';
+import type { Language } from '../lib/phrase.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
 
 /** The person pressed Ctrl-C. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Environment, VARIABLES } from '../config/config.ts';
 import type { Variable } from '../config/variables.ts';
 import { describeFlags, type Flag, type GivenFlags, readFlags } from '../explain/flags.ts';
-import { chosenLanguage, type Language } from '../explain/language.ts';
+import { chosenLanguage } from '../explain/language.ts';
 import { Trouble } from '../explain/trouble.ts';
+import type { Language } from '../lib/phrase.ts';
 import { phrase } from '../lib/phrase.ts';
 
 /** What was asked for on the command line and in the environment. */

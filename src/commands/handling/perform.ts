@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { type OpenId, SkillId, ViewId } from '../../domain/ids.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 import { timeOrderedId } from '../../lib/random.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply, Services, View } from '../context.ts';
 import { type AttemptedCommand, replyToFailure } from './refusals.ts';
 
 /** Feishu delivers clicks on a card for 14 days (feishu-cards/configuring-card-interactions). */
-const VIEW_MS = 14 * 24 * 3_600_000;
+const VIEW_MS = 14 * DAY_MS;
 
 /** Runs a command with its input; every known failure comes back as a card. */
 export async function perform(

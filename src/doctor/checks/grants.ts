@@ -1,9 +1,8 @@
 import { createVault } from '../../auth/vault.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 import { phrase } from '../../lib/phrase.ts';
 import type { GrantRecord } from '../../store/grants.ts';
 import { type Check, ok, skipped, together, warning } from '../check.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** The bot renews a login three days before its end: what has less left is not being renewed. */
 const SOON_MS = 2 * DAY_MS;
