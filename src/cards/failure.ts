@@ -131,14 +131,25 @@ export function failureElements(failure: Failure, checkUrl?: string): Element[] 
   if (failure.kind === 'unreadable') return unreadableElements(failure);
   const advice = adviceFor(failure.kind);
   const { what, todo } = checkUrl === undefined ? advice : { ...advice, todo: CHECK_TODO };
-  const message = shortened(failure.message.trim().replace(/\s+/gu, ' '), MAX_MESSAGE);
-  const said = failure.code === undefined ? message : `${failure.code} ${message}`;
   return [
     paragraph(md`**${what.zh}**　${todo.zh}`, md`**${what.en}** ${todo.en}`),
     ...(checkUrl === undefined ? [] : [row([linkButton(phrase('去验证', 'Go to the check'), checkUrl)])]),
-    ...(message === '' ? [] : [sentence(phrase(plain`飞书的说明：${said}`, plain`What Feishu said: ${said}`))]),
-    ...logId(failure),
+    ...whatFeishuSaid(failure),
   ];
+}
+
+/** A failure in words where the reader has nothing to do about it. */
+export function causeElements(failure: Failure): Element[] {
+  const { what } = adviceFor(failure.kind);
+  return [paragraph(md`**${what.zh}**`, md`**${what.en}**`), ...whatFeishuSaid(failure)];
+}
+
+function whatFeishuSaid(failure: Failure): Element[] {
+  const message = shortened(failure.message.trim().replace(/\s+/gu, ' '), MAX_MESSAGE);
+  const said = failure.code === undefined ? message : `${failure.code} ${message}`;
+  const sentences =
+    message === '' ? [] : [sentence(phrase(plain`飞书的说明：${said}`, plain`What Feishu said: ${said}`))];
+  return [...sentences, ...logId(failure)];
 }
 
 const logId = ({ log_id }: Failure): Element[] =>

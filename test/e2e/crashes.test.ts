@@ -78,7 +78,7 @@ const killedInPatchThenEdited = () =>
     await stage.restart();
     await pressing;
 
-    await until(() => preview.title.startsWith('Not known yet'), 60_000);
+    await until(() => preview.title.startsWith('Not known: '), 60_000);
     expect(preview.text).toContain('Tier 2　→　Tier 9');
     expect(stage.patches()).toHaveLength(1);
     expect(skillOf(stage, VIP).name).toBe('Tier 9');
