@@ -13,8 +13,10 @@ const PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5_000;
 /** A rate limit that is over at once is waited for all the same. */
 const SHORTEST_LIMIT_MS = 500;
-/** After so many attempts without a connection the change fails. */
-const MAX_UNREACHABLE = 4;
+/** What keeps a write from being sent, and may pass: there was no connection, or no token could be had. */
+const UNSENT: ReadonlySet<string> = new Set(['unreachable', 'no-answer', 'unavailable']);
+/** After so many attempts of that kind the change fails. */
+const MAX_UNSENT = 4;
 /** How long a write is sent again, in all. */
 const PATIENCE_MS = 60_000;
 
@@ -84,7 +86,7 @@ const backoffMs = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, PAUSE_
 function retryDelayMs(sent: Unanswered, attempt: number): number | undefined {
   if (sent.kind === 'lost') return backoffMs(attempt);
   if (sent.failure.kind === 'rate-limited') return Math.max(SHORTEST_LIMIT_MS, sent.retryAfterMs ?? backoffMs(attempt));
-  return sent.failure.kind === 'unreachable' && attempt < MAX_UNREACHABLE ? backoffMs(attempt) : undefined;
+  return UNSENT.has(sent.failure.kind) && attempt < MAX_UNSENT ? backoffMs(attempt) : undefined;
 }
 
 /** What became of a write that may have been processed; undefined when it may be sent again. */

@@ -445,7 +445,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
 
   it('a token that cannot be had puts no write in doubt', async () => {
     const change = await create();
-    parts.desk.arm('user-token');
+    parts.desk.armAll('user-token', 'user-token', 'user-token', 'user-token');
     parts.refuseTokens(new FeishuError('no-answer', 'no token'));
     expect(await confirm(change)).toMatchObject({
       change: { status: 'failed', outcome: { failure: { kind: 'no-answer' } } },
