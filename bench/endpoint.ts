@@ -47,7 +47,8 @@ export async function startProduct(name: string, databaseUrl: string): Promise<S
 }
 
 const subjectOf = (name: string, child: Child & { hello: unknown }): Subject => ({
-  ...{ name, child },
+  name,
+  child,
   url: `${urlOf(child)}feishu/events`,
 });
 

@@ -23,19 +23,30 @@ const logger = createLogger('info', undefined, trace);
 const metrics = NO_METRICS;
 const store = await openStore(databaseUrl, logger);
 const inbox = createInbox({
-  ...{ store, clock, logger, trace, metrics },
+  store,
+  clock,
+  logger,
+  trace,
+  metrics,
   worker: `bench:${process.pid}`,
   handle: async () => undefined,
   apologise: async () => undefined,
 });
 const intake = createIntake({
-  ...{ inbox, clock, logger, trace, metrics },
+  inbox,
+  clock,
+  logger,
+  trace,
+  metrics,
   callbacks: async () => ({ body: {}, afterwards: async () => undefined }),
   self: () => undefined,
   isForBot,
 });
 const router = webhookRouter({
-  ...{ intake, clock, logger, metrics },
+  intake,
+  clock,
+  logger,
+  metrics,
   appId: APP_ID,
   verificationToken: VERIFICATION_TOKEN,
   encryptKey: ENCRYPT_KEY,

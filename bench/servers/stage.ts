@@ -112,7 +112,11 @@ async function commands({ times, skills, calls }: Order & { kind: 'commands' }) 
   const fault = sandbox.faults.add({ kind: { type: 'latency', ms: LATENCY_MS }, times: Number.POSITIVE_INFINITY });
   const bare = `${calls}?feishu=${encodeURIComponent(sandbox.url)}`;
   const added: Record<'show' | 'byName' | 'preview' | 'confirm' | 'bare', number[]> = {
-    ...{ show: [], byName: [], preview: [], confirm: [], bare: [] },
+    show: [],
+    byName: [],
+    preview: [],
+    confirm: [],
+    bare: [],
   };
   for (let n = -WARM_UP; n < times; n += 1) {
     const show = await addedToSaying(`/skill show ${VIP}`);

@@ -69,29 +69,65 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const vault = createVault(config.tokenKeys);
   const grants = createGrants({ store, vault, oauth, clock, logger, metrics, worker });
   const login = loginBy(config.login, {
-    ...{ store, vault, oauth, device, grants, clock, random, logger, worker },
+    store,
+    vault,
+    oauth,
+    device,
+    grants,
+    clock,
+    random,
+    logger,
+    worker,
     onContinued: () => inbox.wake(),
   });
   const { logins } = login;
 
   const planner = createPlanner({ store, clock, random, changeTtlMs: config.changeTtlMs });
   const changes = createChanges({
-    ...{ store, helpdesk, grants, planner, clock, logger, trace, metrics, worker },
+    store,
+    helpdesk,
+    grants,
+    planner,
+    clock,
+    logger,
+    trace,
+    metrics,
+    worker,
     desk: config.desk,
   });
   const roster = createRoster(helpdesk, clock, logger);
   const services: Services = {
-    ...{ store, helpdesk, messages, people, grants, logins, roster, planner, changes, clock, random, logger, metrics },
+    store,
+    helpdesk,
+    messages,
+    people,
+    grants,
+    logins,
+    roster,
+    planner,
+    changes,
+    clock,
+    random,
+    logger,
+    metrics,
   };
   const acting = { services, allowed: allowedBy(config.allowed) };
 
   const inbox = createInbox({
-    ...{ store, clock, logger, trace, metrics, worker },
+    store,
+    clock,
+    logger,
+    trace,
+    metrics,
+    worker,
     handle: (key, delivery) => handleDelivery(acting, key, delivery),
     apologise: (key, delivery) => apologise(services, key, delivery),
   });
   const callbacks = createCallbacks({
-    ...{ inbox, messages, clock, logger },
+    inbox,
+    messages,
+    clock,
+    logger,
     act: (key, click) => handleAction(acting, key, click),
     inProgress: (click) => cardInProgress(services, click),
   });
@@ -119,7 +155,17 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   inbox.start();
   transport.start();
   const upkeep = startUpkeep({
-    ...{ store, changes, grants, roster, messages, people, clock, logger, trace, worker, self },
+    store,
+    changes,
+    grants,
+    roster,
+    messages,
+    people,
+    clock,
+    logger,
+    trace,
+    worker,
+    self,
     retention: config.retention,
     more: login.rounds,
   });

@@ -118,7 +118,9 @@ async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens:
   const { open_id, name } = person;
   if (open_id !== login.open_id) return end(parts, login, 'other-person');
   const admitted = await admit(parts, {
-    ...{ open_id, name, tokens: await grants.seal(open_id, tokens) },
+    open_id,
+    name,
+    tokens: await grants.seal(open_id, tokens),
     settle: async (repositories, now) => {
       const ended = await repositories.deviceLogins.end(login.id, 'done');
       if (ended && !ended.shows_result) await tellEnding(repositories, ended, 'done', now);

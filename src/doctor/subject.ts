@@ -45,7 +45,13 @@ export function subjectOf(parts: SubjectParts): { faults: readonly ConfigFault[]
   const application = once(() => connection.application.read());
   const database = once(() => inspectDatabase(config.databaseUrl, createLogger('silent')));
   const subject: Subject = {
-    ...{ faults, config, choices, connection, clock, random, application },
+    faults,
+    config,
+    choices,
+    connection,
+    clock,
+    random,
+    application,
     database: () => database(),
     wanted: wantedApp(manifest, choices),
     pages: config.feishu,

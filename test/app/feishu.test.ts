@@ -23,9 +23,14 @@ beforeEach(async () => {
   server = await startFakeServer();
   server.on(TENANT_TOKEN_ROUTE, tenantTokenReply());
   const config = readConfig({
-    ...{ FEISHU_APP_ID: 'cli_1', FEISHU_APP_SECRET: 's', FEISHU_VERIFICATION_TOKEN: 'v', HELPDESK_ID: '1' },
-    ...{ HELPDESK_TOKEN: 't', TOKEN_ENCRYPTION_KEYS: TOKEN_KEY },
-    ...{ FEISHU_BASE_URL: server.url, FEISHU_ACCOUNTS_URL: server.url },
+    FEISHU_APP_ID: 'cli_1',
+    FEISHU_APP_SECRET: 's',
+    FEISHU_VERIFICATION_TOKEN: 'v',
+    HELPDESK_ID: '1',
+    HELPDESK_TOKEN: 't',
+    TOKEN_ENCRYPTION_KEYS: TOKEN_KEY,
+    FEISHU_BASE_URL: server.url,
+    FEISHU_ACCOUNTS_URL: server.url,
   });
   feishu = connectFeishu(config, { clock: systemClock, logger: createLogger('silent'), metrics: NO_METRICS });
 });

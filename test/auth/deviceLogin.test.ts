@@ -450,8 +450,15 @@ describe('logins by device', () => {
         await shown();
         const away = await startFakeFeishu({}, 'http://127.0.0.1:1');
         const cutOff = createDeviceLogins({
-          ...{ store, vault, oauth: away.oauth, device: away.device, grants: grantsOn(feishu, store) },
-          ...{ clock: feishu.clock, random: systemRandom, logger: feishu.logs.logger, worker: 'worker-3' },
+          store,
+          vault,
+          oauth: away.oauth,
+          device: away.device,
+          grants: grantsOn(feishu, store),
+          clock: feishu.clock,
+          random: systemRandom,
+          logger: feishu.logs.logger,
+          worker: 'worker-3',
           onContinued: () => undefined,
         });
         await passes(5 * SECOND, cutOff);

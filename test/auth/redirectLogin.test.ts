@@ -409,8 +409,10 @@ describe('logins by redirect', () => {
         return new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' });
       };
       const ended = (ending: string, card_message_id = CARD) => ({
-        ...{ kind: 'login-ended', open_id: TOM },
-        ...{ card_message_id, ending },
+        kind: 'login-ended',
+        open_id: TOM,
+        card_message_id,
+        ending,
       });
 
       it('says that the person refused', async () => {

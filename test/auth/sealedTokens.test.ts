@@ -24,7 +24,11 @@ beforeEach(() => {
 });
 
 const grant = async (open_id: OpenId = TOM, n = 0): Promise<GrantRecord> => ({
-  ...{ open_id, name: '', granted_at: clock.now(), dead_reason: undefined, refresh_in_doubt: false },
+  open_id,
+  name: '',
+  granted_at: clock.now(),
+  dead_reason: undefined,
+  refresh_in_doubt: false,
   ...(await tokens.seal(open_id, tokensAt(clock.now(), n))),
 });
 

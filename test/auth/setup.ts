@@ -33,7 +33,12 @@ export const grantsOn = (
   metrics: Metrics = NO_METRICS,
 ): Grants =>
   createGrants({
-    ...{ store, vault: with_, oauth: feishu.oauth, clock: feishu.clock, logger: feishu.logs.logger, worker },
+    store,
+    vault: with_,
+    oauth: feishu.oauth,
+    clock: feishu.clock,
+    logger: feishu.logs.logger,
+    worker,
     metrics,
   });
 

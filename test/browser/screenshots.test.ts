@@ -18,12 +18,22 @@ const hints = COMMANDS.map(({ name, usage, summary }) => ({
 
 const CHATS = [
   {
-    ...{ name: 'chat', locale: 'en-GB', agent: '@王五' },
-    ...{ asks: 'Please confirm', confirm: 'Confirm', done: 'Done', close: 'Close' },
+    name: 'chat',
+    locale: 'en-GB',
+    agent: '@王五',
+    asks: 'Please confirm',
+    confirm: 'Confirm',
+    done: 'Done',
+    close: 'Close',
   },
   {
-    ...{ name: 'chat.zh', locale: 'zh-CN', agent: '@陈默' },
-    ...{ asks: '请确认', confirm: '确认', done: '已完成', close: '关闭' },
+    name: 'chat.zh',
+    locale: 'zh-CN',
+    agent: '@陈默',
+    asks: '请确认',
+    confirm: '确认',
+    done: '已完成',
+    close: '关闭',
   },
 ];
 

@@ -189,7 +189,11 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   );
   good('a page of the history', fc.array(anyChange, { maxLength: 5 }), (changes) =>
     historyCard({
-      ...{ viewId, changes, page: 2, more: true, about: changes[0]?.skill_name },
+      viewId,
+      changes,
+      page: 2,
+      more: true,
+      about: changes[0]?.skill_name,
       undone: new Map(changes.slice(2).map(({ id }) => [id, id])),
     }),
   );

@@ -127,7 +127,9 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
     };
     const parts = {
       ...{ store, helpdesk: desk, grants, planner, clock, desk: { id: desk.id } },
-      ...{ logger: logs.logger, trace: logs.trace, metrics },
+      logger: logs.logger,
+      trace: logs.trace,
+      metrics,
     };
     const asked = (): Asked => {
       requests += 1;

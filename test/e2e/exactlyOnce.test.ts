@@ -51,7 +51,8 @@ sideBySide(
       slowly(async ({ sandbox, person }) => {
         const preview = await person('admin').says(`/skill delete ${VIP}`);
         sandbox.faults.add({
-          ...{ method: 'DELETE', route: /agent_skills/ },
+          method: 'DELETE',
+          route: /agent_skills/,
           kind: { type: 'late', afterMs: 250, answer: { type: 'status', status: 500 } },
         });
         await person('admin').clicks(preview, 'change.confirm');
@@ -80,7 +81,8 @@ sideBySide(
       const mine = await person('admin').says('/skill rename VIP Tier 2');
       const answer = { type: 'status', status: 500 } as const;
       sandbox.faults.add({
-        ...{ method: 'PATCH', route: /agent_skills/ },
+        method: 'PATCH',
+        route: /agent_skills/,
         kind: { type: 'late', afterMs: 10_000, answer },
       });
       await person('admin').clicks(mine, 'change.confirm');
@@ -132,7 +134,8 @@ async function superseded({ sandbox, balancer, bots }: Replicas): Promise<void> 
   const others = balancer.targets.filter((url) => url !== one.url);
   balancer.targets = [one.url];
   sandbox.faults.add({
-    ...{ method: 'PATCH', route: /agent_skills/ },
+    method: 'PATCH',
+    route: /agent_skills/,
     kind: { type: 'status', status: 429, code: 99991400, headers: { 'x-ogw-ratelimit-reset': '19' } },
   });
   const pressing = sandbox.click('admin', mine.messageId, CONFIRM);

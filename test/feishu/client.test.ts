@@ -201,7 +201,11 @@ describe('client', () => {
       expect((await failureOf(asApp())).kind).toBe('app-credentials');
       expect(feishu.logs.lines()).toEqual([
         expect.objectContaining({
-          ...{ kind: 'app-credentials', code: 10014, httpStatus: 400, logId: 'log-8', reason: 'app secret invalid' },
+          kind: 'app-credentials',
+          code: 10014,
+          httpStatus: 400,
+          logId: 'log-8',
+          reason: 'app secret invalid',
           msg: expect.stringContaining('tenant token'),
         }),
       ]);

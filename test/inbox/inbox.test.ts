@@ -57,7 +57,9 @@ function inboxOf(worker: string, difference: Partial<InboxParts> = {}): { inbox:
   const inbox = createInbox({
     store,
     clock,
-    ...{ logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
+    logger: logs.logger,
+    trace: logs.trace,
+    metrics: NO_METRICS,
     worker,
     handle: async (key, delivery) => {
       seen.handled.push(key);

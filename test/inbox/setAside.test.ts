@@ -65,7 +65,10 @@ describe('a delivery of which the process dies', () => {
     await enqueue(POISON);
     expect(await dieOfIt()).toBe(5);
     expect(await stage.rowOf(POISON)).toMatchObject({
-      ...{ state: 'set-aside', lost: 5, worker: null, finished_at: null },
+      state: 'set-aside',
+      lost: 5,
+      worker: null,
+      finished_at: null,
       delivery: JSON.stringify(aMessage(POISON).delivery),
     });
     expect(await stage.store.inbox.listSetAside(10)).toEqual([{ key: POISON, set_aside_at: expect.any(Number) }]);

@@ -108,7 +108,10 @@ describe('the app of the sandbox', () => {
 
   it('is made by QR code once: pending, then given out, then gone', async () => {
     const begun = await register({
-      ...{ action: 'begin', archetype: 'PersonalAgent', auth_method: 'client_secret', request_user_info: 'open_id' },
+      action: 'begin',
+      archetype: 'PersonalAgent',
+      auth_method: 'client_secret',
+      request_user_info: 'open_id',
     });
     const device_code = String(at(begun, 'device_code'));
     const poll = () => register({ action: 'poll', device_code });
@@ -127,7 +130,10 @@ describe('the app of the sandbox', () => {
 
   it('is not made when the QR code is too old', async () => {
     const begun = await register({
-      ...{ action: 'begin', archetype: 'PersonalAgent', auth_method: 'client_secret', request_user_info: 'open_id' },
+      action: 'begin',
+      archetype: 'PersonalAgent',
+      auth_method: 'client_secret',
+      request_user_info: 'open_id',
     });
     clock.advance(600_000);
     expect(() => sandbox.scan(String(at(begun, 'verification_uri_complete')))).toThrow('expired');

@@ -46,7 +46,10 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
       accepted.push(stored(keyed));
       return { body: {}, afterwards: async () => undefined };
     },
-    ...{ clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
+    clock,
+    logger: logs.logger,
+    trace: logs.trace,
+    metrics: NO_METRICS,
     self: () => BOT,
     isForBot,
   });

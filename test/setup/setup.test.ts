@@ -227,8 +227,10 @@ describe('what is given', () => {
       const cwd = await folder();
       const { credentials, url } = sandbox;
       const env = {
-        ...{ FEISHU_APP_ID: credentials.appId, HELPDESK_ID: credentials.helpdeskId },
-        ...{ FEISHU_BASE_URL: url, FEISHU_ACCOUNTS_URL: url },
+        FEISHU_APP_ID: credentials.appId,
+        HELPDESK_ID: credentials.helpdeskId,
+        FEISHU_BASE_URL: url,
+        FEISHU_ACCOUNTS_URL: url,
       };
       const ended = await runSetup({ sandbox, cwd, args: ['--yes', ...flags], env });
       expect(ended.result).toBeUndefined();

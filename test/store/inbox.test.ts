@@ -217,15 +217,18 @@ describe('inbox', () => {
       expect(await lostAt(NOW)).toEqual([2]);
       await store.inbox.handBack(['om_1'], 'two', { dueAt: NOW, isCleanStop: true });
       expect(await db.selectFrom('inbox').selectAll().executeTakeFirst()).toMatchObject({
-        ...{ state: 'waiting', worker: null, due_at: NOW },
-        ...{ attempts: 1, lost: 0 },
+        state: 'waiting',
+        worker: null,
+        due_at: NOW,
+        attempts: 1,
+        lost: 0,
       });
     });
 
     it('takes what was chosen among the rows that are wanted', async () => {
       const { store } = await open();
       const of = (key: string, chat_id?: string, sender_id?: string) =>
-        store.inbox.enqueue({ ...{ key, chat_id, sender_id }, delivery: '', now: NOW });
+        store.inbox.enqueue({ key, chat_id, sender_id, delivery: '', now: NOW });
       await of('a', 'oc_1', 'ou_1');
       await of('b', 'oc_2', 'ou_2');
       await of('c', undefined, 'ou_1');

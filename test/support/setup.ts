@@ -84,7 +84,11 @@ export async function runSetup({ sandbox, cwd, args, env, asker }: SetupRun): Pr
     const options = readOptions([...args, '--dotenv', join(cwd, '.env')], { ...secretsOf(sandbox), ...env });
     const held = heldFile(openEnvFile(options.envFile));
     const session: Session = {
-      ...{ options, asker, clock: systemClock, random: systemRandom, columns: undefined },
+      options,
+      asker,
+      clock: systemClock,
+      random: systemRandom,
+      columns: undefined,
       signal: new AbortController().signal,
       tell: (what) => void lines.push(what[options.language]),
       get file() {

@@ -84,7 +84,11 @@ function slowInbox(events: string[]) {
     throw new Error('a callback has no business with this');
   };
   const inbox: Inbox = {
-    ...{ acceptLive: () => storing, accept: refuse, stop: refuse, wake: () => undefined, start: () => undefined },
+    acceptLive: () => storing,
+    accept: refuse,
+    stop: refuse,
+    wake: () => undefined,
+    start: () => undefined,
   };
   const live: LiveDelivery = {
     finish: async () => void events.push('finished'),

@@ -46,7 +46,12 @@ export async function inboxStage() {
   const silent = (name: string, { handle, ...parts }: Partial<InboxParts> = {}): Worker => {
     const handled: string[] = [];
     const inbox = createInbox({
-      ...{ store, clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS, worker: name },
+      store,
+      clock,
+      logger: logs.logger,
+      trace: logs.trace,
+      metrics: NO_METRICS,
+      worker: name,
       handle: async (key, delivery) => {
         handled.push(key);
         await handle?.(key, delivery);
@@ -58,7 +63,12 @@ export async function inboxStage() {
   };
 
   return {
-    ...{ db, store, clock, logs, settle, silent },
+    db,
+    store,
+    clock,
+    logs,
+    settle,
+    silent,
     start(name: string, parts: Partial<InboxParts> = {}): Worker {
       const worker = silent(name, parts);
       worker.inbox.start();

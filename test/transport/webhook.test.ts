@@ -81,7 +81,7 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ ...{ inbox, callbacks, clock }, ...telling, self: () => BOT, isForBot }),
+    intake: createIntake({ inbox, callbacks, clock, ...telling, self: () => BOT, isForBot }),
     clock,
     ...telling,
   });

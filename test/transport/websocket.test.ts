@@ -47,7 +47,10 @@ beforeEach(async () => {
     intake: createIntake({
       inbox: { ...inbox, accept: (keyed) => accept(keyed) },
       callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
-      ...{ clock, logger: logs.logger, trace: logs.trace, metrics: NO_METRICS },
+      clock,
+      logger: logs.logger,
+      trace: logs.trace,
+      metrics: NO_METRICS,
       self: () => BOT,
       isForBot,
     }),

@@ -31,7 +31,10 @@ interface AgentEdit {
 export const agentEditCommand = (edit: AgentEdit): Command => {
   const { name, aliases, summary, examples, intent } = edit;
   return defineCommand({
-    ...{ name, aliases, summary, examples },
+    name,
+    aliases,
+    summary,
+    examples,
     usage: phrase('<技能> <客服…>', '<skill> <agent…>'),
     writes: true,
     form: formOf(edit),

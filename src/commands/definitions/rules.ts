@@ -33,6 +33,6 @@ export const rules = defineCommand({
     const viewId = await context.saveView({ command: 'rules', input: { skill: skill.id, page } });
     const actions = skill.rules.length > 0 ? [ADD, ...CHANGE] : [ADD];
     const named = await withRulePeople(skill, shown, context);
-    return { card: rulesCard({ ...{ viewId, page, pages, actions }, skill: named, rules: shown }) };
+    return { card: rulesCard({ viewId, page, pages, actions, skill: named, rules: shown }) };
   },
 });

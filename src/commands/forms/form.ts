@@ -94,7 +94,10 @@ export function needed(filled: Filled, name: string, argument: Argument): string
 
 /** A new name. What is too long is told, never cut: a little more than can be written can be typed. */
 export const nameField = (label: Phrase, value: string | undefined): Field => ({
-  ...{ kind: 'text', name: 'name', label, value },
+  kind: 'text',
+  name: 'name',
+  label,
+  value,
   hint: phrase(`最多 ${MAX_NAME_LENGTH} 个字符`, `At most ${MAX_NAME_LENGTH} characters`),
   maxLength: 5 * MAX_NAME_LENGTH,
 });

@@ -27,7 +27,10 @@ export function discoveryEndpoint({ credentials, connections, clientConfig }: Di
       if (!isApp) return refusal(514, 'auth failed');
       if (connections.isFull) return refusal(1000040350, 'the number of connections exceeded the limit');
       const query = new URLSearchParams({
-        ...{ fpid: '493', aid: '552564', device_id: '7001', access_key: 'sandbox' },
+        fpid: '493',
+        aid: '552564',
+        device_id: '7001',
+        access_key: 'sandbox',
         // Not the first one: the SDK takes the whole address for a query.
         service_id: '33554678',
         ticket: connections.ticket(),

@@ -81,11 +81,16 @@ function replayMessage(
   const messageId = (asIs ? oldId : undefined) ?? parts.ids.message();
   if (!parts.messages.get(messageId)) {
     parts.messages.add({
-      ...{ messageId, chatId, msgType, content },
+      messageId,
+      chatId,
+      msgType,
+      content,
       senderKind: 'user',
       senderId: event.sender.sender_id.open_id,
       mentions: mentions.map(({ key, name, id, mentioned_type: kind }) => ({
-        ...{ key, name, openId: id.open_id },
+        key,
+        name,
+        openId: id.open_id,
         kind: kind === 'bot' ? 'bot' : 'user',
       })),
     });

@@ -43,7 +43,11 @@ function connectTo(
   patience = { openMs: 10_000, pongMs: 15_000 },
 ): LongConnection {
   connection = createLongConnection({
-    ...{ app, http, clock, logger: logs.logger, patience },
+    app,
+    http,
+    clock,
+    logger: logs.logger,
+    patience,
     receive: (body) => {
       received.push(body);
       return answer(body);

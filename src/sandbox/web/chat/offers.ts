@@ -33,7 +33,9 @@ function people(begun: string, at: number, { bot }: Setting, members: ReadonlyMa
     .filter(({ name, enName }) => [name, enName].some((word) => word.toLowerCase().includes(wanted)))
     .slice(0, MAX_OFFERS)
     .map(({ openId, name, enName }) => ({
-      ...{ key: openId, openId, label: name },
+      key: openId,
+      openId,
+      label: name,
       note: enName === name ? '' : enName,
       text: `@${name} `,
       from: at - begun.length - 1,

@@ -36,7 +36,9 @@ export interface Filled {
 export async function click(as: PersonKey, messageId: string, index: number, filled: Filled): Promise<ClickOutcome> {
   const { option, inputValue, formValue } = filled;
   const answer = await post('click', {
-    ...{ as, message_id: messageId, index },
+    as,
+    message_id: messageId,
+    index,
     ...(option === undefined ? {} : { option }),
     ...(inputValue === undefined ? {} : { input_value: inputValue }),
     ...(formValue === undefined ? {} : { form_value: formValue }),

@@ -35,7 +35,9 @@ function rejection(call: CallEntry, messages: Snapshot['messages'], setting: Sna
   const body = isObject(call.requestBody) ? call.requestBody : {};
   const about = messages.find(({ messageId }) => messageId === (call.updates ?? call.path.split('/')[5]));
   return {
-    ...{ seq: call.seq, at: call.startedAt, code: call.code },
+    seq: call.seq,
+    at: call.startedAt,
+    code: call.code,
     card: typeof body.content === 'string' ? (parseJson(body.content) ?? body.content) : body.card,
     reason: isObject(call.responseBody) ? String(call.responseBody.msg ?? '') : '',
     chatId: about?.chatId ?? chatOf(String(body.receive_id), setting),
