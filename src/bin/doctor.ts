@@ -8,7 +8,7 @@ import { jsonOf, lineOf, resultOf, summaryOf } from '../doctor/report.ts';
 import { retrySetAside } from '../doctor/retrySetAside.ts';
 import { subjectOf } from '../doctor/subject.ts';
 import { unreadable } from '../explain/envFile.ts';
-import { codeOf, explain, told } from '../explain/explain.ts';
+import { codeOf, explain, formatFault } from '../explain/explain.ts';
 import { describeFlags, type Flag, readFlags } from '../explain/flags.ts';
 import { chosenLanguage, languageOf } from '../explain/language.ts';
 import { endWithReader } from '../explain/readerGone.ts';
@@ -88,6 +88,6 @@ function fromFile(name: string | undefined): Environment {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  stderr.write(`${told(explain(error), languageOf(env))}\n`);
+  stderr.write(`${formatFault(explain(error), languageOf(env))}\n`);
   process.exitCode = 1;
 });

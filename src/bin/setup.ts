@@ -1,5 +1,5 @@
 import { readManifest } from '../config/manifest.ts';
-import { explain, told } from '../explain/explain.ts';
+import { explain, formatFault } from '../explain/explain.ts';
 import { languageOf } from '../explain/language.ts';
 import { endWithReader } from '../explain/readerGone.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -63,7 +63,7 @@ const RESUMABLE = phrase(
 );
 
 function fail(error: unknown, language: Language): void {
-  stderr.write(`${told(explain(error), language)}\n`);
+  stderr.write(`${formatFault(explain(error), language)}\n`);
   process.exitCode = 1;
 }
 

@@ -78,8 +78,8 @@ function tieToParent(end: () => void): void {
 
 /** Ends the process with what stopped it, in one message with its remedy. */
 async function fail(error: unknown): Promise<void> {
-  const { explain, told } = await import('../explain/explain.ts');
-  process.stderr.write(`${told(explain(error), languageOf(process.env))}\n`);
+  const { explain, formatFault } = await import('../explain/explain.ts');
+  process.stderr.write(`${formatFault(explain(error), languageOf(process.env))}\n`);
   process.exit(1);
 }
 

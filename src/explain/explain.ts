@@ -86,5 +86,5 @@ const cannotListen = (message: string, error: unknown): Trouble =>
   );
 
 /** A {@link Trouble} as one text. */
-export const told = ({ says, remedy }: Trouble, language: keyof Phrase): string =>
+export const formatFault = ({ says, remedy }: Trouble, language: keyof Phrase): string =>
   `${says[language]} ${remedy[language]}`.trim();

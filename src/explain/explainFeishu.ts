@@ -124,8 +124,8 @@ const RETRY = phrase('请稍后重新运行。', 'Run this again in a moment.');
 export function explainFeishu(error: FeishuError, app?: AppPages): Trouble {
   const { code, says, remedy } = adviceFor(error, app);
   const tail = [error.code && `code ${error.code}`, error.logId && `log id ${error.logId}`].filter(Boolean).join(', ');
-  const told = tail === '' ? says : phrase(`${says.zh}（${tail}）`, `${says.en} (${tail})`);
-  return new Trouble(code, told, remedy, error);
+  const sentence = tail === '' ? says : phrase(`${says.zh}（${tail}）`, `${says.en} (${tail})`);
+  return new Trouble(code, sentence, remedy, error);
 }
 
 function adviceFor(error: FeishuError, app: AppPages | undefined): Advice {

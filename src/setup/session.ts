@@ -1,4 +1,4 @@
-import { told } from '../explain/explain.ts';
+import { formatFault } from '../explain/explain.ts';
 import type { Trouble } from '../explain/trouble.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Phrase } from '../lib/phrase.ts';
@@ -41,4 +41,4 @@ export function heldFile(opened: EnvFile): Pick<Session, 'file' | 'save'> {
 
 /** Shows what went wrong, and goes on. */
 export const tellTrouble = (session: Session, trouble: Trouble): void =>
-  session.tell({ zh: `✗ ${told(trouble, 'zh')}`, en: `✗ ${told(trouble, 'en')}` });
+  session.tell({ zh: `✗ ${formatFault(trouble, 'zh')}`, en: `✗ ${formatFault(trouble, 'en')}` });

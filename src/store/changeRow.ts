@@ -50,3 +50,20 @@ export const mutableFrom = (row: Pick<Row<'changes'>, 'card_message_id' | 'attem
   card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
   attempted: row.attempted === 1,
 });
+
+/** How rows are taken. */
+export interface Taking {
+  /** Is told the id of each row that cannot be read, which is passed over. */
+  onUnreadable?: (id: string) => void;
+}
+
+/** A newer version may have stored what this one does not know; rows beside it are not to wait for that one. */
+export const readable = (rows: readonly Row<'changes'>[], onUnreadable: Taking['onUnreadable']): Change[] =>
+  rows.flatMap((row) => {
+    try {
+      return [fromRow(row)];
+    } catch {
+      onUnreadable?.(row.id);
+      return [];
+    }
+  });

@@ -112,8 +112,4 @@ export const changeStatements = (db: Database) => ({
       .where('worker', '=', given('worker'))
       .returning(['card_message_id', 'attempted']),
   ),
-
-  cardShown: prepared(db, (given: Given<{ id: ChangeId }>) =>
-    db.updateTable('changes').set({ card_due: 0 }).where('id', '=', given('id')).modifyEnd(UNSYNCED),
-  ),
 });

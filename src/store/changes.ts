@@ -1,13 +1,14 @@
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from '../domain/change.ts';
 import { ChangeId, type MessageId, type OpenId } from '../domain/ids.ts';
 import { stringifyJson } from '../lib/json.ts';
+import { changeCards } from './changeCards.ts';
 import { changeHistory } from './changeHistory.ts';
-import { fromRow, mutableFrom, toRow } from './changeRow.ts';
+import { fromRow, mutableFrom, readable, type Taking, toRow } from './changeRow.ts';
 import { changeStatements } from './changeStatements.ts';
 import { free } from './dialect.ts';
 import { otherWrites } from './otherWrites.ts';
 import { prune } from './prune.ts';
-import type { Database, Row } from './schema.ts';
+import type { Database } from './schema.ts';
 
 export interface Ending<S extends FinalStatus = FinalStatus> {
   status: S;
@@ -38,12 +39,6 @@ export interface Writer {
 
 /** Whether a write may be sent: `superseded` when the change is no longer the worker's, `no-grant` when its actor has none. */
 export type Permission = 'granted' | 'superseded' | 'no-grant';
-
-/** How rows are taken. */
-export interface Taking {
-  /** Is told the id of each row that cannot be read, which is passed over. */
-  onUnreadable?: (id: string) => void;
-}
 
 export type ChangesRepository = ReturnType<typeof changesRepository>;
 
@@ -228,68 +223,7 @@ export const changesRepository = (db: Database) => {
       return Number(result.numUpdatedRows);
     },
 
-    /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
-    async claimCards(
-      worker: string,
-      now: number,
-      until: number,
-      limit: number,
-      { onUnreadable }: Taking = {},
-    ): Promise<Change[]> {
-      const due = db
-        .selectFrom('changes')
-        .select('id')
-        .where('card_due', '=', 1)
-        .where('status', '!=', 'applying')
-        .where('lease_until', '<=', now)
-        .orderBy('lease_until')
-        .orderBy('id')
-        .limit(limit);
-      const rows = await db
-        .with('due', () => free(db, due))
-        .updateTable('changes')
-        .set({ worker, lease_until: until })
-        .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
-        .returningAll()
-        .execute();
-      return readable(rows, onUnreadable);
-    },
-
-    /** The card shows the end of the change; a crash of the machine may take that back, and it is shown again. */
-    async cardShown(id: ChangeId): Promise<void> {
-      await statements.cardShown({ id });
-    },
-
-    /** Takes up to `limit` changes that are not over, whose card does not say yet what is known, to show them until `until`. */
-    async claimUnknownCards(
-      limit: number,
-      { now, until, onUnreadable }: Taking & { now: number; until: number },
-    ): Promise<Change[]> {
-      const due = db
-        .selectFrom('changes')
-        .select('id')
-        .where('status', '=', 'applying')
-        // All of them have one: the index of those that are under way is by that.
-        .where('lease_until', '>', 0)
-        .where('card_due', '=', 1)
-        .where((where) => where.or([where('card_claimed_until', 'is', null), where('card_claimed_until', '<=', now)]))
-        .orderBy('lease_until')
-        .limit(limit);
-      const rows = await db
-        .with('due', () => free(db, due))
-        .updateTable('changes')
-        .set({ card_claimed_until: until })
-        .where('id', 'in', (ids) => ids.selectFrom('due').select('id'))
-        .returningAll()
-        .execute();
-      return readable(rows, onUnreadable);
-    },
-
-    /** The card has to be brought up to date (once more). */
-    async cardDue(id: ChangeId): Promise<void> {
-      await db.updateTable('changes').set({ card_due: 1, card_claimed_until: null }).where('id', '=', id).execute();
-    },
-
+    ...changeCards(db),
     ...changeHistory(db),
     ...otherWrites(db),
 
@@ -297,17 +231,6 @@ export const changesRepository = (db: Database) => {
     prune: (before: number): Promise<number> => prune(db, 'changes', before),
   };
 };
-
-/** A newer version may have stored what this one does not know; rows beside it are not to wait for that one. */
-const readable = (rows: readonly Row<'changes'>[], onUnreadable: Taking['onUnreadable']): Change[] =>
-  rows.flatMap((row) => {
-    try {
-      return [fromRow(row)];
-    } catch {
-      onUnreadable?.(row.id);
-      return [];
-    }
-  });
 
 const requested = (db: Database, requestKey: string) =>
   db.selectFrom('changes').selectAll().where('request_key', '=', requestKey);

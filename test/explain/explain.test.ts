@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, readConfig, VARIABLES } from '../../src/config/config.ts';
 import { unreadable } from '../../src/explain/envFile.ts';
-import { explain, told } from '../../src/explain/explain.ts';
+import { explain, formatFault } from '../../src/explain/explain.ts';
 import { languageOf } from '../../src/explain/language.ts';
 import { phraseFault } from '../../src/explain/variables.ts';
 import { FeishuError, type FeishuErrorKind } from '../../src/feishu/errors.ts';
@@ -33,7 +33,7 @@ describe('an error is explained', () => {
     const trouble = feishu('unexpected', { code, logId: 'log-1' });
     expect(trouble.code).toBe(expected);
     for (const language of ['zh', 'en'] as const)
-      expect(told(trouble, language)).toContain(`code ${code}, log id log-1`);
+      expect(formatFault(trouble, language)).toContain(`code ${code}, log id log-1`);
   });
 
   it.each([
@@ -52,8 +52,8 @@ describe('an error is explained', () => {
   ] as const)('by its kind %s', (kind, details, code, said) => {
     const trouble = feishu(kind, { ...details, scopes: 'scopes' in details ? [...details.scopes] : undefined });
     expect(trouble.code).toBe(code);
-    expect(told(trouble, 'en')).toContain(said);
-    expect(told(trouble, 'zh')).not.toBe(told(trouble, 'en'));
+    expect(formatFault(trouble, 'en')).toContain(said);
+    expect(formatFault(trouble, 'zh')).not.toBe(formatFault(trouble, 'en'));
   });
 
   it('whatever else it is', () => {
@@ -63,9 +63,10 @@ describe('an error is explained', () => {
     expect(explain(new DatabaseUnavailable(new Error('refused'))).code).toBe('database_unreachable');
     const taken = explain(new PortTaken({ host: '0.0.0.0', port: 80, variable: 'METRICS_PORT' }));
     expect(taken.code).toBe('port_taken');
-    for (const language of ['zh', 'en'] as const) expect(told(taken, language)).toMatch(/0\.0\.0\.0:80.*METRICS_PORT/);
+    for (const language of ['zh', 'en'] as const)
+      expect(formatFault(taken, language)).toMatch(/0\.0\.0\.0:80.*METRICS_PORT/);
     expect(explain(listening('EACCES')).code).toBe('cannot_listen');
-    expect(told(explain(new TypeError('odd')), 'en')).toBe(
+    expect(formatFault(explain(new TypeError('odd')), 'en')).toBe(
       'Something unexpected: odd. Please report it with this message.',
     );
     expect(explain('a word')).toMatchObject({ code: 'unexpected' });
@@ -80,8 +81,8 @@ it('a file of settings that somebody else owns is told with its owner and its mo
   const trouble = unreadable(file, new Error('EACCES: permission denied'));
   rmSync(folder, { recursive: true });
   expect(trouble.code).toBe('env_unreadable');
-  expect(told(trouble, 'en')).toContain(`It belongs to user ${process.getuid?.()} and has mode 400;`);
-  expect(told(trouble, 'zh')).toContain(`chown 用户 ${file} && chmod 600 ${file}`);
+  expect(formatFault(trouble, 'en')).toContain(`It belongs to user ${process.getuid?.()} and has mode 400;`);
+  expect(formatFault(trouble, 'zh')).toContain(`chown 用户 ${file} && chmod 600 ${file}`);
 });
 
 describe('a faulty variable', () => {
@@ -110,7 +111,7 @@ describe('a faulty variable', () => {
     try {
       readConfig(wrong);
     } catch (error) {
-      said = told(explain(error), 'zh');
+      said = formatFault(explain(error), 'zh');
     }
     expect(said).toContain('  PORT 大于 65535。设置');
     expect(said).toContain('  CHANGE_TTL_SECONDS 小于 1。设置');
@@ -119,8 +120,8 @@ describe('a faulty variable', () => {
 
   it('is one line of what a faulty configuration says', () => {
     const error = new ConfigError([{ variable: 'PORT', problem: 'is not a whole number', remedy: 'Set a port' }]);
-    expect(told(explain(error), 'en')).toBe(error.message);
-    expect(told(explain(error), 'zh')).toBe(
+    expect(formatFault(explain(error), 'en')).toBe(error.message);
+    expect(formatFault(explain(error), 'zh')).toBe(
       '配置有 1 处错误：\n  PORT 不是整数。设置 0 到 65535 之间的端口，例如 3000',
     );
   });

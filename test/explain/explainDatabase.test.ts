@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { explain, told } from '../../src/explain/explain.ts';
+import { explain, formatFault } from '../../src/explain/explain.ts';
 import type { Trouble } from '../../src/explain/trouble.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openDatabase } from '../../src/store/connection.ts';
@@ -37,7 +37,7 @@ describe('a database that cannot be used', () => {
   ])('by %s (%s) has its own remedy', (code, message, expected, remedy) => {
     const trouble = explain(new DatabaseUnavailable(Object.assign(new Error(message), { code })));
     expect(remedyOf(trouble)).toEqual({ code: expected, remedy: expect.stringContaining(remedy) });
-    expect(told(trouble, 'zh')).toMatch(/^数据库不能用：.*。.+。$/s);
+    expect(formatFault(trouble, 'zh')).toMatch(/^数据库不能用：.*。.+。$/s);
   });
 
   it('because it is a file of another kind, or below one', async () => {
@@ -50,13 +50,13 @@ describe('a database that cannot be used', () => {
     expect(below.code).toBe('database_not_writable');
   });
 
-  it.each(databaseKinds())('because a newer version has it, is told as that (%s)', async (kind) => {
+  it.each(databaseKinds())('because a newer version has it, is formatFault as that (%s)', async (kind) => {
     const { url, drop } = await temporaryDatabase(kind);
     await updateToNewer(url);
     const trouble = await startWith(url);
     await drop();
     expect(trouble.code).toBe('database_newer');
-    expect(told(trouble, 'en')).toBe(
+    expect(formatFault(trouble, 'en')).toBe(
       'This database belongs to a newer version of the bot (9999-newer). Install that version, or restore the backup from before the update.',
     );
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { readManifest } from '../../src/config/manifest.ts';
-import { explain, told } from '../../src/explain/explain.ts';
+import { explain, formatFault } from '../../src/explain/explain.ts';
 import { Trouble } from '../../src/explain/trouble.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
@@ -99,7 +99,7 @@ export async function runSetup({ sandbox, cwd, args, env, asker }: SetupRun): Pr
     return outcome(await setUp(session, readManifest()));
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
-    lines.push(told(explain(error), 'en'));
+    lines.push(formatFault(explain(error), 'en'));
     return outcome(undefined, error.code);
   }
 }
