@@ -12,8 +12,8 @@ import { playDemo } from '../sandbox/demo/play.ts';
 import { type CommandHint, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { createSandboxBot } from './sandboxBot.ts';
 
-/** Where the build puts the page of the chat. */
-const PAGE = fileURLToPath(new URL('../sandbox/web/', import.meta.url));
+/** Where the build puts the page of the chat: next to the programs, all of which it puts into one folder. */
+const PAGE = fileURLToPath(new URL('./sandbox/web/', import.meta.url));
 
 /**
  * Runs the whole product against a local Feishu in this process, the bot as a process of its own; with `demo`, plays the
