@@ -57,8 +57,14 @@ export const mismatch = (expected: SkillContent, found: SkillContent, outcome: O
 export const overwritten = (expected: SkillContent, found: SkillContent): WriteResult =>
   mismatch(expected, found, { unknown: { offers_retry: true } });
 
-/** Somebody deleted the skill that was written: what the write did to it cannot be seen any more. */
+/** The write was done, and somebody has deleted the skill since: what it led to cannot be seen any more. */
 export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: true } });
+
+/** Somebody deleted the skill before it was known whether the write did anything; there is nothing left to write to. */
+export const goneInDoubt = (): WriteResult => ({
+  status: 'mismatch',
+  outcome: { gone: true, unknown: { offers_retry: false } },
+});
 
 /** A failure of Feishu in the form that is stored and shown. */
 export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure => ({

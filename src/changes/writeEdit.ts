@@ -10,6 +10,7 @@ import { refuseToSendAgain, sendWrite } from './send.ts';
 import {
   freshRead,
   gone,
+  goneInDoubt,
   mismatch,
   overwritten,
   presentSkill,
@@ -52,7 +53,7 @@ export async function writeEdit(run: WriteRun): Promise<WriteResult> {
     // When the read is on its way: it would wait for this otherwise.
     nextTurn().then(() => run.store.desks.needsWholeWrites(run.desk.id)),
   ]);
-  if (fresh === 'gone') return gone();
+  if (fresh === 'gone') return doubt.isAnswered ? gone() : goneInDoubt();
   if ('status' in fresh) return fresh;
   if (doubt.isOpen) {
     const found = await judgeLostWrite(edit, fresh);
@@ -96,7 +97,7 @@ async function patch(edit: EditRun, fresh: Skill, whole: boolean): Promise<Write
     send: async (sender) => (await helpdesk.patchSkill(sender, id, content)).logId,
     look: async () => {
       const found = await presentSkill(helpdesk, id);
-      if (found === 'gone') return { kind: 'other', result: gone() };
+      if (found === 'gone') return { kind: 'other', result: goneInDoubt() };
       if (isWritten(edit, expected, found)) return { kind: 'done', result: undefined };
       if (!edit.fields.every((field) => sameField(field, fresh, found))) {
         return { kind: 'other', result: overwritten(expected, found) };

@@ -347,6 +347,20 @@ describe.each(databaseKinds())('on %s', (kind) => {
       expect(textOf(ended)).toContain('已不存在');
     });
 
+    it('of a skill that is gone before anybody could tell is told as not known', async () => {
+      const id = parts.desk.add(skill());
+      const change = await rename(id, 'Other');
+      parts.desk.armAll('lost-before', 'not-admin');
+      await confirm(change);
+      parts.desk.remove(id);
+      await parts.clock.sleep(60_000);
+      await settle(parts.changes);
+      const ended = await stored(change);
+      expect(ended).toMatchObject({ status: 'mismatch', outcome: { gone: true, unknown: { offers_retry: false } } });
+      expect(textOf(ended)).toContain('后来这个技能被删除了');
+      expect(textOf(ended)).not.toContain('change.retry');
+    });
+
     it('is looked for all the same when the person tries again, and can then be undone', async () => {
       const id = parts.desk.add(skill());
       const change = await rename(id, 'Other');

@@ -20,7 +20,7 @@ export function unknownCard(change: Change): CardJson {
       md`⚠️ Feishu gave no clear answer: this **may have been done, or not**.`,
     ),
     ...(failure ? causeElements(failure) : []),
-    ...(status === 'mismatch' ? overwritten(change) : [sentence(WHAT_FOLLOWS[stageOf(change)])]),
+    ...(status === 'mismatch' ? afterwards(change) : [sentence(WHAT_FOLLOWS[stageOf(change)])]),
     askedBy(change),
     ...(canBeRetried(change) ? [retryRow(change)] : []),
     changeIdNote(change),
@@ -58,6 +58,17 @@ const WHAT_FOLLOWS: Readonly<Record<Stage, Phrase>> = {
     'No effect of it was seen within a day, and the bot no longer looks for it. Please check in the console.',
   ),
 };
+
+function afterwards(change: Change): Block[] {
+  return change.outcome?.gone === true ? DELETED_SINCE : overwritten(change);
+}
+
+const DELETED_SINCE: Block[] = [
+  paragraph(
+    md`后来这个技能被删除了，因此**无法再查明**。`,
+    md`The skill was deleted since, so it **cannot be found out any more**.`,
+  ),
+];
 
 function overwritten({ outcome, people }: Change): Block[] {
   const found = differences(outcome?.differences ?? [], namesOf(people));
