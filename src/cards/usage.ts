@@ -138,6 +138,17 @@ function nameWords(problem: UsageProblem & { kind: 'name-empty' | 'name-too-long
   }
 }
 
+/** Whoever names their conditions and departments at length shall still get a card that Feishu takes. */
+const MAX_LISTED = 12;
+const LISTED_LENGTH = 30;
+
+/** The first of them in a row, and a sign that there are more. */
+function listed(items: readonly string[], separator: string): string {
+  return [...items.slice(0, MAX_LISTED), ...(items.length > MAX_LISTED ? ['…'] : [])].join(separator);
+}
+
+const inList = (name: string): string => shortened(name, LISTED_LENGTH);
+
 type RuleProblem = Extract<
   UsageProblem,
   {
@@ -154,17 +165,19 @@ type RuleProblem = Extract<
 function ruleWords(problem: RuleProblem): Words {
   switch (problem.kind) {
     case 'ambiguous-condition': {
-      const ids = problem.options.map(({ id }) => id);
+      const ids = problem.options.map(({ id }) => inList(id));
       return {
-        zh: md`有 ${ids.length} 个条件都叫“${shortened(problem.text, 60)}”，请改写条件的 ID：${ids.join('、')}。`,
-        en: md`${ids.length} conditions are called “${shortened(problem.text, 60)}”. Please write the id of the one you mean: ${ids.join(', ')}.`,
+        zh: md`有 ${ids.length} 个条件都叫“${shortened(problem.text, 60)}”，请改写条件的 ID：${listed(ids, '、')}。`,
+        en: md`${ids.length} conditions are called “${shortened(problem.text, 60)}”. Please write the id of the one you mean: ${listed(ids, ', ')}.`,
       };
     }
     case 'unknown-condition': {
-      const names = problem.options.map((option) => ({ id: option.id, ...conditionName(option) }));
+      const options = problem.options.map((option) => ({ id: inList(option.id), ...conditionName(option) }));
+      const inChinese = options.map(({ id, zh }) => `${inList(zh)}（${id}）`);
+      const inEnglish = options.map(({ id, en }) => `${inList(en)} (${id})`);
       return {
-        zh: md`没有“${shortened(problem.text, 60)}”这个条件。可用的有：${names.map(({ id, zh }) => `${zh}（${id}）`).join('、')}。`,
-        en: md`There is no condition “${shortened(problem.text, 60)}”. There are: ${names.map(({ id, en }) => `${en} (${id})`).join(', ')}.`,
+        zh: md`没有“${shortened(problem.text, 60)}”这个条件。可用的有：${listed(inChinese, '、')}。`,
+        en: md`There is no condition “${shortened(problem.text, 60)}”. There are: ${listed(inEnglish, ', ')}.`,
       };
     }
     case 'unknown-operator':
@@ -218,13 +231,12 @@ const EXPECTED: Readonly<Record<ValueKind, Phrase>> = {
   ),
 };
 
-const MAX_KNOWN = 10;
-
 function badValue({ text, expected, known }: UsageProblem & { kind: 'bad-value' }): Words {
   const what = EXPECTED[expected];
-  const list = known.slice(0, MAX_KNOWN);
+  const inChinese = known.map(({ zh }) => inList(zh));
+  const inEnglish = known.map(({ en }) => inList(en));
   return {
-    zh: md`“${shortened(text, 60)}”${what.zh}。${list.length > 0 ? `已知的有：${list.map(({ zh }) => zh).join('、')}。` : ''}`,
-    en: md`“${shortened(text, 60)}” ${what.en}. ${list.length > 0 ? `Known: ${list.map(({ en }) => en).join(', ')}.` : ''}`,
+    zh: md`“${shortened(text, 60)}”${what.zh}。${known.length > 0 ? `已知的有：${listed(inChinese, '、')}。` : ''}`,
+    en: md`“${shortened(text, 60)}” ${what.en}. ${known.length > 0 ? `Known: ${listed(inEnglish, ', ')}.` : ''}`,
   };
 }

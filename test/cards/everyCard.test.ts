@@ -24,7 +24,7 @@ import type { Remark } from '../../src/domain/remark.ts';
 import type { Agent, Rule, Skill, SkillContent } from '../../src/domain/skill.ts';
 import { SkillPart, type UnreadableSkill } from '../../src/domain/unreadable.ts';
 import { unwritableIn } from '../../src/domain/writable.ts';
-import { verbatim } from '../../src/lib/phrase.ts';
+import { type Phrase, verbatim } from '../../src/lib/phrase.ts';
 import { checkCard } from '../support/checkCard.ts';
 
 const viewId = ViewId.parse('0'.repeat(26));
@@ -345,6 +345,12 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   good('a usage error', fc.tuple(anyProblem, anyName, fc.constantFrom(...COMMANDS)), ([problem, line, command]) =>
     usageCard(usageWords(problem), `/skill ${line}`, command, { command: command.name, viewId }),
   );
+
+  it('a usage error that lists the longest names', () => {
+    const known = Array<Phrase>(30).fill(verbatim('\u{e0001}'.repeat(100)));
+    const problem: UsageProblem = { kind: 'bad-value', text: '\u{e0001}'.repeat(100), expected: 'department', known };
+    checkCard(usageCard(usageWords(problem), '\u{e0001}'.repeat(100), COMMANDS[0]), 'the longest names');
+  });
 
   it('help', () => {
     checkCard(helpCard(COMMANDS, viewId), 'help');
