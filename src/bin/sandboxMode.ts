@@ -151,5 +151,5 @@ Or talk to it from another terminal (people: owner, admin, employee; chats: p2p,
 
 Play the main job once:  npm run demo
 Replay an event:         npm run replay -- samples/message.json
-Connect a real Feishu app: set FEISHU_APP_ID and the other variables in .env (see README).
+Connect a real Feishu app: npm run setup (see docs/installing.md).
 `;

@@ -73,8 +73,8 @@ function appliedNotes({ outcome }: Change): Element[] {
     notes.push(
       footnote(
         phrase(
-          '写入的回应曾经丢失，结果由重新读取确认。',
-          'The answer to the write was lost; the result was confirmed by reading the skill again.',
+          '写入时飞书没有明确回应，结果由重新读取确认。',
+          'Feishu gave no clear answer to the write; the result was confirmed by reading the skill again.',
         ),
       ),
     );

@@ -75,7 +75,7 @@ describe('creating a skill', () => {
     const card = await planned(lin, '/skill create VIP @王五');
     await lin.presses(card, CONFIRM);
     await card.becomes('green');
-    expect(card.text).toContain('The answer to the write was lost');
+    expect(card.text).toContain('Feishu gave no clear answer to the write');
     expect(posts() - before).toBe(1);
     expect(named('VIP')).toHaveLength(2);
 
@@ -219,7 +219,7 @@ describe('deleting a skill', () => {
     await lin.presses(card, CONFIRM);
     await card.becomes('green');
     expect(deletes() - before).toBe(1);
-    expect(card.text).toContain('The answer to the write was lost');
+    expect(card.text).toContain('Feishu gave no clear answer to the write');
   });
 
   it('is refused to somebody who does not manage the desk', async () => {
