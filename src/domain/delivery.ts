@@ -29,6 +29,8 @@ const FormValue = z.union([z.string(), z.array(z.string()), z.boolean(), z.numbe
 export const CardActionDelivery = z.object({
   kind: z.literal('card-action'),
   event_id: z.string(),
+  /** When, in milliseconds since 1970; absent where it is not known. */
+  pressed_at: z.number().optional(),
   operator_id: OpenId,
   message_id: MessageId,
   chat_id: ChatId,

@@ -20,6 +20,9 @@ import { phrase } from '../lib/phrase.ts';
  */
 const BUDGET_MS = 2_300;
 
+/** An answer that comes later than this is not read any more (callback-overview). */
+const READ_MS = 3_000;
+
 /** The body that answers a callback (feishu-cards/card-callback-communication). */
 export interface CallbackBody {
   toast?: Toast;
@@ -75,7 +78,7 @@ export const createCallbacks =
     const outcome = await Promise.race([work, tooLate]);
     endInTime();
     if (outcome?.kind !== 'answered') await live.secure();
-    return outcome ? inTime(parts, keyed, live, outcome) : inProgress(parts, keyed, live, work);
+    return outcome ? inTime(parts, keyed, live, outcome, receivedAt) : inProgress(parts, keyed, live, work);
   };
 
 const outcomeOf = ({ act }: CallbackParts, { key, delivery }: IncomingDelivery<CardActionDelivery>): Promise<Outcome> =>
@@ -91,6 +94,7 @@ function inTime(
   keyed: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   outcome: Outcome,
+  receivedAt: number,
 ): CallbackAnswer {
   if (outcome.kind === 'failed') {
     return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, live, outcome.error) };
@@ -102,12 +106,16 @@ function inTime(
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: (sent = true) =>
       ended(parts, live, async () => {
-        if (!sent) return showLate(parts, keyed.delivery, answer);
+        if (!sent || !isReadStill(parts, keyed.delivery, receivedAt)) return showLate(parts, keyed.delivery, answer);
         if (card) parts.logger.info({ messageId: message_id }, 'card updated by the answer');
         return onShown?.(message_id);
       }),
   };
 }
+
+/** A process that stood still, or a click that waited for a connection, is answered to somebody who has left. */
+const isReadStill = ({ clock }: CallbackParts, { pressed_at }: CardActionDelivery, receivedAt: number): boolean =>
+  clock.elapsed() - receivedAt < READ_MS && (pressed_at === undefined || clock.now() - pressed_at < READ_MS);
 
 const TROUBLE = phrase('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
 const STILL_WORKING = phrase('正在处理，请稍候…', 'Still working on it…');

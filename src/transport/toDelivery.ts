@@ -120,7 +120,16 @@ const isForAnotherBot = (mentions: readonly Mention[], self: OpenId): boolean =>
 
 const Context = z.object({ open_message_id: MessageId, open_chat_id: ChatId });
 
+/** Milliseconds since 1970, or microseconds where somebody pressed; of any other form it counts as not known. */
+const CreateTime = z
+  .string()
+  .regex(/^\d{13}(\d{3})?$/)
+  .transform((digits) => Number(digits.slice(0, 13)))
+  .optional()
+  .catch(undefined);
+
 const ActionEvent = z.object({
+  header: z.object({ create_time: CreateTime }),
   // One page of the platform shows the context beside the event instead of in it.
   context: Context.nullish(),
   event: z.object({
@@ -144,6 +153,7 @@ function fromCardAction(event: EventEnvelope): ReadEvent {
   const context = parsed.data?.event.context ?? parsed.data?.context;
   if (!parsed.success || !context || isDeeperThan(body, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const { operator, token, action } = parsed.data.event;
+  const pressedAt = parsed.data.header.create_time;
   const given = typeof action.value === 'string' ? jsonOrUndefined(action.value) : action.value;
   if (isDeeperThan(given, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const value = Value.safeParse(given);
@@ -153,6 +163,7 @@ function fromCardAction(event: EventEnvelope): ReadEvent {
     delivery: {
       kind: 'card-action',
       event_id: eventId,
+      ...(pressedAt !== undefined && { pressed_at: pressedAt }),
       operator_id: operator.open_id,
       message_id: context.open_message_id,
       chat_id: context.open_chat_id,
@@ -222,14 +233,6 @@ function fromMenu({ eventId, body }: EventEnvelope): ReadEvent {
   const { open_id } = parsed.data.event.operator.operator_id;
   return from(false, { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } });
 }
-
-/** Milliseconds since 1970, as text; of any other form it counts as not known. */
-const CreateTime = z
-  .string()
-  .regex(/^\d{13}$/)
-  .transform(Number)
-  .optional()
-  .catch(undefined);
 
 const RevokedEvent = z.object({
   header: z.object({ create_time: CreateTime }),

@@ -68,7 +68,11 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
     inProgress: async () => WORKING,
     ...difference,
   });
-  const click = (lateBy = 0, key?: string) => callbacks(aClick(key), clock.elapsed() - lateBy);
+  const click = (lateBy = 0, key?: string, pressedAt?: number) => {
+    const { delivery, ...keyed } = aClick(key);
+    const delivered = pressedAt === undefined ? delivery : { ...delivery, pressed_at: pressedAt };
+    return callbacks({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
+  };
   return { clock, logs, events, click };
 }
 
@@ -158,6 +162,28 @@ describe('a click that is done in time', () => {
     await afterwards(false);
     expect(feishu.server.only(UPDATE).json).toEqual({ token: aClick().delivery.token, card: FINAL });
     expect(events).toEqual(['shown in om_card_1', 'finished']);
+  });
+
+  it.each<[string, { stoodStill?: number; waited?: number }]>([
+    ['the process stood still before it was sent', { stoodStill: 3_000 }],
+    ['the click had waited for the bot', { waited: 3_000 }],
+  ])('has its card shown late when %s', async (_why, { stoodStill = 0, waited = 0 }) => {
+    const { clock, events, click } = setUp(async () => ({
+      card: FINAL,
+      onShown: async (id) => void events.push(`shown in ${id}`),
+    }));
+    const { afterwards } = await click(0, undefined, clock.now() - waited);
+    clock.advance(stoodStill);
+    await afterwards();
+    expect(feishu.server.only(UPDATE).json).toEqual({ token: aClick().delivery.token, card: FINAL });
+    expect(events).toEqual(['shown in om_card_1', 'finished']);
+  });
+
+  it('has its card shown once when it was read in time', async () => {
+    const { clock, click } = setUp(async () => ({ card: FINAL }));
+    const { afterwards } = await click(0, undefined, clock.now() - 2_999);
+    await afterwards();
+    expect(feishu.server.requests).toEqual([]);
   });
 
   it('is left to the inbox when that cannot be stored', async () => {
