@@ -26,7 +26,7 @@ export interface AgentPage {
   page: number;
   pages: number;
   total: number;
-  /** How many agents, and which skills, cannot be read: what is told of the others may lack these. */
+  /** How many agents, and which skills, cannot be read: the rows of the others may lack these skills. */
   unreadable: { agents: number; skills: readonly UnreadableSkill[] };
 }
 

@@ -236,8 +236,8 @@ export const setAsideCard = (reference: string): CardJson =>
   card({ title: phrase('这个请求没有完成', 'This request was not carried out'), template: 'red' }, [
     sentence(
       phrase(
-        '处理这条消息或这次点击时，机器人多次意外中断，现已停止重试。请求保留着，机器人的管理员会收到提示，可以让它重新处理。',
-        'The bot broke down several times while it worked on this message or click, and has stopped trying. The request is kept; whoever runs the bot is told of it and can have it tried again.',
+        '处理这条消息或这次点击时，机器人多次意外中断，现已停止重试。请求保留着，机器人的管理员可以看到它，并让它重新处理。',
+        'The bot broke down several times while it worked on this message or click, and has stopped trying. The request is kept; whoever runs the bot can see it and have it tried again.',
       ),
     ),
     sentence(

@@ -66,7 +66,7 @@ export const blankToUndefined = (value: string | undefined): string | undefined 
   return trimmed === '' ? undefined : trimmed;
 };
 
-/** The name of every variable, in the order in which faults are told. */
+/** The name of every variable, in the order in which faults are listed. */
 export const VARIABLES: readonly Variable[] = EachVariable.keyof().options;
 
 /** Reads the configuration from environment variables. Throws {@link ConfigError} naming every faulty one. */

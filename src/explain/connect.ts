@@ -18,7 +18,7 @@ export interface Connection {
   people: People;
 }
 
-/** Opens nothing yet; `http` is to be closed. Nothing of it is logged: failures are told in the terminal. */
+/** Opens nothing yet; `http` is to be closed. Nothing of it is logged: failures are printed in the terminal. */
 export function connect(app: { appId: string; appSecret: string; baseUrl: string }, clock: Clock): Connection {
   const http = createHttp(POLICY, { clock, random: Math.random });
   const tenantToken = createTenantToken(app, http, clock);

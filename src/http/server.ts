@@ -33,7 +33,7 @@ export function createServer({ routers, readiness, logger }: ServerParts): Expre
   return app;
 }
 
-/** The one place where an error of the HTTP layer becomes a status. Nothing of the request is told or logged. */
+/** The one place where an error of the HTTP layer becomes a status. Nothing of the request is shown or logged. */
 const failures =
   (logger: Logger): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {

@@ -12,7 +12,7 @@ const RELEASE = {
   changelog: '由 setup 配置 / Configured by setup',
 };
 
-/** Hands a version in where one is needed and somebody agrees. Trouble with it is told, and left to be done by hand. */
+/** Hands a version in where one is needed and somebody agrees. Trouble with it is printed, and left to be done by hand. */
 export async function release(
   session: Session,
   app: SetUpApp,

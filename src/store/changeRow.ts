@@ -53,7 +53,7 @@ export const mutableFrom = (row: Pick<Row<'changes'>, 'card_message_id' | 'attem
 
 /** How rows are taken. */
 export interface Taking {
-  /** Is told the id of each row that cannot be read, which is passed over. */
+  /** Gets the id of each row that cannot be read, which is passed over. */
   onUnreadable?: (id: string) => void;
 }
 

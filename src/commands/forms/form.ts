@@ -92,7 +92,7 @@ export function needed(filled: Filled, name: string, argument: Argument): string
   return text;
 }
 
-/** A new name. What is too long is told, never cut: a little more than can be written can be typed. */
+/** A new name. What is too long is refused, never cut: a little more than can be written can be typed. */
 export const nameField = (label: Phrase, value: string | undefined): Field => ({
   kind: 'text',
   name: 'name',

@@ -17,7 +17,7 @@ const SEPARATORS = ',，、;；:：';
 const familyOf = (character: string): string | undefined =>
   [DOUBLE, SINGLE].find((family) => family.includes(character));
 
-/** Whether a character is a space, or there is none. Most are neither, and are told apart without a search. */
+/** Whether a character is a space, or there is none. Most are neither, which needs no search. */
 function isSpace(character: string | undefined): boolean {
   if (character === undefined) return true;
   return !(character > ' ' && character <= '~') && /\s/u.test(character);
