@@ -6,6 +6,7 @@ import { createPlanner } from '../changes/plan.ts';
 import type { Services } from '../commands/context.ts';
 import { allowedBy } from '../commands/handling/allowed.ts';
 import { apologise } from '../commands/handling/apologise.ts';
+import { showClickedAgain } from '../commands/handling/changeActions.ts';
 import { cardInProgress, handleAction } from '../commands/handling/handleAction.ts';
 import { handleDelivery } from '../commands/handling/handleDelivery.ts';
 import { isForBot } from '../commands/handling/handleMessage.ts';
@@ -130,6 +131,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     logger,
     act: (key, click) => handleAction(acting, key, click),
     inProgress: (click) => cardInProgress(services, click),
+    showAgain: (click) => showClickedAgain(services, click),
   });
   const self = createSelf();
   const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known, isForBot });

@@ -1,6 +1,7 @@
 import { changeCard } from '../cards/change/card.ts';
 import type { CardJson } from '../cards/kit.ts';
 import type { Change } from '../domain/change.ts';
+import type { ChangeId, MessageId } from '../domain/ids.ts';
 import { FeishuError, isPassing, toLogFields } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -74,6 +75,15 @@ export async function cardIsShown(store: Store, change: Change): Promise<void> {
   const now = await store.changes.get(change.id);
   const isAsShown = now?.status === 'applying' && offersRetry(now) === offersRetry(change);
   if (!isAsShown) await store.changes.cardDue(change.id);
+}
+
+/**
+ * Has the card of a change shown in `messageId` as it stands: what was answered there may not have been seen. Nothing, where
+ * the change waits to be confirmed or has its card elsewhere.
+ */
+export async function showCardAgain(store: Store, id: ChangeId, messageId: MessageId): Promise<void> {
+  const change = await store.changes.get(id);
+  if (change?.card_message_id === messageId && change.status !== 'pending') await store.changes.cardDue(id);
 }
 
 const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;

@@ -47,6 +47,8 @@ export interface CallbackParts {
   act: (key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
   /** Undefined when the card has to stay as it is. */
   inProgress: (click: CardActionDelivery) => Promise<CardJson | undefined>;
+  /** Has the card shown once more that the click was about. */
+  showAgain: (click: CardActionDelivery) => Promise<void>;
 }
 
 export type Callbacks = (keyed: IncomingDelivery<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
@@ -69,10 +71,9 @@ export const createCallbacks =
     });
     if (!stored) return notStored(parts, keyed, storing);
     const { live } = stored;
-    // Feishu never sends a callback twice: this is a copy, and does nothing.
     if (!live) {
       endInTime();
-      return { body: {}, afterwards: async () => undefined };
+      return { body: {}, afterwards: () => showAgainLater(parts, keyed.delivery) };
     }
     const work = outcomeOf(parts, keyed);
     const outcome = await Promise.race([work, tooLate]);
@@ -80,6 +81,18 @@ export const createCallbacks =
     if (outcome?.kind !== 'answered') await live.secure();
     return outcome ? inTime(parts, keyed, live, outcome, receivedAt) : inProgress(parts, keyed, live, work);
   };
+
+/** By then the first of two copies was answered, or shows its card by itself, as late. */
+const COPY_MS = READ_MS + 2_000;
+
+/**
+ * Feishu sends a callback once: whoever got a copy stands behind something that sends requests on again. It does nothing,
+ * and its empty answer may be the one that is read: the card in the answer to the first is then seen by nobody.
+ */
+async function showAgainLater({ clock, showAgain }: CallbackParts, click: CardActionDelivery): Promise<void> {
+  await clock.sleep(COPY_MS);
+  await showAgain(click);
+}
 
 const outcomeOf = ({ act }: CallbackParts, { key, delivery }: IncomingDelivery<CardActionDelivery>): Promise<Outcome> =>
   act(key, delivery).then(
@@ -146,7 +159,7 @@ function notStored(
   storing: Promise<LiveDelivery | undefined>,
 ): CallbackAnswer {
   const work = storing.then(
-    (live) => live && { live, outcome: outcomeOf(parts, keyed) },
+    (live) => ({ live, outcome: live && outcomeOf(parts, keyed) }),
     (error: unknown) => {
       parts.logger.error({ reason: errorMessage(error) }, 'a click could not be stored');
       return undefined;
@@ -156,7 +169,8 @@ function notStored(
     body: { toast: toast('info', BUSY) },
     afterwards: async () => {
       const begun = await work;
-      if (begun) await afterLate(parts, keyed, begun.live, await begun.outcome);
+      if (begun?.live && begun.outcome) return afterLate(parts, keyed, begun.live, await begun.outcome);
+      if (begun) await showAgainLater(parts, keyed.delivery);
     },
   };
 }

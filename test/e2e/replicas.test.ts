@@ -46,6 +46,24 @@ async function confirmOnAllAtOnce({ sandbox }: Replicas): Promise<void> {
   expect(patches(sandbox)).toHaveLength(1);
 }
 
+/** What stands in front gives a click to two replicas, and the empty answer to the copy is the one that arrives. */
+async function onlyTheCopyIsRead({ sandbox, balancer }: Replicas): Promise<void> {
+  const before = patches(sandbox).length;
+  const [confirmed, cancelled] = await Promise.all([
+    preview(sandbox, 'admin', '/skill rename VIP Tier 3'),
+    preview(sandbox, 'admin', '/skill rename VIP Tier 4'),
+  ]);
+  balancer.mode = 'impatient';
+  await sandbox.click('admin', confirmed.messageId, CONFIRM);
+  await sandbox.click('admin', cancelled.messageId, { action: 'change.cancel' });
+  balancer.mode = 'turns';
+  expect([confirmed, cancelled].map(({ actions }) => actions.includes('change.confirm'))).toEqual([true, true]);
+  await confirmed.becomes('green');
+  await cancelled.becomes('grey');
+  expect(patches(sandbox)).toHaveLength(before + 1);
+  expect(vip(sandbox)?.name).toBe('Tier 3');
+}
+
 const isSettled = ({ title }: ShownCard): boolean => !/^(Please confirm|Writing)/.test(title);
 
 async function twoAdminsAtOnce({ sandbox }: Replicas): Promise<void> {
@@ -194,6 +212,11 @@ onPostgres('replicas on one PostgreSQL', () => {
   const stories: Record<string, [number, (replicas: Replicas) => Promise<void>, Transport?]> = {
     'of three, Confirm pressed nine times at once is one write, what each of them gets is handled once, and an expired token is refreshed once':
       [3, oneAfterAnother(confirmOnAllAtOnce, everybodyGetsEverything, oneRefreshForAll), 'webhook'],
+    'a click that two of them get is shown on its card, also when only the answer to the copy arrives': [
+      2,
+      onlyTheCopyIsRead,
+      'webhook',
+    ],
     'two admins who confirm at the same moment do not overwrite each other': [2, twoAdminsAtOnce],
   };
   for (const transport of TRANSPORTS) {

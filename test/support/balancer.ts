@@ -7,8 +7,11 @@ export interface Balancer {
   url: string;
   /** Who is there at the moment. */
   targets: string[];
-  /** `turns`: each request to the next replica that answers; `everybody`: each request to all of them at once. */
-  mode: 'turns' | 'everybody';
+  /**
+   * `turns`: each request to the next replica that answers; `everybody`: each request to all of them at once; `impatient`:
+   * to one of them, then to another, whose answer counts.
+   */
+  mode: 'turns' | 'everybody' | 'impatient';
   close(): Promise<void>;
 }
 
@@ -26,12 +29,10 @@ export async function startBalancer(targets: readonly string[]): Promise<Balance
       body,
       left: left.signal,
     };
-    const order = [...balancer.targets.slice(turn % balancer.targets.length), ...balancer.targets];
+    const turned = [...balancer.targets.slice(turn % balancer.targets.length), ...balancer.targets];
+    const order = turned.slice(0, balancer.targets.length);
     turn += 1;
-    const answer =
-      balancer.mode === 'everybody'
-        ? await toEverybody(balancer.targets, given)
-        : await toTheFirst(order.slice(0, balancer.targets.length), given);
+    const answer = await PASSING[balancer.mode](order, given);
     if (!answer) return void response.destroy();
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
   }).listen(0, '127.0.0.1');
@@ -86,9 +87,17 @@ async function toTheFirst(targets: readonly string[], given: Passed): Promise<An
   return undefined;
 }
 
+/** Nobody reads the first answer, and who gave it is not told. */
+async function toTheNext([first, ...others]: readonly string[], given: Passed): Promise<Answer | undefined> {
+  if (first !== undefined) await pass(first, given).catch(() => undefined);
+  return toTheFirst(others, given);
+}
+
 async function toEverybody(targets: readonly string[], given: Passed): Promise<Answer | undefined> {
   const answers = await Promise.allSettled(targets.map((target) => pass(target, given)));
   const good = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   // The one with something to say: a copy is answered with nothing.
   return good.sort((a, b) => b.body.length - a.body.length)[0];
 }
+
+const PASSING = { turns: toTheFirst, everybody: toEverybody, impatient: toTheNext };

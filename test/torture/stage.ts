@@ -12,12 +12,13 @@ import {
   type RunDatabase,
 } from './databases.ts';
 import type { Content, EffectFact, History } from './history.ts';
+import { isToBeRepeated, unansweredOf } from './pushes.ts';
 import type { RunRecord } from './record.ts';
 import { createReplica, type Replica } from './replica.ts';
 
 const LOGIN_TRIES = 20;
 /** What an unanswered delivery is repeated after; Feishu itself takes longer. */
-const RETRY_DELAYS_MS = [1_000, 3_000, 8_000, 20_000, 40_000];
+const RETRY_DELAYS_MS = [1_000, 3_000, 8_000, 20_000, 40_000, 40_000, 40_000];
 const AGENTS = 300;
 const SKILLS = 24;
 
@@ -130,7 +131,8 @@ export async function settle({ sandbox, reader }: Stage, isOver: () => boolean):
     const open = changes.filter(({ status }) => status === 'applying');
     const shown = changes.flatMap(({ messageId }) => messageId ?? []);
     const isWorking = shown.some((messageId) => templateOf(sandbox, messageId) === 'blue');
-    const isDone = openDeliveries.length === 0 && dueCards === 0 && !isWorking;
+    const isDone =
+      openDeliveries.length === 0 && dueCards === 0 && !isWorking && !isToBeRepeated(sandbox.deliveries.all());
     if (isDone && open.length === 0) break;
     if (isDone && open.every(({ isUnknown }) => isUnknown) && passed() > UNKNOWN_MS) break;
   }
@@ -149,7 +151,11 @@ export async function historyOf({ sandbox, reader }: Stage, record: RunRecord): 
   const answered = new Set(messages.map(({ replyTo }) => replyTo));
   return {
     openDeliveries,
-    unanswered: record.asked.filter((messageId) => !answered.has(messageId)),
+    unanswered: unansweredOf(
+      record.asked.filter((messageId) => !answered.has(messageId)),
+      sandbox.deliveries.all(),
+      record,
+    ),
     changes: changes.map((change) => ({
       ...change,
       isConfirmed: record.confirmed.get(change.id)?.has(change.actorId) ?? false,

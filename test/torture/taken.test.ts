@@ -34,6 +34,7 @@ async function answerTo(storing: Promise<LiveDelivery>, act: CallbackParts['act'
     logger: logs.logger,
     act,
     inProgress: async () => undefined,
+    showAgain: refuse,
   });
   const answer = callbacks(aClick(), clock.elapsed());
   // An answer that waits for nothing may be out by then.

@@ -66,6 +66,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
     logger: logs.logger,
     act,
     inProgress: async () => WORKING,
+    showAgain: async ({ message_id }) => void events.push(`shown again: ${message_id}`),
     ...difference,
   });
   const click = (lateBy = 0, key?: string, pressedAt?: number) => {
@@ -253,11 +254,24 @@ describe('a copy of a click', () => {
     const first = click();
     const second = await click();
     expect(second.body).toEqual({});
-    await second.afterwards();
+    void second.afterwards();
     expect(events).toEqual([]);
     answer({ card: FINAL });
     await (await first).afterwards();
     expect(events).toEqual(['finished']);
+  });
+
+  it('has the card shown again when nobody can have seen it in the answer to the first', async () => {
+    const { clock, events, click } = setUp(async () => ({ card: FINAL }));
+    const first = await click();
+    const again = (await click()).afterwards();
+    await first.afterwards();
+    // Whatever the first is answered later than this is shown late.
+    await clock.advance(3_000);
+    expect(events).toEqual(['finished']);
+    await clock.advance(2_000);
+    await again;
+    expect(events).toEqual(['finished', 'shown again: om_card_1']);
   });
 
   it('is told from another click', async () => {
@@ -422,6 +436,26 @@ describe('a click that the database does not take in time', () => {
     await afterwards();
     expect(acts).toBe(0);
     expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 50, reason: 'database is locked' }));
+  });
+
+  it('has its card shown again when it turns out to be a copy', async () => {
+    const events: string[] = [];
+    let known = (_live: LiveDelivery | undefined): void => undefined;
+    const storing = new Promise<LiveDelivery | undefined>((resolve) => {
+      known = resolve;
+    });
+    const inbox = { ...slowInbox(events).inbox, acceptLive: () => storing };
+    const showAgain: CallbackParts['showAgain'] = async () => void events.push('shown again');
+    const { clock, click } = setUp(async () => ({ card: FINAL }), { inbox, showAgain });
+    const answering = click();
+    await turns();
+    clock.advance(BUDGET);
+    const after = (await answering).afterwards();
+    known(undefined);
+    await turns();
+    await clock.advance(5_000);
+    await after;
+    expect(events).toEqual(['shown again']);
   });
 
   it('is refused at once when the database refuses it at once', async () => {

@@ -2,7 +2,7 @@ import { changeCard } from '../../cards/change/card.ts';
 import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
-import { cardIsShown } from '../../changes/cards.ts';
+import { cardIsShown, showCardAgain } from '../../changes/cards.ts';
 import type { PressResult } from '../../changes/changes.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Change, ChangeStatus } from '../../domain/change.ts';
@@ -147,6 +147,12 @@ const NOT_KNOWN = toast(
   'warning',
   phrase('结果未知，正在核对', 'It is not known yet whether it was done; this is being checked'),
 );
+
+/** Where the click was about a change, its card is shown once more, as things stand. */
+export async function showClickedAgain({ store }: Services, { action, message_id }: CardActionDelivery): Promise<void> {
+  const id = ChangeId.safeParse(action.id);
+  if (id.success) await showCardAgain(store, id.data, message_id);
+}
 
 /** The card of a change now shows something else: nobody has to bring it up to date any more. */
 async function replaced({ store }: Services, change: Change, also: Promise<void> | undefined): Promise<void> {
