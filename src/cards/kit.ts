@@ -156,6 +156,9 @@ export const row = (elements: readonly Element[]): Element => ({
   columns: elements.map((element) => ({ tag: 'column', width: 'auto', elements: [element] })),
 });
 
+/** The same at the right edge of the card. */
+export const rowAtTheEnd = (elements: readonly Element[]): Element => ({ ...row(elements), horizontal_align: 'right' });
+
 /** What a click is answered with, beside or instead of a new card. */
 export interface Toast {
   type: 'info' | 'success' | 'warning' | 'error';

@@ -88,9 +88,14 @@ export async function showCardAgain(store: Store, id: ChangeId, messageId: Messa
 
 const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;
 
+/** The change that took this one back. */
+export async function undoneBy(store: Store, { id }: Change): Promise<ChangeId | undefined> {
+  return (await store.changes.undoneBy([id])).get(id);
+}
+
 /** The card of a change as things stand now: after a conflict that of the change in its place, after an undo without one. */
 export async function currentCard(store: Store, change: Change): Promise<CardJson> {
   const next = change.outcome?.next && (await store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return currentCard(store, next);
-  return changeCard(change, next, (await store.changes.undoneBy([change.id])).get(change.id));
+  return changeCard(change, { next, undoneBy: await undoneBy(store, change) });
 }

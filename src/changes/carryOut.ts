@@ -138,12 +138,20 @@ async function end(
 ): Promise<CarriedOut> {
   const { change, clock, store, worker, cardGraceMs, doubt, background } = run;
   const now = clock.now();
-  const ended = await store.changes.endApplying(change, worker, { status, outcome, now, cardBy: now + cardGraceMs });
+  // Of a write that had no clear answer the log id of that stays.
+  const log_id = outcome.log_id ?? doubt.known().log_id;
+  const known = log_id === undefined ? outcome : { ...outcome, log_id };
+  const ending = { status, outcome: known, now, cardBy: now + cardGraceMs };
+  const ended = await store.changes.endApplying(change, worker, ending);
   if (!ended) return { kind: 'open' };
   reportEnd(run, ended);
   // What was sent, and not seen, may still come over what others write by then.
   const echoMs = status === 'applied' ? ECHO_MS : HOLD_MS;
   const until = doubt.count > 0 ? doubt.sentAt + echoMs : now;
   background.afterAnswer('leases', () => holdLeases(run, until));
+  const { undo_of: undone } = change;
+  // Its card still offers to undo it.
+  if (undone && status === 'applied')
+    background.afterAnswer('card of what was undone', () => store.changes.cardDue(undone));
   return { kind: 'ended', change: ended, next };
 }

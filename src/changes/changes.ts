@@ -11,8 +11,10 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Store } from '../store/store.ts';
 import { askedBy } from './askedBy.ts';
+import { undoneBy } from './cards.ts';
 import { carryOut } from './carryOut.ts';
 import { HOLD_MS } from './doubt.ts';
+import { isWaiting } from './leases.ts';
 import { createOwnership, LEASE_MS } from './ownership.ts';
 import { passOver } from './passOver.ts';
 import type { Planner } from './plan.ts';
@@ -21,8 +23,8 @@ import { toFailure } from './write.ts';
 
 /** What pressing a button of a change led to. */
 export type PressResult =
-  /** The change as it now is; `next` is the fresh preview that a conflict led to. */
-  | { kind: 'shows'; change: Change; next?: Change | undefined }
+  /** The change as it now is; `next` is the fresh preview that a conflict led to, `undoneBy` what took it back. */
+  | { kind: 'shows'; change: Change; next?: Change | undefined; undoneBy?: ChangeId | undefined }
   /** Somebody else's button: nothing happened. */
   | { kind: 'foreign'; change: Change }
   | { kind: 'unknown' }
@@ -41,6 +43,8 @@ export interface Changes {
    * Undefined when it has become known meanwhile.
    */
   noteRetry(change: Change, by: ChangeId): Promise<Change | undefined>;
+  /** Whether it waits for another change of the same skill. */
+  isWaiting(change: Change): Promise<boolean>;
   /** Keeps what this process writes its own. To be called well within {@link LEASE_MS}. */
   renewLeases(): Promise<void>;
   /** Takes up changes whose process went silent while writing, or whose effect is to be looked for again. */
@@ -113,6 +117,8 @@ export function createChanges(parts: ChangesParts): Changes {
       if (!outcome?.unknown) return undefined;
       return store.changes.noteRetry(change.id, { ...outcome, unknown: { ...outcome.unknown, retried_by: by } });
     },
+
+    isWaiting: (change) => isWaiting({ ...parts, change }),
 
     async renewLeases() {
       const askedAt = clock.elapsed();
@@ -219,5 +225,5 @@ async function shownById(parts: ChangesParts, id: ChangeId): Promise<PressResult
 async function shown(parts: ChangesParts, change: Change): Promise<PressResult> {
   const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
   if (next && next.status !== 'pending') return shown(parts, next);
-  return { kind: 'shows', change, next };
+  return { kind: 'shows', change, next, undoneBy: await undoneBy(parts.store, change) };
 }

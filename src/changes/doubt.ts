@@ -64,9 +64,10 @@ export interface Doubt {
 
 /** Continues what an earlier process, or an earlier look, has left of a change; a row without a count is one write. */
 export function createDoubt({ attempted, outcome = {} }: Change, now: number): Doubt {
-  const { in_doubt = 1, unknown: _, ...rest } = outcome;
+  const { in_doubt = 1, unknown, ...rest } = outcome;
+  const log_id = rest.log_id ?? unknown?.failure?.log_id;
   let count = attempted ? in_doubt : 0;
-  let stored: Outcome = attempted ? { sent_at: now, ...rest } : rest;
+  let stored: Outcome = attempted ? { sent_at: now, ...rest, ...(log_id !== undefined && { log_id }) } : rest;
   return {
     get count() {
       return count;

@@ -45,6 +45,12 @@ export async function acquireLeases(parts: LeaseParts): Promise<boolean> {
   return true;
 }
 
+/** Whether another change writes, or may still write, what this one is about to. */
+export async function isWaiting(parts: LeaseParts): Promise<boolean> {
+  const holders = await parts.store.skillLeases.holders(leaseKeys(parts), parts.clock.now());
+  return holders.some((holder) => holder !== parts.change.id);
+}
+
 /** Keeps the leases of a change until `until`, {@link HOLD_MS} from now at most; gives them free when that is over. */
 export async function holdLeases(parts: LeaseParts, until: number): Promise<void> {
   const { store, clock, change } = parts;

@@ -3,6 +3,7 @@ import { diff } from '../domain/diff.ts';
 import { type Remark, sameName } from '../domain/remark.ts';
 import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
 import type { Store } from '../store/store.ts';
+import { undoneBy } from './cards.ts';
 import type { Asked, Planner } from './plan.ts';
 import { presentSkill } from './write.ts';
 
@@ -30,7 +31,7 @@ export async function planUndo(
   if (original.status !== 'applied' && original.status !== 'mismatch') {
     return notUndoable({ kind: 'not-written', change: original });
   }
-  const by = (await parts.store.changes.undoneBy([original.id])).get(original.id);
+  const by = await undoneBy(parts.store, original);
   if (by) return notUndoable({ kind: 'undone-already', change: original, by });
   const isOpen = await parts.store.changes.isBeingUndone(original.id);
   const extra: readonly Remark[] = isOpen ? [{ kind: 'maybe-done' }, ...remarks] : remarks;

@@ -17,6 +17,14 @@ export const skillLeasesRepository = (db: Database) => {
       return rows[0]?.holder === holder;
     },
 
+    /** Who has these skills at the moment. */
+    async holders(skillKeys: readonly string[], now: number): Promise<string[]> {
+      if (skillKeys.length === 0) return [];
+      const held = db.selectFrom('skill_leases').select('holder').where('skill_key', 'in', skillKeys);
+      const rows = await held.where('until', '>', now).execute();
+      return rows.map(({ holder }) => holder);
+    },
+
     /** What `holder` has stays theirs until `until`. */
     async setUntil(holder: string, until: number): Promise<void> {
       await db.updateTable('skill_leases').set({ until }).where('holder', '=', holder).execute();

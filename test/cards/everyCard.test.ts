@@ -183,9 +183,13 @@ const good = <T>(
 describe('every card is one that Feishu takes, whatever is on it', () => {
   good(
     'a change',
-    fc.tuple(anyChange, fc.option(anyChange, { nil: undefined }), fc.boolean()),
-    ([change, next, isUndone]) =>
-      changeCard(change, next && { ...next, status: 'pending' }, isUndone ? change.id : undefined),
+    fc.tuple(anyChange, fc.option(anyChange, { nil: undefined }), fc.boolean(), fc.boolean()),
+    ([change, next, isUndone, isWaiting]) =>
+      changeCard(change, {
+        next: next && { ...next, status: 'pending' },
+        undoneBy: isUndone ? change.id : undefined,
+        isWaiting,
+      }),
   );
   good('a page of the history', fc.array(anyChange, { maxLength: 5 }), (changes) =>
     historyCard({

@@ -85,6 +85,18 @@ describe.each(TRANSPORTS)('a preview (by %s)', (transport) => {
     await until(() => preview.template === 'green');
   });
 
+  it('that has to wait for another change of its skill says so, and continues by itself', async () => {
+    const [first, second] = [await lin.says('/skill rename VIP Tier 2'), await zhou.says('/skill add-agent VIP @王五')];
+    stage.sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 6_000 } });
+    const pressing = lin.presses(first, 'change.confirm');
+    await until(() => stage.sandbox.faults.list().length === 0);
+    await zhou.presses(second, 'change.confirm');
+    expect(second).toMatchObject({ template: 'blue', title: 'Waiting: Add agents' });
+    await pressing;
+    await Promise.all([first.becomes('green'), second.becomes('green')]);
+    expect(skillOf(stage, VIP)).toMatchObject({ name: 'Tier 2', agentIds: [tom, zhang, wang] });
+  });
+
   it('that is confirmed is not written again by a callback that is replayed', async () => {
     const before = stage.patches().length;
     const preview = await lin.says('/skill add-agent VIP @王五');

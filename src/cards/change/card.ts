@@ -6,16 +6,25 @@ import { appliedCard, applyingCard, conflictCard, failedCard, mismatchCard, over
 import { previewCard } from './preview.ts';
 import { unknownCard } from './unknown.ts';
 
+/** What is shown with a change besides itself. */
+export interface Beside {
+  /** The fresh preview that a conflict led to. */
+  next?: Change | undefined;
+  /** The change that took it back. */
+  undoneBy?: ChangeId | undefined;
+  /** Another change of the same skill is written first. */
+  isWaiting?: boolean;
+}
+
 /**
- * The card that shows a change as it stands. `next` is the fresh preview that a conflict led to, `undoneBy` the change
- * that took it back. A preview that does not fit is refused, for nothing is written that was not seen; what has ended is
+ * The card that shows a change as it stands. A preview that does not fit is refused, for nothing is written that was not seen; what has ended is
  * then shown without its details.
  */
-export function changeCard(change: Change, next?: Change, undoneBy?: ChangeId): CardJson {
-  const card = fullCard(change, next, undoneBy);
+export function changeCard(change: Change, beside: Beside = {}): CardJson {
+  const card = fullCard(change, beside);
   if (fitsLimits(card)) return card;
-  if (change.status === 'pending' || next) return refusalCard({ kind: 'too-large' });
-  return fullCard(withoutDetails(change), undefined, undoneBy);
+  if (change.status === 'pending' || beside.next) return refusalCard({ kind: 'too-large' });
+  return fullCard(withoutDetails(change), beside);
 }
 
 /** Whether a card can show everything that the change would do. */
@@ -28,12 +37,12 @@ const withoutDetails = (change: Change): Change => ({
   outcome: change.outcome && { ...change.outcome, differences: [] },
 });
 
-function fullCard(change: Change, next: Change | undefined, undoneBy: ChangeId | undefined): CardJson {
+function fullCard(change: Change, { next, undoneBy, isWaiting }: Beside): CardJson {
   switch (change.status) {
     case 'pending':
       return previewCard(change);
     case 'applying':
-      return change.outcome?.unknown ? unknownCard(change) : applyingCard(change);
+      return change.outcome?.unknown ? unknownCard(change) : applyingCard(change, isWaiting);
     case 'applied':
       return appliedCard(change, undoneBy);
     case 'mismatch':

@@ -12,7 +12,7 @@ import {
   type Element,
   footnote,
   paragraph,
-  row,
+  rowAtTheEnd,
   sentence,
 } from '../kit.ts';
 import { md } from '../text.ts';
@@ -20,9 +20,10 @@ import { askedBy, changeIdNote, effect, skillLine, titled } from './parts.ts';
 import { previewBody } from './preview.ts';
 import { retryRow } from './unknown.ts';
 
+/** Not where Confirm was: whoever presses that twice would press this. */
 const undoButton = (change: Change, undoneBy: ChangeId | undefined): Element =>
   undoneBy === undefined
-    ? row([button(phrase('撤销', 'Undo'), { action: 'change.undo', id: change.id })])
+    ? rowAtTheEnd([button(phrase('撤销', 'Undo'), { action: 'change.undo', id: change.id })])
     : paragraph(md`↩️ 已由变更 ${undoneBy} 撤销。`, md`↩️ Undone by change ${undoneBy}.`);
 
 const logNote = (change: Change): Element[] =>
@@ -30,21 +31,34 @@ const logNote = (change: Change): Element[] =>
     ? [footnote(phrase(`日志 ID：${change.outcome.log_id}`, `Log id: ${change.outcome.log_id}`))]
     : [];
 
-/** The write is under way. */
-export const applyingCard = (change: Change): CardJson =>
-  card({ title: titled(phrase('正在写入：', 'Writing: '), change), template: 'blue' }, [
+const WRITING = {
+  before: phrase('正在写入：', 'Writing: '),
+  text: phrase(
+    '正在写入飞书，完成后此卡片会自动更新。',
+    'Being written to Feishu; this card shows the result as soon as it is known.',
+  ),
+};
+
+const WAITING = {
+  before: phrase('正在等待：', 'Waiting: '),
+  text: phrase(
+    '同一技能的另一项修改还在写入或核对，最多等一分钟；轮到后会自动继续，此卡片会更新。',
+    'Another change of the same skill is still being written or checked. This waits for it, a minute at most, then continues by itself and shows the result here.',
+  ),
+};
+
+/** The write is under way, or waits until nobody else writes the same skill. */
+export function applyingCard(change: Change, isWaiting = false): CardJson {
+  const { before, text } = isWaiting ? WAITING : WRITING;
+  return card({ title: titled(before, change), template: 'blue' }, [
     skillLine(change),
     ...effect(change),
     divider,
-    sentence(
-      phrase(
-        '正在写入飞书，完成后此卡片会自动更新。',
-        'Being written to Feishu; this card shows the result as soon as it is known.',
-      ),
-    ),
+    sentence(text),
     askedBy(change),
     changeIdNote(change),
   ]);
+}
 
 /** Done, read back and found as asked for. */
 export const appliedCard = (change: Change, undoneBy: ChangeId | undefined): CardJson =>

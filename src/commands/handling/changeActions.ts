@@ -1,8 +1,8 @@
-import { changeCard } from '../../cards/change/card.ts';
+import { type Beside, changeCard } from '../../cards/change/card.ts';
 import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
-import { cardIsShown, showCardAgain } from '../../changes/cards.ts';
+import { cardIsShown, showCardAgain, undoneBy } from '../../changes/cards.ts';
 import type { PressResult } from '../../changes/changes.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Change, ChangeStatus } from '../../domain/change.ts';
@@ -37,6 +37,8 @@ export const undoPressed: Press = async (services, key, click) => {
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
   if (change.actor_id !== click.operator_id) return { toast: toast('error', foreignUndo(change)) };
+  const by = await undoneBy(services.store, change);
+  if (by) return { ...showing(services, change, { undoneBy: by }), toast: UNDONE };
   const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
   let isPlanned = false;
@@ -61,7 +63,7 @@ export const retryPressed: Press = async (services, key, click) => {
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
   if (change.actor_id !== click.operator_id) return { toast: toast('error', FOREIGN) };
-  if (!canBeRetried(change)) return showing(services, change, undefined);
+  if (!canBeRetried(change)) return showing(services, change);
   const context = clickContext(services, key, click);
   const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
   const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
@@ -75,8 +77,10 @@ export const retryPressed: Press = async (services, key, click) => {
   const noted = next ? await services.changes.noteRetry(change, next.id) : undefined;
   await postReply(services, next?.request_key ?? key, click.message_id, reply);
   const said = next ? IN_NEW_MESSAGE : NO_PREVIEW;
-  return noted ? { ...showing(services, noted, undefined), toast: said } : { toast: said };
+  return noted ? { ...showing(services, noted), toast: said } : { toast: said };
 };
+
+const UNDONE = toast('info', phrase('已经撤销过了。', 'This was undone already.'));
 
 const canBeRetried = ({ status, outcome }: Change): boolean =>
   status === 'failed' || (outcome?.unknown?.offers_retry === true && (status === 'applying' || status === 'mismatch'));
@@ -120,18 +124,18 @@ async function answerTo(
       return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
     }
     case 'shows':
-      return showing(services, pressed.change, pressed.next);
+      return showing(services, pressed.change, pressed);
   }
 }
 
 /** A card that shows the change as it stands, where that is not about to be shown by another click. */
-function showing(services: Services, change: Change, next: Change | undefined): ActionAnswer {
+function showing(services: Services, change: Change, beside: Beside = {}): ActionAnswer {
   const isUnknown = change.outcome?.unknown !== undefined;
   const said = isUnknown ? NOT_KNOWN : TOASTS[change.status];
   // The first click brings the card to its end; a card from here could arrive after that and undo it.
   if (change.status === 'applying' && !isUnknown) return said ? { toast: said } : {};
   return {
-    card: changeCard(change, next),
+    card: changeCard(change, beside),
     ...(said && { toast: said }),
     onShown: (messageId) => shown(services, change, messageId),
   };

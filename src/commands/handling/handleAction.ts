@@ -58,8 +58,8 @@ export async function cardInProgress(services: Services, click: CardActionDelive
   const id = ChangeId.safeParse(click.action.id);
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (change) {
-    const writing = change.status === 'applying' && change.actor_id === click.operator_id;
-    return writing ? changeCard(change) : undefined;
+    if (change.status !== 'applying' || change.actor_id !== click.operator_id) return undefined;
+    return changeCard(change, { isWaiting: await services.changes.isWaiting(change) });
   }
   const found = await loadView(services, click.action.id);
   return found?.owner_id === click.operator_id ? workingCard() : undefined;

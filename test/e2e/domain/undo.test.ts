@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ShownCard, shown } from '../../support/shownCard.ts';
-import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
+import { type Actor, type Stage, skillOf, startStage, until } from '../../support/story.ts';
 import {
   asInTheBeginning,
   CONFIRM,
@@ -75,8 +75,18 @@ describe('undo', () => {
     const one = await lin.says(`/skill history ${changeIdIn(card)}`);
     expect(one).toMatchObject({ template: 'green', actions: [] });
     expect(one.text).toContain(`Undone by change ${changeIdIn(undo)}`);
-    const { toast } = await lin.presses(card, 'change.undo');
-    expect(toast?.i18n?.en_us).toBe('Not undone yet; please see the new message.');
+    await until(() => card.text.includes(`Undone by change ${changeIdIn(undo)}`));
+    expect(card.actions).toEqual([]);
+  });
+
+  it('is not offered any more by an old card that is pressed', async () => {
+    const { card } = await done(stage, lin, `/skill rename ${VIP} Gold`);
+    const press = { value: { action: 'change.undo', id: changeIdIn(card) }, tag: 'button' };
+    await confirmed(stage, lin, await undoTyped(card));
+    await until(() => card.actions.length === 0);
+    const { toast } = await stage.sandbox.clickRaw('admin', card.messageId, press);
+    expect(toast?.i18n?.en_us).toBe('This was undone already.');
+    expect(card.actions).toEqual([]);
   });
 
   it.each([
