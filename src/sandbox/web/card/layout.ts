@@ -65,4 +65,8 @@ export function columnStyle(node: CardJson): CSSProperties {
   return /^\d{2,3}px$/.test(width) ? { flex: `0 1 ${width}` } : { flex: '0 1 auto' };
 }
 
-export const rowGap = (node: CardJson): CSSProperties => ({ gap: spaceOf(node.horizontal_spacing, '8px') });
+/** How columns stand in their row. */
+export const rowStyle = (node: CardJson): CSSProperties => ({
+  gap: spaceOf(node.horizontal_spacing, '8px'),
+  ...alignment(true, ALIGNS[textOf(node.horizontal_align) ?? ''], undefined),
+});
