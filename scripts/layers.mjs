@@ -1,4 +1,4 @@
-// node scripts/layers.mjs: fails when a file imports what it may not, types included. A file of src/ imports from its own
+// node scripts/layers.mjs [project]: fails when a file imports what it may not, types included. A file of src/ imports from its own
 // layer and those below; the local Feishu imports nothing of the bot, in no circle; and only some programs import it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -13,9 +13,9 @@ export const LAYERS = [
 /** What of src/ may import the local Feishu, which is no part of a live bot: the programs that run with it. */
 const WITH_LOCAL_FEISHU = ['sandboxMode', 'sandboxBot', 'demo', 'replay'].map((name) => join('bin', `${name}.ts`));
 
-const folder = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const SRC = folder('src');
-const LOCAL_FEISHU = folder('local-feishu');
+const PROJECT = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
+const SRC = join(PROJECT, 'src');
+const LOCAL_FEISHU = join(PROJECT, 'local-feishu');
 /** The products that the local Feishu can be started with, and what starts it with them. */
 const PLUGINS = ['helpdesk'];
 const WITH_PLUGINS = [...PLUGINS, 'cli', 'web'];

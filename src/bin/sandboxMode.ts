@@ -138,7 +138,7 @@ async function freePort(host: string, wanted = 0): Promise<number> {
 
 const howToDrive = ({ url }: LocalFeishu, botUrl: string): string => `
 feishu-skill-bot runs against a local Feishu; no account is needed and nothing leaves this machine.
-沙箱已启动：机器人连接的是本机的模拟飞书，不需要账号。
+机器人连接的是本机的模拟飞书，不需要账号，数据也不会离开本机。
 
   chat     ${url}/        ← open this page and type /skill
   bot      ${botUrl}

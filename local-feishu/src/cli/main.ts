@@ -64,7 +64,7 @@ async function reach(feishu: LocalFeishu, { addresses, isLong }: Arguments): Pro
 
 const howToUse = ({ url, credentials }: LocalFeishu, { hasHelpdesk }: Arguments): string => `
 local-feishu runs; no account is needed and nothing leaves this machine.
-本地飞书已启动，不需要账号。
+模拟飞书已启动，不需要账号。
 
   chat     ${url}/        ← open this page
   Feishu   ${url}

@@ -3,7 +3,7 @@ import type { Language } from './reading.ts';
 
 /** Everything the page itself says. */
 export const TEXTS = {
-  title: { zh: '本地飞书', en: 'Local Feishu' },
+  title: { zh: '模拟飞书', en: 'Local Feishu' },
   you: { zh: '我是谁', en: 'Who you are' },
   chats: { zh: '会话', en: 'Conversations' },
   direct: { zh: '单聊', en: 'Direct chat' },
@@ -11,8 +11,8 @@ export const TEXTS = {
   members: { zh: '人', en: 'members' },
   messages: { zh: '消息', en: 'Messages' },
   robot: { zh: '机器人', en: 'Bot' },
-  loading: { zh: '正在连接本地飞书…', en: 'Connecting to the local Feishu…' },
-  lost: { zh: '与本地飞书的连接已断开，正在重连…', en: 'The local Feishu is gone; trying to reach it again…' },
+  loading: { zh: '正在连接模拟飞书…', en: 'Connecting to the local Feishu…' },
+  lost: { zh: '与模拟飞书的连接已断开，正在重连…', en: 'The local Feishu is gone; trying to reach it again…' },
   empty: { zh: '不需要飞书账号，先试试：', en: 'No Feishu account is needed. Try one of these:' },
   placeholder: { zh: '发送给', en: 'Message' },
   send: { zh: '发送', en: 'Send' },
@@ -34,7 +34,7 @@ export const TEXTS = {
   more: { zh: '更多', en: 'More' },
   previous: { zh: '上一页', en: 'Previous' },
   next: { zh: '下一页', en: 'Next' },
-  unsupported: { zh: '本地飞书不显示此组件', en: 'The local Feishu does not show this component' },
+  unsupported: { zh: '模拟飞书不显示此组件', en: 'The local Feishu does not show this component' },
   image: { zh: '图片', en: 'Image' },
   dark: { zh: '深色', en: 'Dark' },
   light: { zh: '浅色', en: 'Light' },
