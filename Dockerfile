@@ -2,11 +2,13 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# npm wants to see every package of the workspace.
+COPY local-feishu/package.json ./local-feishu/
 RUN npm ci
 COPY tsconfig.json app.manifest.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build:live && npm prune --omit=dev
+RUN npm run build:live && npm prune --omit=dev --workspaces=false
 
 FROM node:24-slim
 ENV NODE_ENV=production \

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const versionIn = (path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).version;
 
 /**
  * Bundled packages that are CommonJS modules call `require`, and one of them asks for `__dirname`.
@@ -23,7 +23,7 @@ const program = (entryPoints, { localFeishu = true, outbase } = {}) => ({
   mainFields: ['module', 'main'],
   // The first is a native addon; the others are optional for the packages that ask for them.
   external: ['libsql', 'pg-native', 'supports-color'],
-  define: { LOCAL_FEISHU: String(localFeishu), VERSION_OF_BUILD: JSON.stringify(version) },
+  define: { LOCAL_FEISHU: String(localFeishu), VERSION_OF_BUILD: JSON.stringify(versionIn('package.json')) },
   banner: { js: COMMONJS },
   legalComments: 'none',
   minifyWhitespace: true,
@@ -33,9 +33,9 @@ const program = (entryPoints, { localFeishu = true, outbase } = {}) => ({
 /** Options of esbuild for the page of the local Feishu. */
 const page = {
   entryPoints: {
-    app: 'src/sandbox/web/main.tsx',
-    consent: 'src/sandbox/web/consent.css',
-    icon: 'src/sandbox/web/icon.svg',
+    app: 'local-feishu/src/web/main.tsx',
+    consent: 'local-feishu/src/web/consent.css',
+    icon: 'local-feishu/src/web/icon.svg',
   },
   bundle: true,
   minify: true,
@@ -55,7 +55,21 @@ const BENCH = ['main', 'load', ...['product', 'sdk', 'bare', 'stage', 'calls'].m
  */
 export const TARGETS = {
   /** The bot with the local Feishu, and all its commands. */
-  bot: { outdir: 'dist', bundles: { '.': program({ ...LIVE, replay: 'src/bin/replay.ts' }), 'sandbox/web': page } },
+  bot: {
+    outdir: 'dist',
+    bundles: { '.': program({ ...LIVE, replay: 'src/bin/replay.ts' }), 'local-feishu/web': page },
+  },
+  /** The local Feishu as a program of its own, for any bot. */
+  localFeishu: {
+    outdir: 'local-feishu/dist',
+    bundles: {
+      '.': {
+        ...program({ main: 'local-feishu/src/cli/main.ts' }),
+        define: { VERSION_OF_LOCAL_FEISHU: JSON.stringify(versionIn('local-feishu/package.json')) },
+      },
+      web: page,
+    },
+  },
   /** The bot alone, as a server runs it. */
   live: { outdir: 'dist', bundles: { '.': program(LIVE, { localFeishu: false }) } },
   /** Bots that only tests start. */

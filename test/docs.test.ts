@@ -78,6 +78,8 @@ describe('the documents', () => {
       'SECURITY.md',
       'CONTRIBUTING.md',
       'CHANGELOG.md',
+      'ARCHITECTURE.md',
+      'local-feishu/README.md',
       ...readdirSync(at('docs')).map((name) => `docs/${name}`),
     ];
     const lost = pages

@@ -1,7 +1,7 @@
 import { COMMON } from './support/jestOptions.js';
 
 /** These start servers, databases, built bots or a browser. */
-const OTHERS = 'app|auth|browser|changes|doctor|e2e|feishu|http|inbox|operation|sandbox|security|setup|store|transport';
+const OTHERS = 'app|auth|browser|changes|doctor|e2e|feishu|http|inbox|operation|security|setup|store|transport';
 
 process.env.SKIP_POSTGRES = '1';
 
@@ -10,4 +10,7 @@ process.env.SKIP_POSTGRES = '1';
  *
  * @type {import('jest').Config}
  */
-export default { ...COMMON, testPathIgnorePatterns: ['/node_modules/', `/test/(${OTHERS})/`] };
+export default {
+  ...COMMON,
+  testPathIgnorePatterns: ['/node_modules/', '/local-feishu/', `<rootDir>/test/(${OTHERS})/`],
+};

@@ -1,5 +1,5 @@
+import { type EncodedPush, encodePush } from 'local-feishu';
 import { systemRandom } from '../../src/lib/random.ts';
-import { type EncodedPush, encodePush } from '../../src/sandbox/pushes/crypto.ts';
 import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from './secrets.ts';
 
 /** A message event as Feishu sends it for `/skill show VIP` in a group; no two have the same ids. */

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { config as loadDotenv } from 'dotenv';
+import { replayIntoBot, replayIntoLocalFeishu } from 'local-feishu/replay';
 import parseArguments from 'yargs-parser';
 import { z } from 'zod';
 import { blankToUndefined } from '../config/config.ts';
 import { systemRandom } from '../lib/random.ts';
-import { replayIntoBot } from '../sandbox/replay/intoBot.ts';
-import { replayIntoSandbox } from '../sandbox/replay/intoSandbox.ts';
 
 const USAGE = `npm run replay -- event.json [options]
 
 Sends a recorded or hand-written event, signed and encrypted, and prints what it caused.
 
-  --sandbox URL              the sandbox to send it through (SANDBOX_URL; default: where npm start puts it)
+  --sandbox URL              the local Feishu to send it through (SANDBOX_URL; default: where npm start puts it)
   --url URL                  send it to this address of a bot instead (REPLAY_URL), such as http://127.0.0.1:3000/feishu/events
   --encrypt-key KEY          of that bot (FEISHU_ENCRYPT_KEY)
   --verification-token TOKEN of that bot (FEISHU_VERIFICATION_TOKEN)
@@ -52,7 +51,10 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const port = Number(variable('PORT') ?? DEFAULT_PORT) + 1;
-  await replayIntoSandbox({ ...shared, url: flag('sandbox') ?? variable('SANDBOX_URL') ?? `http://127.0.0.1:${port}` });
+  await replayIntoLocalFeishu({
+    ...shared,
+    url: flag('sandbox') ?? variable('SANDBOX_URL') ?? `http://127.0.0.1:${port}`,
+  });
 }
 
 const write = (text: string): void => {

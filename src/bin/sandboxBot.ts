@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { BotSwitch } from 'local-feishu';
 import type { Environment } from '../config/config.ts';
 import { Trouble } from '../explain/trouble.ts';
 import { phrase } from '../lib/phrase.ts';
 import { WITH_PARENT } from '../lib/withParent.ts';
-import type { BotSwitch } from '../sandbox/sandbox.ts';
 
 /** The bot ended before it was ready, or did not end well; what was wrong it has written itself. */
 export class BotEnded extends Trouble {

@@ -4,16 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type CommandHint, type LocalFeishu, startLocalFeishu } from 'local-feishu';
+import { type HelpdeskPart, helpdesk } from 'local-feishu/helpdesk';
 import type { CommandFacts } from '../commands/command.ts';
 import { COMMANDS } from '../commands/registry.ts';
 import { blankToUndefined, type Environment, VARIABLES } from '../config/config.ts';
 import { systemRandom } from '../lib/random.ts';
-import { playDemo } from '../sandbox/demo/play.ts';
-import { type CommandHint, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { playDemo } from './demo.ts';
 import { createSandboxBot } from './sandboxBot.ts';
 
 /** Where the build puts the page of the chat: next to the programs, all of which it puts into one folder. */
-const PAGE = fileURLToPath(new URL('./sandbox/web/', import.meta.url));
+const PAGE = fileURLToPath(new URL('./local-feishu/web/', import.meta.url));
 
 /**
  * Runs the whole product against a local Feishu in this process, the bot as a process of its own; with `demo`, plays the
@@ -40,30 +41,32 @@ export async function runSandbox(
     ...env,
     ...NOTHING_SET,
     ...own,
-    ...environmentFor(sandbox),
+    ...environmentFor(feishu),
     ...definedIn(env),
     ...(demo && { LOG_LEVEL: 'error' }),
   }));
-  const sandbox = await startSandbox({
+  const feishu = await startLocalFeishu({
+    bot: { name: '技能助手' },
+    plugins: [helpdesk()],
     redirectUris: [`${botUrl}/oauth/callback`],
     port: demo ? 0 : await freeOr(port + 1),
     page: { hints: hintsFor(COMMANDS), assets: PAGE, bot },
   });
-  const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([sandbox.close(), data.remove()]));
+  const stop = (): Promise<void> => bot.stop().finally(() => Promise.all([feishu.close(), data.remove()]));
   try {
     await bot.start();
-    if (blankToUndefined(env.FEISHU_TRANSPORT) === 'websocket') await sandbox.useLongConnection();
-    else await sandbox.connect(addressesOf(botUrl));
+    if (blankToUndefined(env.FEISHU_TRANSPORT) === 'websocket') await feishu.useLongConnection();
+    else await feishu.connect(addressesOf(botUrl));
   } catch (error) {
     await stop();
     throw error;
   }
   onStop(stop);
   if (demo) {
-    await playDemo(sandbox, (text) => process.stdout.write(text), env.LANG?.startsWith('zh') ? 'zh_cn' : 'en_us');
+    await playDemo(feishu, (text) => process.stdout.write(text), env.LANG?.startsWith('zh') ? 'zh_cn' : 'en_us');
     await stop();
   } else {
-    process.stdout.write(howToDrive(sandbox, botUrl));
+    process.stdout.write(howToDrive(feishu, botUrl));
   }
 }
 
@@ -88,8 +91,8 @@ const hintsFor = (commands: readonly CommandFacts[]): CommandHint[] =>
     summary,
   }));
 
-/** The configuration of a bot that talks to this sandbox. */
-const environmentFor = ({ url, credentials }: Sandbox): Environment => ({
+/** The configuration of a bot that talks to this local Feishu. */
+const environmentFor = ({ url, credentials }: LocalFeishu & HelpdeskPart): Environment => ({
   FEISHU_APP_ID: credentials.appId,
   FEISHU_APP_SECRET: credentials.appSecret,
   FEISHU_VERIFICATION_TOKEN: credentials.verificationToken,
@@ -133,9 +136,9 @@ async function freePort(host: string, wanted = 0): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const howToDrive = ({ url }: Sandbox, botUrl: string): string => `
+const howToDrive = ({ url }: LocalFeishu, botUrl: string): string => `
 feishu-skill-bot runs against a local Feishu; no account is needed and nothing leaves this machine.
-沙箱已启动：机器人连接的是本机的模拟飞书，不需要账号。
+机器人连接的是本机的模拟飞书，不需要账号，数据也不会离开本机。
 
   chat     ${url}/        ← open this page and type /skill
   bot      ${botUrl}

@@ -56,7 +56,7 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether the process should run against the sandbox: no app is configured, and it is not production. */
+/** Whether the process should run against the local Feishu: no app is configured, and it is not production. */
 export const wantsSandbox = (env: Environment): boolean =>
   blankToUndefined(env.FEISHU_APP_ID) === undefined && env.NODE_ENV !== 'production';
 

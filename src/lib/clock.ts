@@ -1,4 +1,4 @@
-/** The time, as a part that can be replaced: tests and the sandbox move it by hand. */
+/** The time, as a part that can be replaced: tests move it by hand. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -6,11 +6,11 @@ import { createOAuth, type OAuth } from '../../src/feishu/oauth.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from '../support/clock.ts';
 import { QUICK } from '../support/feishu.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { DAY, loginNeedOf, vault } from './setup.ts';
 
 const REDIRECT = 'http://127.0.0.1:9/oauth/callback';
@@ -18,7 +18,7 @@ const VERIFIER = 'v'.repeat(43);
 const TOKEN = 'POST /open-apis/authen/v2/oauth/token';
 
 let clock: ManualClock;
-let sandbox: Sandbox;
+let sandbox: LocalFeishu;
 let store: Store;
 let http: ReturnType<typeof createHttp>;
 let oauth: OAuth;
@@ -27,7 +27,7 @@ let admin: OpenId;
 
 beforeEach(async () => {
   clock = new ManualClock();
-  sandbox = await startSandbox({ clock, redirectUris: [REDIRECT] });
+  sandbox = await startLocalFeishu({ clock, redirectUris: [REDIRECT] });
   const logger = createLogger('silent');
   store = await openStore('file::memory:', logger);
   http = createHttp(QUICK, { clock: systemClock, random: () => 0.5 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { PageOptions } from 'local-feishu';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import type { PageOptions } from '../../src/sandbox/types.ts';
 import { BRINGS_CHROMIUM, findChromium } from '../support/chromium.js';
 
 /** Without sandbox, because tests often run as root in a container; without calls home; plain grey text compresses better. */
@@ -18,7 +18,7 @@ export async function startBrowser(): Promise<Browser> {
 
 /** The built page, for a sandbox that runs from its sources. */
 export const PAGE: PageOptions = {
-  assets: fileURLToPath(new URL('../../dist/sandbox/web/', import.meta.url)),
+  assets: fileURLToPath(new URL('../../dist/local-feishu/web/', import.meta.url)),
   hints: ['list', 'show', 'rename', 'add-agent'].map((name) => ({
     insert: `/skill ${name} `,
     usage: { zh: `/skill ${name} <技能>`, en: `/skill ${name} <skill>` },

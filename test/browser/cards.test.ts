@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CardJson } from 'local-feishu';
 import type { Locator } from 'playwright-core';
 import { z } from 'zod';
-import { type CardJson, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { startTinyBot } from '../sandbox/tinyBot.ts';
+import { startTinyBot } from '../../local-feishu/test/tinyBot.ts';
 import { type Bot, startBot } from '../support/bot.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { PAGE } from './browser.ts';
 import { callAsBot, cardOf, openPages, type Pages, sendCard, showCard } from './stage.ts';
 
@@ -19,11 +20,11 @@ const HOSTILE = [
 ].join('\n\n');
 
 describe('cards in the browser', () => {
-  let sandbox: Sandbox;
+  let sandbox: LocalFeishu;
   let bot: Bot;
   let pages: Pages;
   beforeAll(async () => {
-    sandbox = await startSandbox({ page: PAGE });
+    sandbox = await startLocalFeishu({ page: PAGE });
     bot = await startBot({ sandbox, databaseUrl: 'file::memory:' });
     pages = await openPages(sandbox);
   });

@@ -1,6 +1,7 @@
+import type { CardJson } from 'local-feishu';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
-import type { CardJson, Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import { startBrowser, type Visit, visit } from './browser.ts';
 
 /** A browser for the page of a sandbox. */
@@ -12,7 +13,7 @@ export interface Pages {
   close(): Promise<void>;
 }
 
-export async function openPages(sandbox: Sandbox): Promise<Pages> {
+export async function openPages(sandbox: LocalFeishu): Promise<Pages> {
   const browser = await startBrowser();
   const visits: Visit[] = [];
   return {
@@ -32,7 +33,7 @@ export async function openPages(sandbox: Sandbox): Promise<Pages> {
 }
 
 /** Calls the platform as the bot would. Gives its answer. */
-export async function callAsBot({ url, credentials }: Sandbox, method: string, path: string, body: unknown) {
+export async function callAsBot({ url, credentials }: LocalFeishu, method: string, path: string, body: unknown) {
   const call = async (verb: string, at: string, content: unknown, token?: string): Promise<Record<string, unknown>> => {
     const response = await fetch(`${url}/open-apis/${at}`, {
       method: verb,
@@ -48,14 +49,14 @@ export async function callAsBot({ url, credentials }: Sandbox, method: string, p
 }
 
 /** Sends a card to the admin, whatever is in it. Gives the answer of the platform. */
-export function sendCard(sandbox: Sandbox, card: CardJson): Promise<unknown> {
+export function sendCard(sandbox: LocalFeishu, card: CardJson): Promise<unknown> {
   const receive_id = sandbox.chats.p2p.admin.chatId;
   const message = { receive_id, msg_type: 'interactive', content: JSON.stringify(card) };
   return callAsBot(sandbox, 'POST', 'im/v1/messages?receive_id_type=chat_id', message);
 }
 
 /** Sends a card that is accepted, and gives it as the page shows it. */
-export async function showCard(page: Page, sandbox: Sandbox, card: CardJson) {
+export async function showCard(page: Page, sandbox: LocalFeishu, card: CardJson) {
   const { messageId } = z
     .object({ data: z.object({ message_id: z.string() }).transform(({ message_id }) => ({ messageId: message_id })) })
     .parse(await sendCard(sandbox, card)).data;

@@ -15,7 +15,6 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { environmentFor, TOKEN_KEY } from '../support/bot.ts';
@@ -23,14 +22,15 @@ import { databaseKinds, temporaryDatabase } from '../support/database.ts';
 import { findings } from '../support/doctor.ts';
 import { type FakeServer, startFakeServer, unusedPort } from '../support/fakeServer.ts';
 import { TENANT_TOKEN_ROUTE, tenantTokenReply } from '../support/feishu.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { updateToNewer } from '../support/newerVersion.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-let sandbox: Sandbox;
-let settings: Sandbox['settings'];
+let sandbox: LocalFeishu;
+let settings: LocalFeishu['settings'];
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startLocalFeishu();
   settings = { ...sandbox.settings };
 });
 afterEach(() => {

@@ -134,7 +134,7 @@ describe('what cannot be done', () => {
 
 describe('with allow lists', () => {
   it('those who are not on them get a refusal and nothing happens', async () => {
-    const { CHAT_IDS, PEOPLE } = await import('../../src/sandbox/seed.ts');
+    const { CHAT_IDS, PEOPLE } = await import('local-feishu');
     const env = {
       ALLOWED_CHAT_IDS: `${CHAT_IDS.group}, ${CHAT_IDS.admin}`,
       ALLOWED_OPEN_IDS: `${PEOPLE.admin.openId},${PEOPLE.employee.openId}`,

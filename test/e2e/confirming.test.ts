@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENTS } from '../../src/sandbox/seed.ts';
+import { AGENTS } from 'local-feishu/helpdesk';
 import { answersTo } from '../support/shownCard.ts';
 import { type Actor, onlyPatch, onStage, type Stage, skillOf, startStage, until } from '../support/story.ts';
 import { TRANSPORTS } from '../support/transport.ts';

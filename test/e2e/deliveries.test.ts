@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encodePush, encrypt } from 'local-feishu';
 import { systemRandom } from '../../src/lib/random.ts';
-import { encodePush, encrypt } from '../../src/sandbox/pushes/crypto.ts';
 import { messageBody, postMessage, postRaw } from '../support/post.ts';
 import { answersTo } from '../support/shownCard.ts';
 import { onStage, type Stage, startStage } from '../support/story.ts';

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CallEntry, PersonKey } from 'local-feishu';
 import { createLogger } from '../../src/lib/logger.ts';
-import type { CallEntry, PersonKey, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { openDatabase } from '../../src/store/connection.ts';
 import { startBot } from '../support/bot.ts';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
+import type { LocalFeishuOptions } from '../support/localFeishu.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import {
@@ -26,7 +27,7 @@ const PREVIEW = 'Please confirm: Rename';
 
 /** A bot at no address that browsers reach, which asks once a second. */
 const env = { LOGIN_FLOW: 'device', PUBLIC_URL: '' };
-const QUICK: SandboxOptions = { devicePollSeconds: 1 };
+const QUICK: LocalFeishuOptions = { devicePollSeconds: 1 };
 
 const polls = ({ sandbox }: Stage): CallEntry[] => sandbox.calls.of(TOKENS);
 const wordOf = ({ responseBody }: CallEntry): unknown => Object(responseBody).error;

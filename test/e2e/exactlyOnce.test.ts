@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { onPostgres } from '../support/database.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import { type Replicas, withReplicas } from '../support/replicas.ts';
 import { answersTo, answerTo, type ShownCard } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -10,7 +10,7 @@ const VIP = '6941215891786825756';
 const CONFIRM = { action: 'change.confirm' };
 const REFUSED = { type: 'status', status: 403, code: 154003, msg: 'no access' } as const;
 
-const named = (sandbox: Sandbox, name: string) => sandbox.skills().filter((skill) => skill.name === name);
+const named = (sandbox: LocalFeishu, name: string) => sandbox.skills().filter((skill) => skill.name === name);
 const undoes = (card: ShownCard): boolean => card.actions.includes('change.undo');
 
 const slowly = (story: (stage: Stage) => Promise<void>) => () => onStage({ loggedIn: ['admin', 'owner'] }, story);

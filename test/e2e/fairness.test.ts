@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import type { SentMessage } from '../../src/sandbox/sandbox.ts';
-import { CHAT_IDS } from '../../src/sandbox/seed.ts';
+import type { SentMessage } from 'local-feishu';
+import { CHAT_IDS } from 'local-feishu';
 import { environmentFor, spawnBot } from '../support/bot.ts';
 import { run } from '../support/command.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from '@jest/globals';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, environmentFor, spawnBot } from '../support/bot.ts';
 import { unusedPort } from '../support/fakeServer.ts';
+import { startLocalFeishu } from '../support/localFeishu.ts';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { onStage, type Stage, until } from '../support/story.ts';
@@ -68,7 +68,7 @@ async function awayForAWhile({ sandbox, bot, person }: Stage): Promise<void> {
 }
 
 async function wrongSecret(): Promise<void> {
-  const sandbox = await startSandbox();
+  const sandbox = await startLocalFeishu();
   const port = await unusedPort();
   const url = `http://127.0.0.1:${port}`;
   const env = { ...environmentFor(sandbox, port, 'websocket'), FEISHU_APP_SECRET: 'not-the-secret' };

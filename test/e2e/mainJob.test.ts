@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENTS, PEOPLE } from '../../src/sandbox/seed.ts';
+import { PEOPLE } from 'local-feishu';
+import { AGENTS } from 'local-feishu/helpdesk';
 import { type DatabaseKind, databaseKinds } from '../support/database.ts';
 import { onlyPatch, onStage, type Stage, skillOf, startStage } from '../support/story.ts';
 import { TRANSPORT, TRANSPORTS, type Transport } from '../support/transport.ts';

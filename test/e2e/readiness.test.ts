@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Bot, type Environment, startBot } from '../support/bot.ts';
 import { databaseKinds, temporaryDatabase } from '../support/database.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { startOtherWriter } from '../support/otherWriter.ts';
 import { answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -52,9 +52,9 @@ async function readiness(bot: Bot): Promise<{ status: number; body: unknown }> {
 
 async function withBot(
   { databaseUrl, env = {} }: { databaseUrl: string; env?: Environment },
-  story: (bot: Bot, sandbox: Sandbox) => Promise<void>,
+  story: (bot: Bot, sandbox: LocalFeishu) => Promise<void>,
 ): Promise<void> {
-  const sandbox = await startSandbox();
+  const sandbox = await startLocalFeishu();
   const bot = await startBot({ sandbox, databaseUrl, env });
   try {
     await story(bot, sandbox);
@@ -64,7 +64,7 @@ async function withBot(
   }
 }
 
-async function worksWhileStopping(bot: Bot, sandbox: Sandbox): Promise<void> {
+async function worksWhileStopping(bot: Bot, sandbox: LocalFeishu): Promise<void> {
   let seen = await readiness(bot);
   while (seen.status === 200) seen = await readiness(bot);
   expect(seen).toEqual({ status: 503, body: { status: 'not ready', problems: { process: 'stopping' } } });

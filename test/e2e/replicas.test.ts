@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { onPostgres } from '../support/database.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import { type Replicas, withReplicas } from '../support/replicas.ts';
 import { answersTo, answerTo, type ShownCard } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
@@ -12,10 +12,10 @@ const PATCH = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
 const TOKEN = 'POST /open-apis/authen/v2/oauth/token';
 const CONFIRM = { action: 'change.confirm' };
 
-const patches = (sandbox: Sandbox) => sandbox.calls.of(PATCH);
-const vip = (sandbox: Sandbox) => sandbox.skill(VIP);
+const patches = (sandbox: LocalFeishu) => sandbox.calls.of(PATCH);
+const vip = (sandbox: LocalFeishu) => sandbox.skill(VIP);
 
-async function preview(sandbox: Sandbox, as: 'owner' | 'admin', text: string) {
+async function preview(sandbox: LocalFeishu, as: 'owner' | 'admin', text: string) {
   return answerTo(sandbox, await sandbox.say(as, 'p2p', text));
 }
 
@@ -158,7 +158,7 @@ async function clocksApart(replicas: Replicas): Promise<void> {
  * if it had run out. The write takes longer than it takes to compare the clocks once more.
  */
 const clockSet =
-  (stepMs: number, route: 'PATCH' | 'POST', text: string, changed: (sandbox: Sandbox) => unknown) =>
+  (stepMs: number, route: 'PATCH' | 'POST', text: string, changed: (sandbox: LocalFeishu) => unknown) =>
   async (replicas: Replicas): Promise<void> => {
     const { sandbox, balancer } = replicas;
     const card = await preview(sandbox, 'admin', text);
@@ -178,7 +178,8 @@ const clockSet =
 
 const isWrite = ({ method, route }: { method: string; route: string }, wanted: string): boolean =>
   method === wanted && route.includes('/agent_skills');
-const named = (name: string) => (sandbox: Sandbox) => sandbox.skills().filter((skill) => skill.name === name).length;
+const named = (name: string) => (sandbox: LocalFeishu) =>
+  sandbox.skills().filter((skill) => skill.name === name).length;
 
 async function rollingRestart(replicas: Replicas): Promise<void> {
   const { sandbox } = replicas;

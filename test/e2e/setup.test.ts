@@ -2,10 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, type Environment, spawnBot } from '../support/bot.ts';
 import { type Ended, type Running, run, start, temporaryFolders } from '../support/command.ts';
 import { startFakeServer, unusedPort } from '../support/fakeServer.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import {
   CONFIGURABLE,
   existing,
@@ -28,14 +28,14 @@ const BACKSPACE = '\u007f';
 const folder = temporaryFolders();
 
 /** Says what it is and what to do, without a stack or a secret. */
-function toldWell({ code, output }: Ended, sandbox?: Sandbox): void {
+function toldWell({ code, output }: Ended, sandbox?: LocalFeishu): void {
   expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).not.toMatch(/\n\s+at /);
   if (sandbox) assertKeepsSecrets(withoutQrLink(output), sandbox);
 }
 
 /** The bot is started with nothing but the written file, and does its main job once; doctor finds nothing wrong. */
-async function doesItsJob(sandbox: Sandbox, cwd: string): Promise<void> {
+async function doesItsJob(sandbox: LocalFeishu, cwd: string): Promise<void> {
   const bot = spawnBot({ HOST: '127.0.0.1' }, [], { cwd });
   try {
     await until(() => bot.output().includes('listening'));
@@ -177,7 +177,7 @@ describe('setup', () => {
   );
 
   it('names what is wrong and its remedy: a secret, a helpdesk, a permission, a version', async () => {
-    const failing = async (change: (sandbox: Sandbox) => void, env: Environment = {}): Promise<string> => {
+    const failing = async (change: (sandbox: LocalFeishu) => void, env: Environment = {}): Promise<string> => {
       let output = '';
       await onSandbox({}, async (sandbox) => {
         change(sandbox);

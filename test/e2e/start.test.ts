@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createVault } from '../../src/auth/vault.ts';
 import { OpenId } from '../../src/domain/ids.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { assertKeepsSecrets, environmentFor, NEVER_GIVES_UP, spawnBot, TOKEN_KEY } from '../support/bot.ts';
 import { run, temporaryFolders } from '../support/command.ts';
 import { temporaryDatabase } from '../support/database.ts';
 import { unusedPort } from '../support/fakeServer.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { until } from '../support/story.ts';
 import { TRANSPORTS } from '../support/transport.ts';
@@ -20,9 +20,9 @@ import { TRANSPORTS } from '../support/transport.ts';
 const folder = temporaryFolders();
 
 describe('the process', () => {
-  let sandbox: Sandbox;
+  let sandbox: LocalFeishu;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startLocalFeishu();
   });
   afterAll(() => sandbox.close());
 

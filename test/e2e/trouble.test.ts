@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CallFault } from '../../src/sandbox/sandbox.ts';
+import type { CallFault } from 'local-feishu';
 import { answersTo, answerTo } from '../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage, until } from '../support/story.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SKILLS } from 'local-feishu/helpdesk';
 import { z } from 'zod';
 import { COMMANDS } from '../../src/commands/registry.ts';
-import { SKILLS } from '../../src/sandbox/seed.ts';
 import { postRaw } from '../support/post.ts';
 import type { ShownCard } from '../support/shownCard.ts';
 import { type Actor, type Stage, startStage, until } from '../support/story.ts';

@@ -59,9 +59,9 @@ describe('the bot as it is built', () => {
     without: ['src/bin/sandboxMode.ts'],
   });
 
-  it('can do without the sandbox', () => {
+  it('can do without the local Feishu', () => {
     expect(live.inputs).toContain('src/transport/webhook.ts');
-    expect(live.inputs.filter((path) => path.startsWith('src/sandbox/'))).toEqual([]);
+    expect(live.inputs.filter((path) => path.startsWith('local-feishu/'))).toEqual([]);
   });
 
   it('says its version', async () => {
@@ -75,7 +75,7 @@ describe('the bot as it is built', () => {
     await run(process.execPath, ['scripts/build.mjs', 'live', `--outdir=${folder}`], { cwd: PROJECT });
     const built = Object.keys(Meta.parse(read(`${folder}/meta.json`)).inputs);
     expect(built).toContain('src/transport/webhook.ts');
-    expect(built.filter((path) => /^src\/(sandbox|replay)/.test(path))).toEqual([]);
+    expect(built.filter((path) => /^local-feishu\/|^src\/bin\/(sandbox|replay|demo)/.test(path))).toEqual([]);
     const start = run(process.execPath, [join(PROJECT, folder, 'main.js')], { cwd: tmpdir(), env: {} });
     await expect(start).rejects.toMatchObject({
       code: 1,

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Bot, startBot, TOKEN_KEY } from '../support/bot.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
+import { type LocalFeishu, startLocalFeishu } from '../support/localFeishu.ts';
 import { answerTo, type ShownCard } from '../support/shownCard.ts';
 import { loginLink } from '../support/story.ts';
 
 const NEW_KEY = Buffer.alloc(32, 'another key ').toString('base64');
 const OLD = TOKEN_KEY;
 
-let sandbox: Sandbox;
+let sandbox: LocalFeishu;
 let database: TemporaryDatabase;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startLocalFeishu();
   sandbox.settings.rateLimits = false;
   database = await temporaryDatabase('sqlite');
 });

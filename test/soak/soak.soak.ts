@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import Sqlite from 'libsql';
 import { z } from 'zod';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import { processorTimeOf } from '../support/processorTime.ts';
 import { answerTo } from '../support/shownCard.ts';
 import { onStage, type Stage } from '../support/story.ts';
@@ -23,7 +23,7 @@ const READ = { method: 'GET', route: '/open-apis/helpdesk/v1/agent_skills/:agent
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 
 /** What goes wrong, in turn. */
-const TROUBLE: ((sandbox: Sandbox) => unknown)[] = [
+const TROUBLE: ((sandbox: LocalFeishu) => unknown)[] = [
   ({ faults }) => faults.add({ ...REPLY, kind: { type: 'status', status: 503, code: 155000, msg: 'down' } }),
   ({ faults }) => faults.add({ ...READ, kind: { type: 'drop', when: 'before' } }),
   ({ faults }) => faults.add({ ...REPLY, kind: { type: 'drop', when: 'after' } }),

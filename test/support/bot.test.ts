@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { assertKeepsSecrets, TOKEN_KEY } from './bot.ts';
+import { type LocalFeishu, startLocalFeishu } from './localFeishu.ts';
 
 describe('the check of what a bot writes', () => {
-  let sandbox: Sandbox;
+  let sandbox: LocalFeishu;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startLocalFeishu();
   });
   afterAll(() => sandbox.close());
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FINISH_MS, STOP_MS } from '../../src/app/stopTimes.ts';
 import { HEAP_FLAGS } from '../../src/lib/heap.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { unusedPort } from './fakeServer.ts';
+import type { LocalFeishu } from './localFeishu.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
 /** The built bot. `BOT_MAIN` names another build than the one in `dist`. */
@@ -98,7 +98,7 @@ export function spawnBot(
 }
 
 export interface BotOptions {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   databaseUrl: string;
   /** Default: any free one. */
   port?: number | undefined;
@@ -173,7 +173,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
 /** Everything that makes a bot talk to this sandbox, except for its database. */
 export function environmentFor(
-  { url, credentials }: Sandbox,
+  { url, credentials }: LocalFeishu,
   port: number,
   transport: Transport = 'webhook',
 ): Environment {
@@ -226,7 +226,7 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /** With its first call a bot loads the API client; on a busy machine it answers nothing in time meanwhile. */
-async function firstCall(sandbox: Sandbox, before: number): Promise<void> {
+async function firstCall(sandbox: LocalFeishu, before: number): Promise<void> {
   const deadline = Date.now() + FIRST_CALL_MS;
   const isMade = () => sandbox.calls.since(before).some(({ route }) => !route.includes('tenant_access_token'));
   while (!isMade() && Date.now() < deadline) await delay(10);
@@ -235,7 +235,7 @@ async function firstCall(sandbox: Sandbox, before: number): Promise<void> {
 const tail = (child: BotProcess): string => child.output().slice(-3000);
 
 /** Throws when a log shows a credential, a token of any kind, or a link that lets somebody in. */
-export function assertKeepsSecrets(output: string, { credentials }: Sandbox): void {
+export function assertKeepsSecrets(output: string, { credentials }: LocalFeishu): void {
   const { appSecret, verificationToken, encryptKey, helpdeskId, helpdeskToken } = credentials;
   const header = Buffer.from(`${helpdeskId}:${helpdeskToken}`).toString('base64');
   const secrets = { appSecret, verificationToken, encryptKey, helpdeskToken, header, TOKEN_KEY };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { CallEntry, ClickOutcome, StoredMessage, Toast } from 'local-feishu';
 import { z } from 'zod';
-import type { CallEntry, ClickOutcome, Sandbox, StoredMessage, Toast } from '../../src/sandbox/sandbox.ts';
+import type { LocalFeishu } from './localFeishu.ts';
 
 const MAX_TAGGED = 200;
 const MAX_BYTES = 30 * 1024;
@@ -34,7 +35,7 @@ export function checkCard(card: Node, where: string): void {
 }
 
 /** Every card in every version, also those that Feishu did not take, and every toast. */
-export function checkEverything(sandbox: Sandbox, outcomes: readonly ClickOutcome[]): void {
+export function checkEverything(sandbox: LocalFeishu, outcomes: readonly ClickOutcome[]): void {
   for (const message of sandbox.messages()) if (message.senderKind === 'bot') checkMessage(message);
   for (const call of sandbox.calls.all()) checkCall(call);
   for (const { toast } of outcomes) if (toast) checkToast(toast);

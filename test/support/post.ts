@@ -1,7 +1,6 @@
+import { CHAT_IDS, encodePush, PEOPLE } from 'local-feishu';
 import { systemRandom } from '../../src/lib/random.ts';
-import { encodePush } from '../../src/sandbox/pushes/crypto.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { CHAT_IDS, PEOPLE } from '../../src/sandbox/seed.ts';
+import type { LocalFeishu } from './localFeishu.ts';
 
 /** What a hand-made message says. */
 export interface HandMade {
@@ -14,7 +13,7 @@ export interface HandMade {
 }
 
 /** An `im.message.receive_v1` of the admin in the group, in clear. */
-export function messageBody({ credentials }: Sandbox, message: HandMade) {
+export function messageBody({ credentials }: LocalFeishu, message: HandMade) {
   const { message_id, event_id = `event of ${message_id}`, text = '/skill list', sender_type = 'user' } = message;
   return {
     schema: '2.0',
@@ -41,14 +40,14 @@ export function messageBody({ credentials }: Sandbox, message: HandMade) {
 }
 
 /** Posts a hand-made message as Feishu would: encrypted and signed. */
-export async function postMessage(sandbox: Sandbox, bot: { url: string }, message: HandMade): Promise<Response> {
+export async function postMessage(sandbox: LocalFeishu, bot: { url: string }, message: HandMade): Promise<Response> {
   const parts = { random: systemRandom, now: Date.now() };
   const { headers, rawBody } = encodePush(messageBody(sandbox, message), sandbox.credentials.encryptKey, parts);
   return postRaw(bot, rawBody, headers);
 }
 
 /** Has the sandbox deliver a hand-made message as any other; resolves when the bot has taken it. */
-export async function deliver(sandbox: Sandbox, message: HandMade): Promise<void> {
+export async function deliver(sandbox: LocalFeishu, message: HandMade): Promise<void> {
   const { eventId } = await sandbox.replay(messageBody(sandbox, message), { asIs: true });
   await sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
 }

@@ -1,15 +1,15 @@
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { type Bot, startBot } from './bot.ts';
 import { checkEverything } from './checkCard.ts';
 import { temporaryDatabase } from './database.ts';
+import { type LocalFeishu, startLocalFeishu } from './localFeishu.ts';
 import { answerTo } from './shownCard.ts';
 import { patient } from './story.ts';
 import { TRANSPORT, type Transport } from './transport.ts';
 
 /** Several bots on one PostgreSQL, behind one address or each with a long connection. */
 export interface Replicas {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   bots: Bot[];
   balancer: Balancer;
   /** One more bot; `clockOffMs`: its clock is ahead by that much. */
@@ -26,7 +26,9 @@ export async function withReplicas(
 ): Promise<void> {
   const database = await temporaryDatabase('postgres');
   // What a replica that stops does not take in any more comes again.
-  const sandbox = await startSandbox(patient(transport === 'websocket' ? { retryDelaysMs: [500, 1_000, 2_000] } : {}));
+  const sandbox = await startLocalFeishu(
+    patient(transport === 'websocket' ? { retryDelaysMs: [500, 1_000, 2_000] } : {}),
+  );
   sandbox.settings.rateLimits = false;
   const balancer = await startBalancer([]);
   const replicas: Replicas = {
@@ -65,7 +67,7 @@ export async function withReplicas(
   }
 }
 
-async function authorise(sandbox: Sandbox, person: 'owner' | 'admin'): Promise<void> {
+async function authorise(sandbox: LocalFeishu, person: 'owner' | 'admin'): Promise<void> {
   const card = await answerTo(sandbox, await sandbox.say(person, 'p2p', '/skill login'));
   const page = await sandbox.login(person, sandbox.links(card.messageId)[0] ?? '');
   if (page.status !== 200) throw new Error(`the login answered ${page.status}`);

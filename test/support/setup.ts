@@ -6,7 +6,6 @@ import { explain, formatFault } from '../../src/explain/explain.ts';
 import { Trouble } from '../../src/explain/trouble.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Asker } from '../../src/setup/ask.ts';
 import { openEnvFile } from '../../src/setup/envFile.ts';
 import { readOptions } from '../../src/setup/options.ts';
@@ -14,10 +13,14 @@ import { heldFile, type Session } from '../../src/setup/session.ts';
 import { setUp } from '../../src/setup/setup.ts';
 import { assertKeepsSecrets, type Environment } from './bot.ts';
 import { unusedPort } from './fakeServer.ts';
+import { type LocalFeishu, type LocalFeishuOptions, startLocalFeishu } from './localFeishu.ts';
 
 /** A sandbox for one test, without its limits and pauses. */
-export async function onSandbox(options: SandboxOptions, story: (sandbox: Sandbox) => Promise<void>): Promise<void> {
-  const sandbox = await startSandbox({ limits: { challengeMs: 10_000 }, ...options });
+export async function onSandbox(
+  options: LocalFeishuOptions,
+  story: (sandbox: LocalFeishu) => Promise<void>,
+): Promise<void> {
+  const sandbox = await startLocalFeishu({ limits: { challengeMs: 10_000 }, ...options });
   sandbox.settings.rateLimits = false;
   sandbox.settings.registrationInterval = 0.05;
   try {
@@ -33,13 +36,13 @@ export const CONFIGURABLE = ['application:application:patch', 'application:appli
 export const site = ({ url }: { url: string }): string[] => ['--base-url', url, '--accounts-url', url];
 
 /** Flags for the app that the sandbox has, and its helpdesk. */
-export const existing = (sandbox: Sandbox, more: readonly string[] = []): string[] => [
+export const existing = (sandbox: LocalFeishu, more: readonly string[] = []): string[] => [
   ...['--yes', '--app-id', sandbox.credentials.appId, '--helpdesk-id', sandbox.credentials.helpdeskId],
   ...site(sandbox),
   ...more,
 ];
 
-export const secretsOf = ({ credentials }: Sandbox): Environment => ({
+export const secretsOf = ({ credentials }: LocalFeishu): Environment => ({
   FEISHU_APP_SECRET: credentials.appSecret,
   HELPDESK_TOKEN: credentials.helpdeskToken,
 });
@@ -54,7 +57,7 @@ export async function somewhere(): Promise<{ port: number; url: string; flags: s
 export const writtenTo = (cwd: string): Record<string, string> => parse(readFileSync(join(cwd, '.env'), 'utf8'));
 
 export interface SetupRun {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   cwd: string;
   args: readonly string[];
   env?: Environment;

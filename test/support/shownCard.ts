@@ -1,4 +1,5 @@
-import type { CardJson, Sandbox, StoredMessage } from '../../src/sandbox/sandbox.ts';
+import type { CardJson, StoredMessage } from 'local-feishu';
+import type { LocalFeishu } from './localFeishu.ts';
 
 /** How long a story waits for what has to come, on a machine that has much else to do. */
 export const WAIT_MS = 45_000;
@@ -27,12 +28,16 @@ export interface ShownCard {
 }
 
 /** The first card that answers a message. */
-export async function answerTo(sandbox: Sandbox, sent: { messageId: string }, timeoutMs?: number): Promise<ShownCard> {
+export async function answerTo(
+  sandbox: LocalFeishu,
+  sent: { messageId: string },
+  timeoutMs?: number,
+): Promise<ShownCard> {
   return shown(sandbox, await sandbox.waitForMessage(answers(sent.messageId), timeoutMs ?? WAIT_MS));
 }
 
 /** All cards that answer a message by now. */
-export const answersTo = (sandbox: Sandbox, sent: { messageId: string }): ShownCard[] =>
+export const answersTo = (sandbox: LocalFeishu, sent: { messageId: string }): ShownCard[] =>
   sandbox
     .messages()
     .filter(answers(sent.messageId))
@@ -42,7 +47,7 @@ const answers = (question: string) => (message: StoredMessage) =>
   message.replyTo === question && message.senderKind === 'bot';
 
 /** A message of the bot as its card. */
-export function shown(sandbox: Sandbox, { messageId, chatId, replyTo }: StoredMessage): ShownCard {
+export function shown(sandbox: LocalFeishu, { messageId, chatId, replyTo }: StoredMessage): ShownCard {
   const current = (): StoredMessage & { card: CardJson } => {
     const message = sandbox.message(messageId);
     if (!message?.card) throw new Error(`the message ${messageId} shows no card`);

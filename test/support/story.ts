@@ -7,17 +7,16 @@ import type {
   Decision,
   Page,
   PersonKey,
-  Sandbox,
-  SandboxOptions,
   SayOptions,
   SentMessage,
-  Skill,
-} from '../../src/sandbox/sandbox.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { SKILLS } from '../../src/sandbox/seed.ts';
+} from 'local-feishu';
+import type { Skill } from 'local-feishu/helpdesk';
+import { SKILLS } from 'local-feishu/helpdesk';
 import { type Bot, type Environment, startBot } from './bot.ts';
 import { checkEverything } from './checkCard.ts';
 import { type DatabaseKind, temporaryDatabase } from './database.ts';
+import type { LocalFeishu, LocalFeishuOptions } from './localFeishu.ts';
+import { startLocalFeishu } from './localFeishu.ts';
 import { answerTo, type ShownCard, WAIT_MS } from './shownCard.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,7 +25,7 @@ const PATCH_SKILL = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
 const ASKED_AT_START = ['/open-apis/bot/v3/info', '/open-apis/helpdesk/v1/agent_emails'];
 
 export interface StageOptions {
-  sandbox?: SandboxOptions;
+  sandbox?: LocalFeishuOptions;
   env?: Environment;
   database?: DatabaseKind;
   transport?: Transport;
@@ -38,7 +37,7 @@ export interface StageOptions {
 
 /** A local Feishu, the bot as a process, and the people who use it. */
 export interface Stage {
-  readonly sandbox: Sandbox;
+  readonly sandbox: LocalFeishu;
   readonly bot: Bot;
   readonly databaseUrl: string;
   /** Starts another process at the same address and on the same database; the first one has to be gone. */
@@ -88,14 +87,14 @@ export async function onStage(options: StageOptions, story: (stage: Stage) => Pr
 }
 
 /** That Feishu waits 3 s at most is a matter of its own tests: here a machine that is busy may be slow. */
-export const patient = (options: SandboxOptions = {}): SandboxOptions => ({
+export const patient = (options: LocalFeishuOptions = {}): LocalFeishuOptions => ({
   ...options,
   limits: { answerMs: WAIT_MS, ...options.limits },
 });
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const database = await temporaryDatabase(options.database ?? 'sqlite');
-  const sandbox = await startSandbox(patient(options.sandbox));
+  const sandbox = await startLocalFeishu(patient(options.sandbox));
   const clear = async () => {
     await sandbox.close();
     await database.drop();
@@ -124,7 +123,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 const isAnswered = ({ tookMs }: CallEntry): boolean => tookMs !== undefined;
 
 interface StageParts {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   databaseUrl: string;
   bot: Bot;
   start: (port?: number) => Promise<Bot>;
@@ -201,7 +200,7 @@ export function onlyPatch(stage: Stage, before = 0): CallEntry {
 /** The titles of cards that follow by themselves. */
 const IN_PROGRESS = /^(Writing: |Working on it)/;
 
-function actor(sandbox: Sandbox, key: PersonKey, outcomes: ClickOutcome[]): Actor {
+function actor(sandbox: LocalFeishu, key: PersonKey, outcomes: ClickOutcome[]): Actor {
   const clicks: Actor['clicks'] = async (card, target, input) => {
     const control = typeof target === 'string' ? { action: target } : target;
     const outcome = await sandbox.click(key, card.messageId, control, input);
@@ -224,7 +223,7 @@ function actor(sandbox: Sandbox, key: PersonKey, outcomes: ClickOutcome[]): Acto
   };
 }
 
-export function loginLink(sandbox: Sandbox, card: ShownCard): string {
+export function loginLink(sandbox: LocalFeishu, card: ShownCard): string {
   const [link] = sandbox.links(card.messageId);
   if (!link) throw new Error(`the card "${card.title}" has no link`);
   return link;

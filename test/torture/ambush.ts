@@ -1,4 +1,5 @@
-import type { CallEntry, Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { CallEntry } from 'local-feishu';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import { arm, rateLimited, writeFault } from './calls.ts';
 import type { Dice } from './dice.ts';
 import type { Hands } from './person.ts';
@@ -8,7 +9,7 @@ import type { Replica } from './replica.ts';
 import { rest } from './rest.ts';
 
 export interface AmbushParts {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   replicas: readonly Replica[];
   everybody: readonly Hands[];
   harming: Harming;

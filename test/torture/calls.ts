@@ -1,10 +1,11 @@
-import type { CallFault, CallFaultRule, Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { CallFault, CallFaultRule } from 'local-feishu';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import type { Dice } from './dice.ts';
 import type { RunRecord } from './record.ts';
 import { rest } from './rest.ts';
 
 export interface CallTroubleParts {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   record: RunRecord;
   /** Aborted when the quiet begins. */
   over: AbortSignal;
@@ -37,7 +38,7 @@ export async function troubleCalls({ sandbox, record, over }: CallTroubleParts, 
 }
 
 /** Lets something go wrong with the next call that fits, and writes it down. */
-export function arm(sandbox: Sandbox, record: RunRecord, rule: CallFaultRule): void {
+export function arm(sandbox: LocalFeishu, record: RunRecord, rule: CallFaultRule): void {
   sandbox.faults.add(rule);
   record.add({ who: 'faults', what: `${rule.method} ${rule.route}: ${JSON.stringify(rule.kind)}` });
 }
@@ -46,7 +47,7 @@ const FAILURE = (dice: Dice) => ({ type: 'status', status: dice.oneOf([500, 502,
 const FORBIDDEN = { type: 'status', status: 403, code: 154003, msg: 'no access' } as const;
 
 /** PATCH is the most frequent write; sometimes what fails once fails again in another way. */
-function armWrites(sandbox: Sandbox, record: RunRecord, dice: Dice): void {
+function armWrites(sandbox: LocalFeishu, record: RunRecord, dice: Dice): void {
   const method = dice.weighted([
     [70, 'PATCH'],
     [22, 'POST'],
@@ -107,7 +108,7 @@ const messageFault = (dice: Dice): CallFault =>
     [2, () => ({ type: 'latency', ms: dice.between(200, 4_000) })],
   ])();
 
-function troubleDeliveries(sandbox: Sandbox, record: RunRecord, dice: Dice): void {
+function troubleDeliveries(sandbox: LocalFeishu, record: RunRecord, dice: Dice): void {
   const kind = dice.oneOf([
     { type: 'duplicate', copies: dice.between(1, 3) },
     { type: 'duplicate', newEventId: true },
@@ -119,7 +120,7 @@ function troubleDeliveries(sandbox: Sandbox, record: RunRecord, dice: Dice): voi
 }
 
 /** Something that the bot has had already, a click as well as a message. */
-function deliverAgain(sandbox: Sandbox, record: RunRecord, dice: Dice): void {
+function deliverAgain(sandbox: LocalFeishu, record: RunRecord, dice: Dice): void {
   const recent = sandbox.deliveries.all().slice(-40);
   if (recent.length === 0) return;
   const { eventId } = dice.oneOf(recent);

@@ -1,4 +1,4 @@
-import type { CardJson, StoredMessage } from '../../src/sandbox/sandbox.ts';
+import type { CardJson, StoredMessage } from 'local-feishu';
 import type { CardFact } from './history.ts';
 
 type Node = Readonly<{ [key: string]: unknown }>;

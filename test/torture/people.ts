@@ -1,10 +1,12 @@
-import type { Member, Sandbox, Skill } from '../../src/sandbox/sandbox.ts';
+import type { Member } from 'local-feishu';
+import type { Skill } from 'local-feishu/helpdesk';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import type { Dice } from './dice.ts';
 import type { Hands } from './person.ts';
 import { rest } from './rest.ts';
 
 export interface PeopleParts {
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   everybody: readonly Hands[];
   /** Gives what no two things of one run are called. */
   uniqueName(what: string): string;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActorKey, ClickOutcome, Person, Sandbox, StoredMessage } from '../../src/sandbox/sandbox.ts';
+import type { ClickOutcome, Person, StoredMessage } from 'local-feishu';
 import { callbacksIn, cardFact, linkIn } from './cards.ts';
+import type { AdminKey, CrowdedFeishu } from './crowd.ts';
 import type { CardFact } from './history.ts';
 import type { RunRecord } from './record.ts';
 import { type Answered, isTaken } from './taken.ts';
@@ -11,7 +12,7 @@ const LOGIN_MS = 30_000;
 
 /** What one admin can do, each step written down. */
 export interface Hands {
-  person: Person;
+  person: Person<AdminKey>;
   /** Sends a command and waits for its answer; undefined when none comes. */
   ask(chat: 'group' | 'p2p', text: string): Promise<string | undefined>;
   /** Presses a button of a card. False when it is not there, or the client says that it failed. */
@@ -25,8 +26,8 @@ export interface Hands {
   loginBy(messageId: string): Promise<void>;
 }
 
-export function createHands(sandbox: Sandbox, person: Person, record: RunRecord): Hands {
-  const as: ActorKey = person.key;
+export function createHands(sandbox: CrowdedFeishu, person: Person<AdminKey>, record: RunRecord): Hands {
+  const as: AdminKey = person.key;
   const look = (messageId: string): CardFact | undefined => {
     const message = sandbox.message(messageId);
     return message?.card && cardFact(message);

@@ -1,4 +1,4 @@
-import type { DeliveryEntry } from '../../src/sandbox/sandbox.ts';
+import type { DeliveryEntry } from 'local-feishu';
 import type { RunRecord } from './record.ts';
 
 type Push = Pick<DeliveryEntry, 'eventId' | 'attempt' | 'status' | 'error' | 'nextAttemptAt' | 'startedAt' | 'body'>;

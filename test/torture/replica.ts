@@ -5,9 +5,9 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { environmentFor } from '../support/bot.ts';
 import { unusedPort } from '../support/fakeServer.ts';
+import type { LocalFeishu } from '../support/localFeishu.ts';
 import type { DatabaseLink } from './databaseLink.ts';
 
 const BOT = fileURLToPath(new URL('bot.js', import.meta.url));
@@ -35,7 +35,7 @@ export interface Replica {
 
 export interface ReplicaOptions {
   name: string;
-  sandbox: Sandbox;
+  sandbox: LocalFeishu;
   database: DatabaseLink;
   /** Where its log goes. */
   folder: string;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { CallEntry } from '../../src/sandbox/sandbox.ts';
+import type { CallEntry } from 'local-feishu';
 import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts';
 import type { History } from './history.ts';
 import { changedFields } from './history.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Person, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Person } from 'local-feishu';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { cardFact, linkIn } from './cards.ts';
+import { type AdminKey, type CrowdedFeishu, startCrowdedFeishu } from './crowd.ts';
 import { createLock, startProxy } from './databaseLink.ts';
 import {
   contentOf,
@@ -17,9 +18,6 @@ import type { RunRecord } from './record.ts';
 import { createReplica, type Replica } from './replica.ts';
 
 const LOGIN_TRIES = 20;
-/** What an unanswered delivery is repeated after; Feishu itself takes longer. */
-const RETRY_DELAYS_MS = [1_000, 3_000, 8_000, 20_000, 40_000, 40_000, 40_000];
-const AGENTS = 300;
 const SKILLS = 24;
 
 export interface StageOptions {
@@ -33,9 +31,9 @@ export interface StageOptions {
 
 /** The local Feishu, a database, and the bots between them. */
 export interface Stage {
-  sandbox: Sandbox;
+  sandbox: CrowdedFeishu;
   replicas: Replica[];
-  admins: Person[];
+  admins: Person<AdminKey>[];
   reader: DatabaseReader;
   close(): Promise<void>;
 }
@@ -49,12 +47,7 @@ export async function startStage({ database: kind, replicas: count, admins, fold
   try {
     const database = await createDatabase(kind);
     endings.push(database.drop);
-    const sandbox = await startSandbox({
-      colleagues: Math.max(0, admins - 2),
-      agents: AGENTS,
-      retryDelaysMs: RETRY_DELAYS_MS,
-      accessTokenSeconds: 900,
-    });
+    const { feishu: sandbox, admins: people } = await startCrowdedFeishu(admins);
     endings.push(sandbox.close);
     sandbox.settings.rateLimits = false;
     addSkills(sandbox);
@@ -69,7 +62,6 @@ export async function startStage({ database: kind, replicas: count, admins, fold
     const balancer = await startBalancer(replicas.map(({ url }) => url));
     endings.push(balancer.close);
     await connect(sandbox, balancer);
-    const people = [sandbox.people.owner, sandbox.people.admin, ...sandbox.colleagues].slice(0, admins);
     for (const person of people) await login(sandbox, person);
     const reader = openReader(database);
     endings.push(reader.close);
@@ -80,7 +72,7 @@ export async function startStage({ database: kind, replicas: count, admins, fold
   }
 }
 
-function addSkills({ desk }: Sandbox): void {
+function addSkills({ desk }: CrowdedFeishu): void {
   for (let number = 1; number <= SKILLS; number += 1) {
     const agentIds = desk.agents.slice(number, number + 2).map(({ openId }) => openId);
     desk.add({
@@ -95,7 +87,7 @@ function addSkills({ desk }: Sandbox): void {
 
 async function replicaOn(
   { kind, url }: RunDatabase,
-  options: { sandbox: Sandbox; folder: string; name: string },
+  options: { sandbox: CrowdedFeishu; folder: string; name: string },
   endings: (() => unknown)[],
 ): Promise<Replica> {
   const database = kind === 'sqlite' ? createLock(url) : await startProxy(url);
@@ -103,10 +95,10 @@ async function replicaOn(
   return createReplica({ ...options, database });
 }
 
-const connect = (sandbox: Sandbox, { url }: Balancer): Promise<void> =>
+const connect = (sandbox: CrowdedFeishu, { url }: Balancer): Promise<void> =>
   sandbox.connect({ eventUrl: `${url}/feishu/events`, cardUrl: `${url}/feishu/cards`, tries: LOGIN_TRIES });
 
-async function login(sandbox: Sandbox, { key }: Person): Promise<void> {
+async function login(sandbox: CrowdedFeishu, { key }: Person<AdminKey>): Promise<void> {
   const sent = await sandbox.say(key, 'p2p', '/skill login');
   const card = await sandbox.waitForMessage(({ replyTo }) => replyTo === sent.messageId, 20_000);
   const page = await sandbox.login(key, linkIn(card.card) ?? '');
@@ -139,7 +131,7 @@ export async function settle({ sandbox, reader }: Stage, isOver: () => boolean):
   return Math.round(passed() / 1_000);
 }
 
-function templateOf(sandbox: Sandbox, messageId: string): string | undefined {
+function templateOf(sandbox: CrowdedFeishu, messageId: string): string | undefined {
   const message = sandbox.message(messageId);
   return message && cardFact(message).template;
 }
@@ -166,7 +158,7 @@ export async function historyOf({ sandbox, reader }: Stage, record: RunRecord): 
   };
 }
 
-type SandboxEffect = ReturnType<Sandbox['effects']['all']>[number];
+type SandboxEffect = ReturnType<CrowdedFeishu['effects']['all']>[number];
 
 function effectFact({ requestId = '', userOpenId, before, after, ...effect }: SandboxEffect): EffectFact {
   const [change = '', process = ''] = requestId.split('/');

@@ -1,4 +1,4 @@
-import type { ClickOutcome } from '../../src/sandbox/sandbox.ts';
+import type { ClickOutcome } from 'local-feishu';
 
 /** What a client has been told of a click. */
 export type Answered = Pick<ClickOutcome, 'status' | 'code' | 'toast'>;

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PEOPLE } from 'local-feishu';
+import { buttonCard, postCard, type Stage, setUp } from '../../local-feishu/test/tinyBot.ts';
 import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
-import { PEOPLE } from '../../src/sandbox/seed.ts';
 import type { Callbacks } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { websocketTransport } from '../../src/transport/websocket.ts';
-import { buttonCard, postCard, type Stage, setUp } from '../sandbox/tinyBot.ts';
 import { QUICK } from '../support/feishu.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
 import { BOT, deepJson } from './samples.ts';
@@ -40,9 +40,9 @@ beforeEach(async () => {
     throw new Error('a transport has no business with this');
   };
   const inbox = { acceptLive: refuse, stop: refuse, wake: () => undefined, start: () => undefined };
-  const { appId, appSecret } = stage.sandbox.credentials;
+  const { appId, appSecret } = stage.feishu.credentials;
   transport = websocketTransport({
-    app: { appId, appSecret, baseUrl: stage.sandbox.url },
+    app: { appId, appSecret, baseUrl: stage.feishu.url },
     http,
     intake: createIntake({
       inbox: { ...inbox, accept: (keyed) => accept(keyed) },
@@ -58,7 +58,7 @@ beforeEach(async () => {
     logger: logs.logger,
   });
   transport.start();
-  await stage.sandbox.useLongConnection();
+  await stage.feishu.useLongConnection();
 });
 afterEach(async () => {
   await transport.stop();
@@ -68,11 +68,11 @@ afterEach(async () => {
 });
 
 const ends = (eventId: string) =>
-  stage.sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.nextAttemptAt === undefined);
+  stage.feishu.deliveries.waitFor((entry) => entry.eventId === eventId && entry.nextAttemptAt === undefined);
 
 describe('over a long connection', () => {
   it('a message is taken in as over HTTP, whatever its verification token', async () => {
-    const { eventId, messageId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
+    const { eventId, messageId } = await stage.feishu.say('admin', 'p2p', '/skill list');
     expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
     expect(accepted).toMatchObject([
       {
@@ -87,9 +87,9 @@ describe('over a long connection', () => {
       accept = async (keyed) => void accepted.push(keyed);
       throw new Error('database is locked');
     };
-    const { eventId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
-    await stage.sandbox.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
-    expect(stage.sandbox.deliveries.of(eventId).map(({ status }) => status)).toEqual([500, 200]);
+    const { eventId } = await stage.feishu.say('admin', 'p2p', '/skill list');
+    await stage.feishu.deliveries.waitFor((entry) => entry.eventId === eventId && entry.status === 200);
+    expect(stage.feishu.deliveries.of(eventId).map(({ status }) => status)).toEqual([500, 200]);
     expect(accepted).toHaveLength(1);
     expect(logs.lines()).toContainEqual(
       expect.objectContaining({ level: 50, reason: 'database is locked', msg: 'a delivery could not be taken in' }),
@@ -106,7 +106,7 @@ describe('over a long connection', () => {
       const shown = { type: 'success' as const, content: '好', i18n: { zh_cn: '好', en_us: 'Good' } };
       return { body: { toast: shown, card: { type: 'raw', data: card } }, afterwards: async () => undefined };
     };
-    const outcome = await stage.sandbox.click('admin', messageId, { action: 'change.confirm' });
+    const outcome = await stage.feishu.click('admin', messageId, { action: 'change.confirm' });
     expect(outcome).toMatchObject({ status: 'ok', toast: { content: '好' }, card });
     expect(accepted).toMatchObject([
       { key: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
@@ -116,7 +116,7 @@ describe('over a long connection', () => {
 
   it('a click is answered with nothing when there is nothing to say', async () => {
     const messageId = await postCard(stage, buttonCard('change.confirm'));
-    const outcome = await stage.sandbox.click('admin', messageId, { action: 'change.confirm' });
+    const outcome = await stage.feishu.click('admin', messageId, { action: 'change.confirm' });
     expect(outcome).toMatchObject({ status: 'ok' });
     expect(outcome.card).toBeUndefined();
   });
@@ -126,7 +126,7 @@ describe('over a long connection', () => {
     callbacks = async () => {
       throw new Error('database is locked');
     };
-    expect(await stage.sandbox.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({
+    expect(await stage.feishu.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({
       status: 'error',
       code: 200671,
     });
@@ -135,14 +135,14 @@ describe('over a long connection', () => {
   it.each(['im.message.message_read_v1', 'contact.user.created_v3', 'im.chat.disbanded_v1'])(
     '%s, which is of no interest, is acknowledged',
     async (event_type) => {
-      const { eventId } = await stage.sandbox.replay({ header: { event_type }, event: { token: 'x' } });
+      const { eventId } = await stage.feishu.replay({ header: { event_type }, event: { token: 'x' } });
       expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
       expect(accepted).toEqual([]);
     },
   );
 
   it('what is no event of Feishu is acknowledged, too: it would come again as it is', async () => {
-    const { eventId } = await stage.sandbox.replay(
+    const { eventId } = await stage.feishu.replay(
       { header: { event_type: 'x', event_id: '' }, event: { secret: 'VERY private' } },
       { asIs: true },
     );
@@ -152,8 +152,8 @@ describe('over a long connection', () => {
   });
 
   it('what is of another app is acknowledged, and not taken in', async () => {
-    stage.sandbox.credentials.appId = 'cli_ffffffffffffffff';
-    const { eventId } = await stage.sandbox.say('admin', 'p2p', '/skill list');
+    stage.feishu.credentials.appId = 'cli_ffffffffffffffff';
+    const { eventId } = await stage.feishu.say('admin', 'p2p', '/skill list');
     expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
     expect(accepted).toEqual([]);
     expect(logs.lines()).toContainEqual(expect.objectContaining({ level: 40, reason: 'other_app' }));
@@ -162,9 +162,9 @@ describe('over a long connection', () => {
   it.each(['arrays', 'objects'] as const)('what is nested too deep, as %s, is answered', async (of) => {
     const messageId = await postCard(stage, buttonCard('change.confirm'));
     const action = { tag: 'button', value: JSON.parse(deepJson(1_000, of)) };
-    const outcome = await stage.sandbox.clickRaw('admin', messageId, action);
+    const outcome = await stage.feishu.clickRaw('admin', messageId, action);
     expect(outcome).toMatchObject({ status: 'ok', toast: { type: 'error' } });
-    const { eventId } = await stage.sandbox.replay({
+    const { eventId } = await stage.feishu.replay({
       header: { event_type: 'im.chat.member.bot.added_v1' },
       event: { chat_id: 'oc_1', more: JSON.parse(deepJson(1_000, of)) },
     });

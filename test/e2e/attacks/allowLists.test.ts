@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PersonKey } from '../../../src/sandbox/sandbox.ts';
-import { CHAT_IDS, PEOPLE } from '../../../src/sandbox/seed.ts';
+import type { PersonKey } from 'local-feishu';
+import { CHAT_IDS, PEOPLE } from 'local-feishu';
 import { type ShownCard, shown } from '../../support/shownCard.ts';
 import { type Actor, type Stage, startStage, until } from '../../support/story.ts';
 import { traces } from './wire.ts';

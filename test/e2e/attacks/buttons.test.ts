@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ClickOutcome } from 'local-feishu';
 import { createLogger } from '../../../src/lib/logger.ts';
-import type { ClickOutcome } from '../../../src/sandbox/sandbox.ts';
 import { openDatabase } from '../../../src/store/connection.ts';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';

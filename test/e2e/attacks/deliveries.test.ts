@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { signature } from '../../../src/sandbox/pushes/crypto.ts';
+import { signature } from 'local-feishu';
 import { messageBody, postRaw } from '../../support/post.ts';
 import { answersTo, type ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Stage, startStage, until } from '../../support/story.ts';

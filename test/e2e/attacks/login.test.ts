@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PersonKey } from '../../../src/sandbox/sandbox.ts';
+import type { PersonKey } from 'local-feishu';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, loginLink, type Stage, startStage } from '../../support/story.ts';
 import { traces } from './wire.ts';

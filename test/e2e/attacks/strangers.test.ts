@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encrypt, signature } from 'local-feishu';
 import { systemRandom } from '../../../src/lib/random.ts';
-import { encrypt, signature } from '../../../src/sandbox/pushes/crypto.ts';
 import { postRaw } from '../../support/post.ts';
 import { shown } from '../../support/shownCard.ts';
 import { type Actor, type Stage, startStage, until } from '../../support/story.ts';

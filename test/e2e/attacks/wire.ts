@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { encodePush } from 'local-feishu';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
-import { encodePush } from '../../../src/sandbox/pushes/crypto.ts';
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { openDatabase } from '../../../src/store/connection.ts';
+import type { LocalFeishu } from '../../support/localFeishu.ts';
 import type { Stage } from '../../support/story.ts';
 
 export const ROUTES = ['/feishu/events', '/feishu/cards'] as const;
@@ -18,14 +18,14 @@ export interface Push {
 }
 
 /** Encrypts and signs a body as Feishu does; with `key` as somebody would who has another one. */
-export function pushOf({ credentials }: Sandbox, body: unknown, key = credentials.encryptKey): Push {
+export function pushOf({ credentials }: LocalFeishu, body: unknown, key = credentials.encryptKey): Push {
   const { headers, rawBody } = encodePush(body, key, { random: systemRandom, now: Date.now() });
   return { body: String(rawBody), headers };
 }
 
 /** A click on a card, in clear. */
 export function clickBody(
-  { credentials }: Sandbox,
+  { credentials }: LocalFeishu,
   click: { openId: string; messageId: string; chatId: string; value: unknown; eventId: string },
 ) {
   return {

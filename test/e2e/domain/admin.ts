@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
-import type { CallEntry } from '../../../src/sandbox/sandbox.ts';
-import { AGENTS, PEOPLE, RULE_OPTIONS } from '../../../src/sandbox/seed.ts';
+import type { CallEntry } from 'local-feishu';
+import { PEOPLE } from 'local-feishu';
+import { AGENTS, RULE_OPTIONS } from 'local-feishu/helpdesk';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Saying, type Stage, skillOf } from '../../support/story.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PEOPLE } from '../../../src/sandbox/seed.ts';
+import { PEOPLE } from 'local-feishu';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import {
   ACCOUNTS,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exact } from '../../../src/sandbox/exactNumbers.ts';
+import { exact } from 'local-feishu';
 import { answerTo } from '../../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import { CONFIRM, done, VIP } from './admin.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ClickInput } from '../../../src/sandbox/sandbox.ts';
+import type { ClickInput } from 'local-feishu';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import {

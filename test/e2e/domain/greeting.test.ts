@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PersonKey, StoredMessage } from '../../../src/sandbox/sandbox.ts';
+import type { PersonKey, StoredMessage } from 'local-feishu';
 import { type ShownCard, shown } from '../../support/shownCard.ts';
 import { type Stage, startStage, until } from '../../support/story.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Rule } from '../../../src/sandbox/sandbox.ts';
-import { RULE_OPTIONS } from '../../../src/sandbox/seed.ts';
+import type { Rule } from 'local-feishu/helpdesk';
+import { RULE_OPTIONS } from 'local-feishu/helpdesk';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';
 import {
   ACCOUNTS,

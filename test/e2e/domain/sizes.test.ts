@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Member, Rule } from '../../../src/sandbox/sandbox.ts';
+import type { Member } from 'local-feishu';
+import type { Rule } from 'local-feishu/helpdesk';
 import { problemsOf } from '../../support/checkCard.ts';
 import type { ShownCard } from '../../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage } from '../../support/story.ts';

@@ -7,17 +7,17 @@ import type { FrameAnswer } from '../../../src/feishu/connection/frames.ts';
 import { createLongConnection, type LongConnection } from '../../../src/feishu/connection/longConnection.ts';
 import { createHttp, type Http } from '../../../src/feishu/http.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../../support/clock.ts';
 import { QUICK } from '../../support/feishu.ts';
 import { listenOn } from '../../support/listening.ts';
+import { type LocalFeishu, type LocalFeishuOptions, startLocalFeishu } from '../../support/localFeishu.ts';
 import { type CapturedLogs, captureLogs } from '../../support/logs.ts';
 import { until } from '../../support/until.ts';
 
 const DISCOVERY = '/callback/ws/endpoint';
 const NOTHING: FrameAnswer = { body: undefined, afterwards: async () => undefined };
 
-let sandbox: Sandbox;
+let sandbox: LocalFeishu;
 let http: Http;
 let clock: ManualClock;
 let logs: CapturedLogs;
@@ -57,8 +57,11 @@ function connectTo(
   return connection;
 }
 
-async function inSandbox(story: (link: LongConnection) => Promise<void>, options: SandboxOptions = {}): Promise<void> {
-  sandbox = await startSandbox({ retryDelaysMs: [5, 5, 5], ...options });
+async function inSandbox(
+  story: (link: LongConnection) => Promise<void>,
+  options: LocalFeishuOptions = {},
+): Promise<void> {
+  sandbox = await startLocalFeishu({ retryDelaysMs: [5, 5, 5], ...options });
   const { appId, appSecret } = sandbox.credentials;
   const link = connectTo({ appId, appSecret, baseUrl: sandbox.url });
   try {
