@@ -13,7 +13,7 @@ export interface Pages {
   close(): Promise<void>;
 }
 
-export async function openPages(sandbox: LocalFeishu): Promise<Pages> {
+export async function openPages(sandbox: Pick<LocalFeishu, 'url'>): Promise<Pages> {
   const browser = await startBrowser();
   const visits: Visit[] = [];
   return {
