@@ -52,8 +52,8 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
 
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {
-    if (change.card_message_id) {
-      const shownIn = await messages.update(change.card_message_id, await currentCard(store, change));
+    if (change.cardMessageId) {
+      const shownIn = await messages.update(change.cardMessageId, await currentCard(store, change));
       await store.changes.setCard(change.id, shownIn);
     }
   } catch (error) {
@@ -76,7 +76,7 @@ export async function cardIsShown(store: Store, change: Change): Promise<void> {
   if (!isAsShown) await store.changes.cardDue(change.id);
 }
 
-const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;
+const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offersRetry;
 
 /** The card of a change as things stand now: after a conflict that of the change in its place, after an undo without one. */
 export async function currentCard(store: Store, change: Change): Promise<CardJson> {

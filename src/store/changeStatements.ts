@@ -6,8 +6,8 @@ import type { Database } from './schema.ts';
 
 interface Claim {
   id: ChangeId;
-  actor: OpenId;
-  card: MessageId;
+  actorId: OpenId;
+  cardMessageId: MessageId;
   worker: string;
   now: number;
   leaseUntil: number;
@@ -33,7 +33,7 @@ interface End {
   now: number;
   cardBy: number;
   /** Null keeps the id that is there. */
-  created_id: SkillId | null;
+  createdId: SkillId | null;
 }
 
 /** What every Confirm runs. */
@@ -42,10 +42,10 @@ export const changeStatements = (db: Database) => ({
     db.selectFrom('changes').selectAll().where('id', '=', given('id')),
   ),
 
-  setCard: prepared(db, (given: Given<{ id: ChangeId; card: MessageId }>) =>
+  setCard: prepared(db, (given: Given<{ id: ChangeId; cardMessageId: MessageId }>) =>
     db
       .updateTable('changes')
-      .set({ card_message_id: given('card') })
+      .set({ card_message_id: given('cardMessageId') })
       .where('id', '=', given('id'))
       .modifyEnd(UNSYNCED),
   ),
@@ -59,9 +59,9 @@ export const changeStatements = (db: Database) => ({
         lease_until: given('leaseUntil'),
       })
       // A copy of the card that somebody forwarded is answered, too: the bot's own message stays the change's.
-      .set(({ fn }) => ({ card_message_id: fn.coalesce('card_message_id', given('card')) }))
+      .set(({ fn }) => ({ card_message_id: fn.coalesce('card_message_id', given('cardMessageId')) }))
       .where('id', '=', given('id'))
-      .where('actor_id', '=', given('actor'))
+      .where('actor_id', '=', given('actorId'))
       .where('status', '=', 'pending')
       .where('expires_at', '>', given('now'))
       .returningAll()
@@ -105,7 +105,7 @@ export const changeStatements = (db: Database) => ({
         settled_at: given('now'),
         card_due: 1,
         lease_until: given('cardBy'),
-        skill_id: fn.coalesce(given('created_id'), 'skill_id'),
+        skill_id: fn.coalesce(given('createdId'), 'skill_id'),
       }))
       .where('id', '=', given('id'))
       .where('status', '=', 'applying')

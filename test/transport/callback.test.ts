@@ -46,7 +46,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   const events: string[] = [];
   const known = new Set<string>();
   const inbox: Pick<Inbox, 'acceptLive'> = {
-    async acceptLive({ key }) {
+    async acceptLive({ requestKey: key }) {
       if (known.has(key)) return undefined;
       known.add(key);
       return {
@@ -70,7 +70,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   });
   const click = (lateBy = 0, key?: string, pressedAt?: number) => {
     const { delivery, ...keyed } = aClick(key);
-    const delivered = pressedAt === undefined ? delivery : { ...delivery, pressed_at: pressedAt };
+    const delivered = pressedAt === undefined ? delivery : { ...delivery, pressedAt: pressedAt };
     return callbacks({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
   };
   return { clock, logs, events, click };

@@ -111,14 +111,14 @@ describe('without an Encrypt Key', () => {
     expect(await post(JSON.stringify(messageEvent(COMMAND)), {}, route)).toEqual(OK);
     expect(accepted).toMatchObject([{ delivery: { kind: 'message', text: COMMAND } }]);
     expect(await post(JSON.stringify(clickEvent()), {}, route)).toEqual(OK);
-    expect(clicked).toMatchObject([{ key: 'action:click-1' }]);
+    expect(clicked).toMatchObject([{ requestKey: 'action:click-1' }]);
     const check = await post(JSON.stringify(challenge()), {}, route);
     expect(check).toEqual({ status: 200, json: { challenge: challenge().challenge } });
   });
 
   it('takes whatever is said in a direct chat', async () => {
     expect(await post(JSON.stringify(messageEvent('hello', { chat_type: 'p2p' })))).toEqual(OK);
-    expect(accepted).toMatchObject([{ delivery: { text: 'hello', chat_type: 'p2p' } }]);
+    expect(accepted).toMatchObject([{ delivery: { text: 'hello', chatType: 'p2p' } }]);
   });
 
   it('answers only when the delivery is stored', async () => {
@@ -302,7 +302,7 @@ describe('with an Encrypt Key', () => {
     expect(accepted).toMatchObject([{ delivery: { kind: 'message', text: COMMAND } }]);
     const click = await sealedAndSigned(clickEvent());
     expect(await post(click.body, click.headers, route)).toEqual(OK);
-    expect(clicked).toMatchObject([{ key: 'action:click-1' }]);
+    expect(clicked).toMatchObject([{ requestKey: 'action:click-1' }]);
   });
 
   it('takes a signature in upper case', async () => {
@@ -519,8 +519,9 @@ describe.each([
   it('is refused with nothing kept of it when it is from another company', async () => {
     const message = messageEvent(COMMAND, { chat_type: 'p2p' }, { tenant_key: ELSEWHERE });
     expect(await send(JSON.stringify(message))).toEqual(OK);
-    const message_id = 'om_dc13264520392913993dd051dba21dcf';
-    expect(accepted).toEqual([{ key: `message:${message_id}`, delivery: { kind: 'refusal', to: { message_id } } }]);
+    const messageId = 'om_dc13264520392913993dd051dba21dcf';
+    const delivery = { kind: 'refusal', to: { messageId } };
+    expect(accepted).toEqual([{ requestKey: `message:${messageId}`, delivery }]);
     const operator = { open_id: 'ou_eve', tenant_key: ELSEWHERE };
     expect(await send(JSON.stringify(clickEvent({ value: { action: SECRET } }, { operator })))).toMatchObject(
       errorToast('people of the company'),

@@ -76,8 +76,8 @@ describe('over a long connection', () => {
     expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
     expect(accepted).toMatchObject([
       {
-        key: `message:${messageId}`,
-        delivery: { kind: 'message', chat_type: 'p2p', sender_id: PEOPLE.admin.openId, text: '/skill list' },
+        requestKey: `message:${messageId}`,
+        delivery: { kind: 'message', chatType: 'p2p', actorId: PEOPLE.admin.openId, text: '/skill list' },
       },
     ]);
   });
@@ -109,7 +109,7 @@ describe('over a long connection', () => {
     const outcome = await stage.sandbox.click('admin', messageId, { action: 'change.confirm' });
     expect(outcome).toMatchObject({ status: 'ok', toast: { content: '好' }, card });
     expect(accepted).toMatchObject([
-      { key: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
+      { requestKey: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
     ]);
     expect(receivedAt).toBe(clock.elapsed());
   });

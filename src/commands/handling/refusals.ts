@@ -41,7 +41,7 @@ export async function replyToFailure(error: unknown, doing: AttemptedCommand, co
 /** The address of a check is for the one who asked, and a card in a group, or where that is not known, for everybody. */
 function failureReply(error: FeishuError, { waiting }: Context): Reply {
   if (error.skill) return { card: unreadableCard(error.skill) };
-  const isDirect = waiting.kind === 'message' && waiting.chat_type === 'p2p';
+  const isDirect = waiting.kind === 'message' && waiting.chatType === 'p2p';
   return { card: failureCard(toFailure(error), isDirect ? error.checkUrl : undefined) };
 }
 

@@ -82,7 +82,7 @@ export function withNames(text: string, mentions: MentionKeys): string {
 /** A line from the first word on that is not a bot. */
 export function withoutLeadingBots(line: string, mentions: MentionKeys): string {
   let word = firstWord(line, mentions);
-  while (word?.kind === 'mention' && word.mention.is_bot) {
+  while (word?.kind === 'mention' && word.mention.isBot) {
     word = wordFrom(line, word.end, { mentions, unclosed: new Set() });
   }
   return word ? line.slice(word.start) : '';
