@@ -47,7 +47,7 @@ export interface GrantParts {
 export type ActAs = <T>(act: (userToken: string) => Promise<T>) => Promise<T>;
 
 /**
- * How a person's login stands, as far as can be told without asking Feishu.
+ * How a person's login stands, as far as the bot knows without asking Feishu.
  * - `none`: there is none; `dead`: it works no more; `unreadable`: no key opens it, so that it counts as none
  */
 export type GrantStanding = 'none' | 'dead' | 'unreadable' | GrantInForce;

@@ -39,7 +39,7 @@ export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins 
     },
 
     async shownIn(id, cardMessageId, showsResult) {
-      // What waits takes the place of the offer; until then the page in the browser alone tells how the login ended.
+      // What waits takes the place of the offer; until then only the page in the browser says how the login ended.
       if (!showsResult) await store.logins.setCard(id, cardMessageId);
     },
 

@@ -159,7 +159,7 @@ async function writeBack(edit: EditRun, whole: SkillContent): Promise<string | u
     });
     return sent.kind === 'ended' ? undefined : sent.result;
   } catch (error) {
-    // Without a login nothing more can be written: the read-back tells what that left behind.
+    // Without a login nothing more can be written: the read-back shows what that left behind.
     if (error instanceof LoginNeeded) return undefined;
     throw error;
   }

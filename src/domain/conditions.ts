@@ -87,7 +87,7 @@ export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): ValueInWords[
   return operandLeaves(rule.operand).map(({ text, id }) => ({ text: names.get(text) ?? verbatim(text), id }));
 }
 
-/** The people that a rule compares with, as far as it tells their ids. */
+/** The people that a rule compares with, as far as it has their ids. */
 export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
   conditionOf(rule.id)?.values === 'person'
     ? operandLeaves(rule.operand).flatMap(({ text, id }) => {

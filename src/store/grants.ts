@@ -1,5 +1,5 @@
 import { OpenId } from '../domain/ids.ts';
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database, Row } from './schema.ts';
 
 /** One admin's stored authorisation. `tokens` is encrypted; times in milliseconds. */
@@ -23,8 +23,8 @@ export type RefreshedTokens = Pick<GrantRecord, 'tokens' | 'accessExpiresAt' | '
 export type GrantsRepository = ReturnType<typeof grantsRepository>;
 
 export const grantsRepository = (db: Database) => {
-  const find = prepared(db, (given: Given<{ openId: OpenId }>) =>
-    db.selectFrom('grants').selectAll().where('open_id', '=', given('openId')),
+  const find = prepared(db, (parameter: Parameter<{ openId: OpenId }>) =>
+    db.selectFrom('grants').selectAll().where('open_id', '=', parameter('openId')),
   );
   return {
     async get(openId: OpenId): Promise<GrantRecord | undefined> {

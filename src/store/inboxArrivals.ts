@@ -1,5 +1,5 @@
 import { UNSYNCED } from './dialect.ts';
-import { type Given, preparedForEach } from './prepared.ts';
+import { type Parameter, preparedForEach } from './prepared.ts';
 import type { Database, Row } from './schema.ts';
 
 /** The chat that a delivery is about and the person who asked, where they are known. */
@@ -90,7 +90,7 @@ interface Added {
   now: number;
 }
 
-const adding = (db: Database, given: Given<Added>, each: readonly Given<AddedRow>[]) =>
+const adding = (db: Database, parameter: Parameter<Added>, each: readonly Parameter<AddedRow>[]) =>
   db
     .insertInto('inbox')
     .values(
@@ -99,7 +99,7 @@ const adding = (db: Database, given: Given<Added>, each: readonly Given<AddedRow
         delivery: row('delivery'),
         state: row('state'),
         attempts: row('attempts'),
-        received_at: given('now'),
+        received_at: parameter('now'),
         due_at: row('due_at'),
         worker: row('worker'),
         chat_id: row('chat_id'),
@@ -110,9 +110,11 @@ const adding = (db: Database, given: Given<Added>, each: readonly Given<AddedRow
     .returning('key');
 
 const arrivalStatements = (db: Database) => ({
-  add: preparedForEach(db, (given: Given<Added>, each: readonly Given<AddedRow>[]) => adding(db, given, each)),
-  addAwaited: preparedForEach(db, (given: Given<Added>, each: readonly Given<AddedRow>[]) =>
-    adding(db, given, each).modifyEnd(UNSYNCED),
+  add: preparedForEach(db, (parameter: Parameter<Added>, each: readonly Parameter<AddedRow>[]) =>
+    adding(db, parameter, each),
+  ),
+  addAwaited: preparedForEach(db, (parameter: Parameter<Added>, each: readonly Parameter<AddedRow>[]) =>
+    adding(db, parameter, each).modifyEnd(UNSYNCED),
   ),
 });
 

@@ -1,21 +1,21 @@
 import { UNSYNCED } from './dialect.ts';
-import { type Given, preparedForEach } from './prepared.ts';
+import { type Parameter, preparedForEach } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** How the work on rows of the inbox ends. */
 export const inboxEndings = (db: Database) => {
   const finish = preparedForEach(
     db,
-    (given: Given<{ worker: string; now: number }>, each: readonly Given<{ requestKey: string }>[]) =>
+    (parameter: Parameter<{ worker: string; now: number }>, each: readonly Parameter<{ requestKey: string }>[]) =>
       db
         .updateTable('inbox')
-        .set({ state: 'done', finished_at: given('now'), delivery: '', worker: null, error: null })
+        .set({ state: 'done', finished_at: parameter('now'), delivery: '', worker: null, error: null })
         .where(
           'key',
           'in',
           each.map((row) => row('requestKey')),
         )
-        .where('worker', '=', given('worker'))
+        .where('worker', '=', parameter('worker'))
         .modifyEnd(UNSYNCED),
   );
   return {

@@ -49,11 +49,14 @@ export interface CallbackParts {
   inProgress: (click: CardActionDelivery) => Promise<CardJson | undefined>;
 }
 
-export type Callbacks = (incoming: IncomingDelivery<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
+export type AnswerCallback = (
+  incoming: IncomingDelivery<CardActionDelivery>,
+  receivedAt: number,
+) => Promise<CallbackAnswer>;
 
 /** Answers clicks in time: with the final card when the work is done by then, else with a card in progress. */
-export const createCallbacks =
-  (parts: CallbackParts): Callbacks =>
+export const createAnswerCallback =
+  (parts: CallbackParts): AnswerCallback =>
   async (incoming, receivedAt) => {
     const left = Math.max(0, BUDGET_MS - (parts.clock.elapsed() - receivedAt));
     const late = new AbortController();

@@ -9,7 +9,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { phrase } from '../lib/phrase.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { CallbackBody, Callbacks } from './callback.ts';
+import type { AnswerCallback, CallbackBody } from './callback.ts';
 import { clickShape } from './clickShape.ts';
 import type { EventEnvelope } from './envelope.ts';
 import { type ReadEvent, toDelivery } from './toDelivery.ts';
@@ -30,7 +30,7 @@ export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<Intak
 
 export interface IntakeParts {
   inbox: Inbox;
-  callbacks: Callbacks;
+  answerCallback: AnswerCallback;
   clock: Clock;
   logger: Logger;
   trace: Trace;
@@ -112,11 +112,11 @@ async function refuseStranger(
 }
 
 async function answerClick(
-  { callbacks, logger }: IntakeParts,
+  { answerCallback, logger }: IntakeParts,
   incoming: IncomingDelivery<CardActionDelivery>,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
-  const { body, afterwards } = await callbacks(incoming, receivedAt);
+  const { body, afterwards } = await answerCallback(incoming, receivedAt);
   return {
     body,
     afterwards: (sent) =>

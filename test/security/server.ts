@@ -42,7 +42,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
       wake: () => undefined,
       start: () => undefined,
     },
-    callbacks: async (keyed) => {
+    answerCallback: async (keyed) => {
       accepted.push(stored(keyed));
       return { body: {}, afterwards: async () => undefined };
     },

@@ -5,7 +5,7 @@ import { FeishuError } from '../../src/feishu/errors.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import type { Inbox } from '../../src/inbox/inbox.ts';
 import type { LiveDelivery } from '../../src/inbox/liveDelivery.ts';
-import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
+import { type CallbackParts, createAnswerCallback } from '../../src/transport/callback.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from './samples.ts';
 
@@ -59,7 +59,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   const refuse = async (): Promise<never> => {
     throw new Error('a callback has no business with this');
   };
-  const callbacks = createCallbacks({
+  const answerCallback = createAnswerCallback({
     inbox: { ...inbox, accept: refuse, stop: refuse, wake: () => undefined, start: () => undefined },
     messages: createMessages(feishu.client, feishu.logs.logger),
     clock,
@@ -71,7 +71,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   const click = (lateBy = 0, key?: string, pressedAt?: number) => {
     const { delivery, ...keyed } = aClick(key);
     const delivered = pressedAt === undefined ? delivery : { ...delivery, pressedAt: pressedAt };
-    return callbacks({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
+    return answerCallback({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
   };
   return { clock, logs, events, click };
 }

@@ -6,7 +6,7 @@ import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/inbox/inbox.ts';
-import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
+import type { AnswerCallback, CallbackAnswer } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -60,12 +60,12 @@ afterEach(async () => {
   await listening.close();
 });
 
-const answeredClick: Callbacks = async (keyed) => {
+const answeredClick: AnswerCallback = async (keyed) => {
   clicked.push(keyed);
   return answerClick();
 };
 
-async function serve(encryptKey: string | undefined, callbacks = answeredClick): Promise<void> {
+async function serve(encryptKey: string | undefined, answerCallback = answeredClick): Promise<void> {
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
@@ -81,7 +81,7 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ inbox, callbacks, clock, ...telling, self: () => BOT, isForBot }),
+    intake: createIntake({ inbox, answerCallback, clock, ...telling, self: () => BOT, isForBot }),
     clock,
     ...telling,
   });

@@ -48,9 +48,9 @@ export const undoPressed: Press = async (services, requestKey, click) => {
   if (!change) return unknown();
   if (change.actorId !== click.actorId) return { toast: toast('error', foreignUndo(change)) };
   const context = clickContext(services, requestKey, click);
-  const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
+  const attempted = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
   let isPlanned = false;
-  const reply = await answered(doing, context, async () => {
+  const reply = await answered(attempted, context, async () => {
     await services.grants.ensure(context.actorId);
     const planned = await planUndo(services, askedIn(context), change);
     if (planned.kind === 'not-undoable') return { card: notUndoableCard(planned.why) };
@@ -73,9 +73,9 @@ export const retryPressed: Press = async (services, requestKey, click) => {
   if (change.actorId !== click.actorId) return { toast: toast('error', FOREIGN) };
   if (!canBeRetried(change)) return showing(services, change, undefined);
   const context = clickContext(services, requestKey, click);
-  const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
+  const attempted = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
   const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
-  const reply = await answered(doing, context, async () => {
+  const reply = await answered(attempted, context, async () => {
     await services.grants.ensure(context.actorId);
     // However often it is pressed, one preview waits.
     const first = await planAfresh({ ...context, requestKey: `retry:${change.id}` }, change, remarks);

@@ -10,8 +10,8 @@ export async function handleReplan(services: Services, requestKey: string, waiti
   const change = await services.store.changes.get(waiting.changeId);
   if (!change) return;
   const context = contextOf(services, requestKey, change, waiting);
-  const doing = { command: undefined, input: {}, understood: change.id };
-  const reply = await answered(doing, context, () => planAfresh(context, change));
+  const attempted = { command: undefined, input: {}, understood: change.id };
+  const reply = await answered(attempted, context, () => planAfresh(context, change));
   await postReply(services, requestKey, change.sourceMessageId, reply);
 }
 

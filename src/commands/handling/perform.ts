@@ -24,11 +24,15 @@ export async function perform(
 }
 
 /** Runs `work`; every known failure of it comes back as a card. */
-export async function answered(doing: AttemptedCommand, context: Context, work: () => Promise<Reply>): Promise<Reply> {
+export async function answered(
+  attempted: AttemptedCommand,
+  context: Context,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
   try {
     return await work();
   } catch (error) {
-    return replyToFailure(error, doing, context);
+    return replyToFailure(error, attempted, context);
   }
 }
 

@@ -173,7 +173,7 @@ const OPENING = '“„「『‘';
 const CLOSING = '”」』’';
 const LATIN = /\p{Script=Latin}/u;
 
-/** Spaces tell which way a quote faces. Chinese has none: there its shape does, unless it is an apostrophe. */
+/** Spaces show which way a quote faces. Chinese has none: there its shape does, unless it is an apostrophe. */
 function sideOf(text: string, at: number): 'opens' | 'closes' | undefined {
   const before = text[at - 1];
   const after = text[at + 1];

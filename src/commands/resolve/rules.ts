@@ -40,7 +40,7 @@ const MAX_READ = 20;
 /** How many of them are read at once. */
 const AT_ONCE = 5;
 
-/** What rules of this desk tell about a condition. */
+/** What rules of this desk show about a condition. */
 export interface Precedents {
   /** An operand with this condition, to write a new one alike. */
   example: Rule['operand'];
@@ -49,7 +49,7 @@ export interface Precedents {
 }
 
 /**
- * What this skill, the desk's own offer and other skills tell about a condition. Other skills are read only until there
+ * What this skill, the desk's own offer and other skills show about a condition. Other skills are read only until there
  * is an example; all of them where a value was given by a name, since another one may go by it, too.
  */
 export async function precedentsFor(
