@@ -38,7 +38,7 @@ const intake = createIntake({
   logger,
   trace,
   metrics,
-  callbacks: async () => ({ body: {}, afterwards: async () => undefined }),
+  answerCallback: async () => ({ body: {}, afterwards: async () => undefined }),
   self: () => undefined,
   isForBot,
 });

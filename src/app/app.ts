@@ -26,7 +26,7 @@ import { createEmbeddedClock } from '../store/embeddedClock.ts';
 import { openStore } from '../store/open.ts';
 import { createSharedClock } from '../store/sharedClock.ts';
 import { withTakeoverGuard } from '../store/takeoverGuard.ts';
-import { createCallbacks } from '../transport/callback.ts';
+import { createAnswerCallback } from '../transport/callback.ts';
 import { createIntake } from '../transport/intake.ts';
 import { startUpkeep } from './backgroundJobs.ts';
 import { connectFeishu, createTransport, loginBy } from './feishu.ts';
@@ -124,7 +124,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     handle: (key, delivery) => handleDelivery(acting, key, delivery),
     apologise: (key, delivery) => apologise(services, key, delivery),
   });
-  const callbacks = createCallbacks({
+  const answerCallback = createAnswerCallback({
     inbox,
     messages,
     clock,
@@ -134,7 +134,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     showAgain: (click) => showClickedAgain(services, click),
   });
   const self = createSelf();
-  const intake = createIntake({ inbox, callbacks, clock, logger, trace, metrics, self: self.known, isForBot });
+  const intake = createIntake({ inbox, answerCallback, clock, logger, trace, metrics, self: self.known, isForBot });
   const transport = await createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {

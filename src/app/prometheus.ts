@@ -10,7 +10,7 @@ export interface Backlog {
   setAside: number;
 }
 
-/** What is measured, and the page that tells it. */
+/** The metrics, and the page that shows them. */
 export interface Prometheus extends Metrics {
   contentType: string;
   /** Everything in the text format of Prometheus. What cannot be found out at the moment is left out. */
@@ -163,7 +163,7 @@ function backlogOn(registry: Registry, backlog: () => Promise<Backlog>): () => P
       depth.set(now.depth);
       oldest.set(now.oldestMs / 1000);
     } catch {
-      // The database does not answer, which /readyz says. Everything else is told all the same.
+      // The database does not answer, which /readyz says. All other metrics are shown all the same.
       for (const gauge of [depth, oldest, setAside]) gauge.remove();
     }
   };

@@ -4,7 +4,7 @@ import type { NewDeviceLogin } from '../store/deviceLogins.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 import { openCodes, sealCodes } from './deviceCodes.ts';
 import { type DeviceLoginParts, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
-import { createLoginBasics, type LoginAsked, type Logins, type OfferedLogin, tellEnding } from './logins.ts';
+import { createLoginBasics, type LoginAsked, type Logins, type OfferedLogin, showEnding } from './logins.ts';
 
 /** How many logins one round asks about. */
 const AT_ONCE = 100;
@@ -23,10 +23,10 @@ export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
 
     offer: async (asked) => (await openOffer(parts, asked)) ?? begin(parts, asked),
 
-    async shownIn(id, messageId, showsResult) {
-      const login = await store.deviceLogins.setCard(id, messageId, showsResult);
+    async shownIn(id, cardMessageId, showsResult) {
+      const login = await store.deviceLogins.setCard(id, cardMessageId, showsResult);
       // It ended before it was known which card shows it.
-      if (login?.ending) await tellEnding(store, login, login.ending, clock.now());
+      if (login?.ending) await showEnding(store, login, login.ending, clock.now());
     },
 
     async poll() {
@@ -46,16 +46,16 @@ export function createDeviceLogins(parts: DeviceLoginParts): DeviceLogins {
 /** What the same request was offered before, when it was handled up to there and not further. */
 async function openOffer(
   { store, vault, clock }: DeviceLoginParts,
-  { open_id, requestKey }: LoginAsked,
+  { actorId, requestKey }: LoginAsked,
 ): Promise<OfferedLogin | undefined> {
   const now = clock.now();
-  const login = await store.deviceLogins.find(open_id, requestKey, now);
+  const login = await store.deviceLogins.find(actorId, requestKey, now);
   const codes = login && (await openCodes(vault, login));
-  return codes && { id: login.id, url: codes.url, userCode: codes.userCode, validMs: login.expires_at - now };
+  return codes && { id: login.id, url: codes.url, userCode: codes.userCode, validMs: login.expiresAt - now };
 }
 
 /** Begins a login, which takes the place of those that are open. */
-async function begin(parts: DeviceLoginParts, { open_id, requestKey }: LoginAsked): Promise<OfferedLogin> {
+async function begin(parts: DeviceLoginParts, { actorId, requestKey }: LoginAsked): Promise<OfferedLogin> {
   const { store, vault, device, clock, random } = parts;
   const askedAt = clock.now();
   const started = await device.start();
@@ -63,18 +63,18 @@ async function begin(parts: DeviceLoginParts, { open_id, requestKey }: LoginAske
   const id = timeOrderedId(random, now);
   const login: NewDeviceLogin = {
     id,
-    request_key: requestKey,
-    open_id,
+    requestKey,
+    actorId,
     codes: await sealCodes(vault, id, started),
-    interval_ms: started.intervalMs,
-    due_at: now + started.intervalMs,
-    expires_at: askedAt + started.expiresInMs,
+    intervalMs: started.intervalMs,
+    dueAt: now + started.intervalMs,
+    expiresAt: askedAt + started.expiresInMs,
   };
   await store.together(async (repositories) => {
-    for (const older of await repositories.deviceLogins.withdraw(open_id)) {
-      await tellEnding(repositories, older, 'withdrawn', now);
+    for (const older of await repositories.deviceLogins.withdraw(actorId)) {
+      await showEnding(repositories, older, 'withdrawn', now);
     }
     await repositories.deviceLogins.add(login);
   });
-  return { id, url: started.url, userCode: started.userCode, validMs: login.expires_at - now };
+  return { id, url: started.url, userCode: started.userCode, validMs: login.expiresAt - now };
 }

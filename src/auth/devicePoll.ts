@@ -5,7 +5,7 @@ import type { OAuth } from '../feishu/oauth.ts';
 import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { DeviceLoginRecord } from '../store/deviceLogins.ts';
 import { openCodes } from './deviceCodes.ts';
-import { admit, type LoginParts, tellEnding } from './logins.ts';
+import { admit, type LoginParts, showEnding } from './logins.ts';
 
 export interface DeviceLoginParts extends LoginParts {
   device: DeviceAuthorization;
@@ -32,7 +32,7 @@ const MAX_POLLS = 200;
  */
 export async function pollLogin(parts: DeviceLoginParts, login: DeviceLoginRecord, until: number): Promise<void> {
   const { clock, device, vault } = parts;
-  if (clock.now() >= login.expires_at) return end(parts, login, expiredOrLost(login));
+  if (clock.now() >= login.expiresAt) return end(parts, login, expiredOrLost(login));
   const codes = await openCodes(vault, login);
   if (!codes) return end(parts, login, 'failed');
   // Too slow up to here: the call could outlast the lease, and somebody else ask at the same time.
@@ -83,9 +83,9 @@ interface Onward {
 async function goOn(parts: DeviceLoginParts, login: DeviceLoginRecord, onward: Onward): Promise<void> {
   if (login.polls >= MAX_POLLS) return end(parts, login, 'expired');
   const { slowerMs, unanswered, pauseMs = 0 } = onward;
-  const interval_ms = Math.max(login.interval_ms, Math.min(login.interval_ms + slowerMs, LONGEST_INTERVAL_MS));
-  const due_at = Math.min(parts.clock.now() + Math.max(interval_ms, pauseMs), login.expires_at);
-  await parts.store.deviceLogins.release(login.id, parts.worker, { interval_ms, due_at, unanswered });
+  const intervalMs = Math.max(login.intervalMs, Math.min(login.intervalMs + slowerMs, LONGEST_INTERVAL_MS));
+  const dueAt = Math.min(parts.clock.now() + Math.max(intervalMs, pauseMs), login.expiresAt);
+  await parts.store.deviceLogins.release(login.id, parts.worker, { intervalMs, dueAt, unanswered });
 }
 
 /** Whose tokens these are. They are given out once: asked again after trouble that passes, while there is time. */
@@ -115,15 +115,15 @@ async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens:
     warn(parts, login, person);
     return end(parts, login, 'failed');
   }
-  const { open_id, name } = person;
-  if (open_id !== login.open_id) return end(parts, login, 'other-person');
+  const { openId, name } = person;
+  if (openId !== login.actorId) return end(parts, login, 'other-person');
   const admitted = await admit(parts, {
-    open_id,
+    actorId: openId,
     name,
-    tokens: await grants.seal(open_id, tokens),
+    tokens: await grants.seal(openId, tokens),
     settle: async (repositories, now) => {
       const ended = await repositories.deviceLogins.end(login.id, 'done');
-      if (ended && !ended.shows_result) await tellEnding(repositories, ended, 'done', now);
+      if (ended && !ended.showsResult) await showEnding(repositories, ended, 'done', now);
       return ended !== undefined;
     },
   });
@@ -135,7 +135,7 @@ async function end(parts: DeviceLoginParts, { id }: DeviceLoginRecord, ending: L
   const { store, clock, logger, onContinued } = parts;
   const ended = await store.together(async (repositories) => {
     const login = await repositories.deviceLogins.end(id, ending);
-    if (login) await tellEnding(repositories, login, ending, clock.now());
+    if (login) await showEnding(repositories, login, ending, clock.now());
     return login;
   });
   if (!ended) return;

@@ -47,7 +47,7 @@ export interface GrantParts {
 export type ActAs = <T>(act: (userToken: string) => Promise<T>) => Promise<T>;
 
 /**
- * How a person's login stands, as far as can be told without asking Feishu.
+ * How a person's login stands, as far as the bot knows without asking Feishu.
  * - `none`: there is none; `dead`: it works no more; `unreadable`: no key opens it, so that it counts as none
  */
 export type GrantStanding = 'none' | 'dead' | 'unreadable' | GrantInForce;
@@ -125,7 +125,7 @@ export function createGrants(given: GrantParts): Grants {
     async checkReadable() {
       for (const grant of await store.grants.all()) {
         if (await sealedTokens.open(grant)) continue;
-        parts.logger.warn({ open_id: grant.open_id }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
+        parts.logger.warn({ open_id: grant.openId }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
       }
     },
   };
@@ -162,7 +162,7 @@ async function tryForToken(parts: Parts, openId: OpenId, refused: string | undef
   const grant = await liveGrant(parts, openId);
   const opened = await openedOrLogin(parts, grant);
   const { access } = opened;
-  const left = access === refused ? 0 : grant.access_expires_at - clock.now();
+  const left = access === refused ? 0 : grant.accessExpiresAt - clock.now();
   if (left > atLeast) return { token: access };
   const usable = left > USABLE_MS ? { token: access } : undefined;
 
@@ -183,15 +183,15 @@ async function tryForToken(parts: Parts, openId: OpenId, refused: string | undef
 
 /** The refresh token of a grant, while it is worth sending. */
 const renewedWith = (grant: GrantRecord, { refresh }: OpenedTokens, now: number): string | undefined =>
-  (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) > now ? refresh : undefined;
+  (grant.refreshExpiresAt ?? Number.POSITIVE_INFINITY) > now ? refresh : undefined;
 
 async function standing({ store, sealedTokens, clock }: Parts, openId: OpenId): Promise<GrantStanding> {
   const grant = await store.grants.get(openId);
   if (!grant) return 'none';
-  if (grant.dead_reason) return 'dead';
+  if (grant.deadReason) return 'dead';
   const opened = await sealedTokens.open(grant);
   if (!opened) return 'unreadable';
-  const { name, granted_at: grantedAt, access_expires_at: accessUntil, refresh_expires_at: refreshUntil } = grant;
+  const { name, grantedAt, accessExpiresAt: accessUntil, refreshExpiresAt: refreshUntil } = grant;
   const renewable = Boolean(renewedWith(grant, opened, clock.now()));
   if (!renewable && accessUntil - clock.now() <= USABLE_MS) return 'dead';
   return { name, grantedAt, until: renewable ? (refreshUntil ?? accessUntil) : accessUntil, renewable };
@@ -213,7 +213,7 @@ async function lock({ store, clock, worker }: GrantParts, openId: OpenId): Promi
 async function liveGrant({ store }: GrantParts, openId: OpenId): Promise<GrantRecord> {
   const grant = await store.grants.get(openId);
   if (!grant) throw new LoginNeeded('no-grant');
-  if (grant.dead_reason) throw new LoginNeeded('dead');
+  if (grant.deadReason) throw new LoginNeeded('dead');
   return grant;
 }
 
@@ -237,7 +237,7 @@ async function refresh(
 ): Promise<Step> {
   const { store, oauth, clock, metrics, worker, sealedTokens } = parts;
   const { grant, until } = locked;
-  const openId = grant.open_id;
+  const openId = grant.openId;
   if (!(await store.grants.markInDoubt(openId, worker))) return 'again';
   if (clock.elapsed() + TOKEN_CALL_MS > until) {
     // Too slow up to here: the call could outlast the lock, and its token be sent by somebody else as well.
@@ -267,7 +267,7 @@ async function refresh(
 /** A short trouble of the database is not to cost a login: tried again for as long as nobody else refreshes it. */
 async function storeRefreshed(parts: Parts, { grant, until }: LockedGrant, refreshed: RefreshedTokens): Promise<void> {
   const { store, clock, logger } = parts;
-  const openId = grant.open_id;
+  const openId = grant.openId;
   for (;;) {
     try {
       return await store.grants.storeRefreshed(openId, grant.tokens, refreshed);

@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts';
 import { type Random, timeOrderedId } from '../lib/random.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories, Store } from '../store/store.ts';
+import { writeDelivery } from '../store/storedJson.ts';
 import type { Grants } from './grants.ts';
 import type { Vault } from './vault.ts';
 
@@ -27,8 +28,8 @@ export interface LoginParts {
 
 /** Who asks for a login, where, and in which request: the same one again is not another login. */
 export interface LoginAsked {
-  open_id: OpenId;
-  chat_id: ChatId;
+  actorId: OpenId;
+  chatId: ChatId;
   requestKey: string;
 }
 
@@ -50,34 +51,39 @@ export interface Logins {
    * Remembers the message that shows the offer, so that it can be brought up to date. `showsResult`: what waits for the
    * login takes the place of the offer there.
    */
-  shownIn(id: string, messageId: MessageId, showsResult: boolean): Promise<void>;
-  /** Keeps a request until the person has logged in. `key` is the delivery's: the same again waits once. */
-  wait(openId: OpenId, key: string, request: WaitingRequest): Promise<void>;
+  shownIn(id: string, cardMessageId: MessageId, showsResult: boolean): Promise<void>;
+  /** Keeps a request until the person has logged in. The same `requestKey` again waits once. */
+  wait(actorId: OpenId, requestKey: string, request: WaitingRequest): Promise<void>;
   /** Deletes the person's grant and open logins. True when there was a grant. */
-  logout(openId: OpenId): Promise<boolean>;
+  logout(actorId: OpenId): Promise<boolean>;
 }
 
 /** The part of {@link Logins} that does not depend on how people log in. */
 export function createLoginBasics({ store, clock, logger }: LoginParts): Pick<Logins, 'wait' | 'logout'> {
   return {
-    async wait(openId, key, request) {
+    async wait(actorId, requestKey, request) {
       const now = clock.now();
-      const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
-      const text = JSON.stringify(request);
+      const id = createHash('sha256').update(requestKey).digest('hex').slice(0, 32);
       // What goes on after the login is a delivery of its own, with this id in its key.
       logger.info({ waiting: id }, 'waits for a login');
-      await store.waiting.add({ id, open_id: openId, request: text, created_at: now, expires_at: now + WAITING_MS });
+      await store.waiting.add({
+        id,
+        actorId,
+        request: writeDelivery(request),
+        createdAt: now,
+        expiresAt: now + WAITING_MS,
+      });
     },
 
-    async logout(openId) {
+    async logout(actorId) {
       // In this order: a login that is being stored has ended after the first, and its grant goes with the second.
       await store.together(async (repositories) => {
         const { logins, deviceLogins } = repositories;
-        const links = await logins.withdraw(openId);
-        const open = [...links.map(asShown), ...(await deviceLogins.withdraw(openId))];
-        for (const login of open) await tellEnding(repositories, login, 'withdrawn', clock.now());
+        const links = await logins.withdraw(actorId);
+        const open = [...links.map(asShown), ...(await deviceLogins.withdraw(actorId))];
+        for (const login of open) await showEnding(repositories, login, 'withdrawn', clock.now());
       });
-      return store.grants.remove(openId);
+      return store.grants.remove(actorId);
     },
   };
 }
@@ -85,31 +91,31 @@ export function createLoginBasics({ store, clock, logger }: LoginParts): Pick<Lo
 /** A login and the message that shows it, if one does. */
 export interface ShownLogin {
   id: string;
-  open_id: OpenId;
-  card_message_id: MessageId | undefined;
+  actorId: OpenId;
+  cardMessageId: MessageId | undefined;
 }
 
-export const asShown = ({ ticket_hash: id, open_id, card_message_id }: LoginRecord): ShownLogin => ({
+export const asShown = ({ ticketHash: id, actorId, cardMessageId }: LoginRecord): ShownLogin => ({
   id,
-  open_id,
-  card_message_id,
+  actorId,
+  cardMessageId,
 });
 
 /** Lets the card of a login say how it ended, once. */
-export async function tellEnding(
+export async function showEnding(
   { inbox }: Pick<Repositories, 'inbox'>,
-  { id, open_id, card_message_id }: ShownLogin,
+  { id, actorId, cardMessageId }: ShownLogin,
   ending: LoginEnding,
   now: number,
 ): Promise<void> {
-  if (!card_message_id) return;
-  const delivery: Delivery = { kind: 'login-ended', open_id, card_message_id, ending };
-  await inbox.enqueue({ key: `login-ended:${id}`, delivery: JSON.stringify(delivery), now, sender_id: open_id });
+  if (!cardMessageId) return;
+  const delivery: Delivery = { kind: 'login-ended', actorId, cardMessageId, ending };
+  await inbox.enqueue({ requestKey: `login-ended:${id}`, delivery: writeDelivery(delivery), now, actorId });
 }
 
 /** Somebody who has logged in. */
 export interface Admission {
-  open_id: OpenId;
+  actorId: OpenId;
   name: string;
   tokens: Awaited<ReturnType<Grants['seal']>>;
   /** Ends the login, and lets its card say so. False when it was withdrawn meanwhile. */
@@ -121,17 +127,17 @@ export interface Admission {
  * the login began has ended it.
  */
 export async function admit({ store, clock, random, onContinued }: LoginParts, admission: Admission): Promise<boolean> {
-  const { open_id, name, tokens, settle } = admission;
+  const { actorId, name, tokens, settle } = admission;
   const now = clock.now();
   const admitted = await store.together(async (repositories) => {
     if (!(await settle(repositories, now))) return false;
     const { grants, waiting, inbox } = repositories;
-    await grants.save({ open_id, name, granted_at: now, ...tokens });
-    const requests = await waiting.take(open_id, now);
+    await grants.save({ openId: actorId, name, grantedAt: now, ...tokens });
+    const requests = await waiting.take(actorId, now);
     for (const [place, { id, request }] of requests.entries()) {
-      const key = `continued:${id}:${timeOrderedId(random, now)}`;
+      const requestKey = `continued:${id}:${timeOrderedId(random, now)}`;
       // All are due at once, and in the order in which they were asked for.
-      await inbox.enqueue({ key, delivery: request, now: now - requests.length + place, sender_id: open_id });
+      await inbox.enqueue({ requestKey, delivery: request, now: now - requests.length + place, actorId });
     }
     return true;
   });

@@ -5,7 +5,7 @@ import { randomToken } from '../lib/random.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories } from '../store/store.ts';
 import { LoginError, type LoginFault } from './errors.ts';
-import { admit, asShown, createLoginBasics, type LoginParts, type Logins, tellEnding } from './logins.ts';
+import { admit, asShown, createLoginBasics, type LoginParts, type Logins, showEnding } from './logins.ts';
 
 /** How long a login link can be opened. */
 export const TICKET_MS = 10 * 60_000;
@@ -31,25 +31,25 @@ export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins 
   return {
     ...createLoginBasics(parts),
 
-    async offer({ open_id, chat_id }) {
+    async offer({ actorId, chatId }) {
       const ticket = randomToken(random);
       const id = hash(ticket);
-      await store.logins.offer({ ticket_hash: id, open_id, chat_id, expires_at: clock.now() + TICKET_MS });
+      await store.logins.offer({ ticketHash: id, actorId, chatId, expiresAt: clock.now() + TICKET_MS });
       return { id, url: `${publicUrl}/oauth/login/${ticket}`, validMs: TICKET_MS };
     },
 
-    async shownIn(id, messageId, showsResult) {
-      // What waits takes the place of the offer; until then the page in the browser alone tells how the login ended.
-      if (!showsResult) await store.logins.setCard(id, messageId);
+    async shownIn(id, cardMessageId, showsResult) {
+      // What waits takes the place of the offer; until then only the page in the browser says how the login ended.
+      if (!showsResult) await store.logins.setCard(id, cardMessageId);
     },
 
     async open(ticket) {
       const verifier = randomToken(random, 48);
       const state = randomToken(random);
       const login = await store.logins.open(hash(ticket), clock.now(), {
-        state_hash: hash(state),
+        stateHash: hash(state),
         verifier: await vault.seal(hash(state), verifier),
-        expires_at: clock.now() + AUTHORIZE_MS,
+        expiresAt: clock.now() + AUTHORIZE_MS,
       });
       if (!login) throw new LoginError('ticket');
       return oauth.authorizeUrl({ redirectUri, state, verifier });
@@ -93,10 +93,10 @@ async function complete(
   try {
     const tokens = await oauth.exchange({ redirectUri, query, state, verifier });
     // Whoever opened the link may have agreed: only the one who asked is let in.
-    const { open_id, name } = await oauth.whoIs(tokens.access);
-    if (open_id !== login.open_id) throw new LoginError('other-person');
-    const sealed = await grants.seal(open_id, tokens);
-    if (!(await admit(parts, { open_id, name, tokens: sealed, settle: settling(login) })))
+    const { openId, name } = await oauth.whoIs(tokens.access);
+    if (openId !== login.actorId) throw new LoginError('other-person');
+    const sealed = await grants.seal(openId, tokens);
+    if (!(await admit(parts, { actorId: openId, name, tokens: sealed, settle: settling(login) })))
       throw new LoginError('state');
     return { name };
   } catch (error) {
@@ -110,11 +110,11 @@ async function complete(
 const settling =
   (login: LoginRecord) =>
   async (repositories: Repositories, now: number): Promise<boolean> => {
-    if (!(await repositories.logins.settle(login.ticket_hash))) return false;
-    const others = await repositories.logins.shown(login.open_id);
+    if (!(await repositories.logins.settle(login.ticketHash))) return false;
+    const others = await repositories.logins.shown(login.actorId);
     // In the same order by whichever login: two at the same time would wait for each other.
     const shown = [login, ...others].map(asShown).sort((one, other) => (one.id < other.id ? -1 : 1));
-    for (const each of shown) await tellEnding(repositories, each, 'done', now);
+    for (const each of shown) await showEnding(repositories, each, 'done', now);
     return true;
   };
 
@@ -128,9 +128,9 @@ async function end(
   ending: LoginEnding,
 ): Promise<void> {
   const hasEnded = await store.together(async (repositories) => {
-    if (!(await repositories.logins.settle(login.ticket_hash))) return false;
-    await tellEnding(repositories, asShown(login), ending, clock.now());
+    if (!(await repositories.logins.settle(login.ticketHash))) return false;
+    await showEnding(repositories, asShown(login), ending, clock.now());
     return true;
   });
-  if (hasEnded && login.card_message_id) onContinued();
+  if (hasEnded && login.cardMessageId) onContinued();
 }

@@ -32,7 +32,7 @@ export function createSealedTokens(vault: Vault, clock: Clock): SealedTokens {
   const atHand = new Map<OpenId, AtHand>();
 
   const open = async (grant: GrantRecord): Promise<OpenedTokens | undefined> => {
-    const text = await vault.open(grant.open_id, grant.tokens);
+    const text = await vault.open(grant.openId, grant.tokens);
     return text === undefined ? undefined : Opened.parse(JSON.parse(text));
   };
 
@@ -40,17 +40,17 @@ export function createSealedTokens(vault: Vault, clock: Clock): SealedTokens {
     async seal(openId, { access, refresh, accessExpiresAt, refreshExpiresAt }) {
       return {
         tokens: await vault.seal(openId, JSON.stringify({ access, refresh })),
-        access_expires_at: accessExpiresAt,
-        refresh_expires_at: refreshExpiresAt,
+        accessExpiresAt,
+        refreshExpiresAt,
       };
     },
     open,
     async openAgain(grant) {
-      const { open_id, tokens: sealed } = grant;
-      const known = atHand.get(open_id);
+      const { openId, tokens: sealed } = grant;
+      const known = atHand.get(openId);
       if (known?.sealed === sealed && known.until > clock.elapsed()) return known.opened;
       const opened = await open(grant);
-      if (opened) atHand.set(open_id, { sealed, opened, until: clock.elapsed() + AT_HAND_MS });
+      if (opened) atHand.set(openId, { sealed, opened, until: clock.elapsed() + AT_HAND_MS });
       return opened;
     },
     tidy() {

@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<void> {
   const json = flags.has('json');
   if (flags.has('retry-set-aside')) {
     if (!subject) throw NOT_CONFIGURED;
-    // Not into the JSON, which tells of the checks.
+    // Not into the JSON, which holds the checks only.
     (json ? stderr : stdout).write(`${(await retrySetAside(subject))[language]}\n\n`);
   }
   const examined = await examine(CHECKS, faults, subject, (one) => {

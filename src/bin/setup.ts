@@ -43,7 +43,7 @@ async function run(options: Options): Promise<void> {
     random: systemRandom,
     columns: stdout.columns,
     signal: givenUp.signal,
-    tell: (what) => void stdout.write(`${what[language]}\n`),
+    print: (what) => void stdout.write(`${what[language]}\n`),
     get file() {
       return held.file;
     },

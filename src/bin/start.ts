@@ -69,7 +69,7 @@ function stopOnSignal(stop: () => Promise<void>, withinMs = STOP_MS): () => void
   return end;
 }
 
-/** Tells the parent that the bot listens, and calls `end` when the parent is gone, however it went. */
+/** Sends the parent a message that the bot listens, and calls `end` when the parent is gone, however it went. */
 function tieToParent(end: () => void): void {
   process.once('disconnect', end);
   if (process.connected) process.send?.('listening');

@@ -88,7 +88,7 @@ export function ruleBlock(label: Words, rule: Rule, names: Names, extent: Extent
 /** A rule as a sentence, the people it is about by name. All that is foreign in it is visible. */
 export function ruleInWords(rule: Rule, names: Names): Phrase {
   const condition = conditionInWords(rule);
-  const operator = operatorName(rule.selected_operator);
+  const operator = operatorName(rule.selectedOperator);
   const isAboutPeople = conditionOf(rule.id)?.values === 'person';
   const list = (language: 'zh' | 'en'): string =>
     listed(
@@ -123,7 +123,7 @@ function difference(item: Difference, names: Names, extent: Extent): Block[] {
         ),
         ...lookalikeNote(item.before, item.after),
       ];
-    case 'agent_ids':
+    case 'agentIds':
       return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
     case 'rules':
       return [

@@ -152,8 +152,8 @@ function whatFeishuSaid(failure: Failure): Element[] {
   return [...sentences, ...logId(failure)];
 }
 
-const logId = ({ log_id }: Failure): Element[] =>
-  log_id ? [footnote(phrase(`日志 ID：${log_id}`, `Log id: ${log_id}`))] : [];
+const logId = ({ logId }: Failure): Element[] =>
+  logId ? [footnote(phrase(`日志 ID：${logId}`, `Log id: ${logId}`))] : [];
 
 /** The message is no sentence of Feishu's, but names the part. */
 function unreadableElements(failure: Failure): Element[] {

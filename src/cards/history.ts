@@ -64,14 +64,14 @@ function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
   const known = change.outcome?.unknown ? UNKNOWN : ended;
   const result = undoneBy === undefined ? known : UNDONE;
   const title = intentTitle(change.intent);
-  const name = shortened(change.skill_name, 60);
-  const at = moment(change.settled_at ?? change.created_at);
+  const name = shortened(change.skillName, 60);
+  const at = moment(change.settledAt ?? change.createdAt);
   const undoable = undoneBy === undefined && (status === 'applied' || status === 'mismatch');
-  const logId = change.outcome?.log_id ?? change.outcome?.failure?.log_id;
+  const logId = change.outcome?.logId ?? change.outcome?.failure?.logId;
   return [
     paragraph(md`${result.zh}　**${title.zh}**　${name}<br>${at}`, md`${result.en}　**${title.en}**　${name}<br>${at}`),
     // Not in the text: there an id of somebody who has left the company would be an error.
-    ...people([change.actor_id]),
+    ...people([change.actorId]),
     new Graded(SIZES.map((size) => summary(change, size))),
     changeIdNote(change),
     ...(undoneBy === undefined ? [] : [footnote(phrase(`由变更 ${undoneBy} 撤销`, `Undone by change ${undoneBy}`))]),
@@ -104,8 +104,8 @@ function summary(change: Change, size: Size): Element[] {
   if (!content) return [];
   return [
     paragraph(
-      md`客服 ${content.agent_ids.length} 人，条件 ${content.rules.length} 个`,
-      md`${counted(content.agent_ids.length, 'agent')}, ${counted(content.rules.length, 'rule')}`,
+      md`客服 ${content.agentIds.length} 人，条件 ${content.rules.length} 个`,
+      md`${counted(content.agentIds.length, 'agent')}, ${counted(content.rules.length, 'rule')}`,
     ),
   ];
 }
@@ -127,7 +127,7 @@ function inShort(difference: Difference, names: Names, size: Size): Short[] {
       const [before, after] = [shortened(difference.before, size.length), shortened(difference.after, size.length)];
       return [{ zh: md`名称　${before} → ${after}`, en: md`Name　${before} → ${after}` }];
     }
-    case 'agent_ids':
+    case 'agentIds':
       return [
         ...listed('＋ 客服', '+ Agents', difference.added, nameOf, size),
         ...listed('－ 客服', '− Agents', difference.removed, nameOf, size),

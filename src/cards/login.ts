@@ -28,7 +28,7 @@ const WHY: Readonly<Record<LoginReason, Phrase>> = {
 };
 
 export interface LoginOffer {
-  open_id: OpenId;
+  actorId: OpenId;
   url: string;
   /** What Feishu's page shows as well. */
   userCode?: string | undefined;
@@ -40,9 +40,9 @@ export interface LoginOffer {
 }
 
 /** The way in for one person. Anybody may see it; it works for that person only. */
-export const loginCard = ({ open_id, url, userCode, validMs, reason, continues }: LoginOffer): CardJson =>
+export const loginCard = ({ actorId, url, userCode, validMs, reason, continues }: LoginOffer): CardJson =>
   card({ title: phrase('请先登录', 'Please log in'), template: 'orange' }, [
-    paragraph(md`${personChip(open_id)}　${WHY[reason].zh}`, md`${personChip(open_id)}　${WHY[reason].en}`),
+    paragraph(md`${personChip(actorId)}　${WHY[reason].zh}`, md`${personChip(actorId)}　${WHY[reason].en}`),
     ...(continues
       ? [
           paragraph(
@@ -136,10 +136,10 @@ const ENDED: Readonly<Record<LoginEnding, Ended>> = {
 };
 
 /** What the login card becomes. */
-export const loginEndedCard = (open_id: OpenId, ending: LoginEnding): CardJson => {
+export const loginEndedCard = (actorId: OpenId, ending: LoginEnding): CardJson => {
   const { title, template, words } = ENDED[ending];
   return card({ title, template }, [
-    paragraph(md`${personChip(open_id)}　${words.zh}`, md`${personChip(open_id)}　${words.en}`),
+    paragraph(md`${personChip(actorId)}　${words.zh}`, md`${personChip(actorId)}　${words.en}`),
   ]);
 };
 
@@ -165,21 +165,21 @@ const NOT_LOGGED_IN: Readonly<Record<Extract<GrantStanding, string>, Phrase>> = 
 };
 
 /** Who the bot acts for. */
-export const whoAmICard = (open_id: OpenId, standing: GrantStanding): CardJson =>
-  typeof standing === 'string' ? notLoggedInCard(open_id, NOT_LOGGED_IN[standing]) : inForceCard(open_id, standing);
+export const whoAmICard = (actorId: OpenId, standing: GrantStanding): CardJson =>
+  typeof standing === 'string' ? notLoggedInCard(actorId, NOT_LOGGED_IN[standing]) : inForceCard(actorId, standing);
 
-const notLoggedInCard = (open_id: OpenId, why: Phrase): CardJson =>
+const notLoggedInCard = (actorId: OpenId, why: Phrase): CardJson =>
   card({ title: phrase('未登录', 'Not logged in'), template: 'blue' }, [
     paragraph(
-      md`${personChip(open_id)}　${why.zh}发送 /skill login 登录。`,
-      md`${personChip(open_id)}　${why.en} Send /skill login to log in.`,
+      md`${personChip(actorId)}　${why.zh}发送 /skill login 登录。`,
+      md`${personChip(actorId)}　${why.en} Send /skill login to log in.`,
     ),
-    idNote(open_id),
+    idNote(actorId),
   ]);
 
-const inForceCard = (open_id: OpenId, { name, grantedAt, until, renewable }: GrantInForce): CardJson =>
+const inForceCard = (actorId: OpenId, { name, grantedAt, until, renewable }: GrantInForce): CardJson =>
   card({ title: phrase('已登录', 'Logged in'), template: 'green' }, [
-    paragraph(md`${personChip(open_id)}　${name}`, md`${personChip(open_id)}　${name}`),
+    paragraph(md`${personChip(actorId)}　${name}`, md`${personChip(actorId)}　${name}`),
     paragraph(md`**授权时间**　${moment(grantedAt)}`, md`**Authorised**　${moment(grantedAt)}`),
     renewable
       ? paragraph(
@@ -190,7 +190,7 @@ const inForceCard = (open_id: OpenId, { name, grantedAt, until, renewable }: Gra
           md`**有效至**　${moment(until)}。无法自动续期，请发送 /skill login 重新登录。`,
           md`**Valid until**　${moment(until)}. It cannot be renewed: send /skill login to log in again.`,
         ),
-    idNote(open_id),
+    idNote(actorId),
   ]);
 
-const idNote = (open_id: OpenId) => footnote(phrase(`ID：${open_id}`, `Id: ${open_id}`));
+const idNote = (actorId: OpenId) => footnote(phrase(`ID：${actorId}`, `Id: ${actorId}`));

@@ -179,13 +179,9 @@ function pointless(why: Pointless, names: Names): Block[] {
     case 'name-unchanged':
       return [paragraph(md`名称已经是“${shownName(why.name)}”。`, md`The name is “${shownName(why.name)}” already.`)];
     case 'agents-already-there':
-      return aboutPeople(
-        phrase('这些客服已拥有该技能：', 'These agents hold the skill already:'),
-        why.agent_ids,
-        names,
-      );
+      return aboutPeople(phrase('这些客服已拥有该技能：', 'These agents hold the skill already:'), why.agentIds, names);
     case 'agents-not-there':
-      return aboutPeople(phrase('这些客服没有该技能：', 'These agents do not hold the skill:'), why.agent_ids, names);
+      return aboutPeople(phrase('这些客服没有该技能：', 'These agents do not hold the skill:'), why.agentIds, names);
     case 'agents-unchanged':
       return [sentence(phrase('客服已经正是这些人。', 'The agents are exactly these already.'))];
     case 'rule-already-there':

@@ -12,15 +12,15 @@ function remark(item: Remark, names: Names): Block[] {
     case 'already-there':
       return [
         paragraph(
-          md`ℹ️ 已在其中，不变：${nameList(item.agent_ids, names, 'zh')}`,
-          md`ℹ️ Already there, left as they are: ${nameList(item.agent_ids, names, 'en')}`,
+          md`ℹ️ 已在其中，不变：${nameList(item.agentIds, names, 'zh')}`,
+          md`ℹ️ Already there, left as they are: ${nameList(item.agentIds, names, 'en')}`,
         ),
       ];
     case 'not-there':
       return [
         paragraph(
-          md`ℹ️ 本来就不在其中：${nameList(item.agent_ids, names, 'zh')}`,
-          md`ℹ️ Not there in the first place: ${nameList(item.agent_ids, names, 'en')}`,
+          md`ℹ️ 本来就不在其中：${nameList(item.agentIds, names, 'zh')}`,
+          md`ℹ️ Not there in the first place: ${nameList(item.agentIds, names, 'en')}`,
         ),
       ];
     case 'nobody-left':
@@ -33,8 +33,8 @@ function remark(item: Remark, names: Names): Block[] {
     case 'not-agents':
       return [
         paragraph(
-          md`⚠️ 不是本服务台的客服：${nameList(item.agent_ids, names, 'zh')}。飞书可能会拒绝，或不向其分配工单。`,
-          md`⚠️ Not agents of this helpdesk: ${nameList(item.agent_ids, names, 'en')}. Feishu may refuse them or never route a ticket to them.`,
+          md`⚠️ 不是本服务台的客服：${nameList(item.agentIds, names, 'zh')}。飞书可能会拒绝，或不向其分配工单。`,
+          md`⚠️ Not agents of this helpdesk: ${nameList(item.agentIds, names, 'en')}. Feishu may refuse them or never route a ticket to them.`,
         ),
       ];
     case 'kept-since':

@@ -44,7 +44,7 @@ const MAX_LISTED_NAME = 60;
 function skillRow(skill: SkillSummary, viewId: ViewId): Element {
   const name = shortened(skill.name, MAX_LISTED_NAME);
   const agents = agentCount(skill);
-  const [zh, en] = skill.is_default ? [md`　默认`, md`　default`] : [md``, md``];
+  const [zh, en] = skill.isDefault ? [md`　默认`, md`　default`] : [md``, md``];
   return {
     tag: 'column_set',
     flex_mode: 'none',
@@ -70,7 +70,7 @@ function skillRow(skill: SkillSummary, viewId: ViewId): Element {
   };
 }
 
-const agentCount = ({ agent_ids: { length } }: SkillSummary): Phrase =>
+const agentCount = ({ agentIds: { length } }: SkillSummary): Phrase =>
   phrase(`${length} 人`, length === 1 ? '1 agent' : `${length} agents`);
 
 /** Buttons to the pages before and after; nothing when there is one page only. */
@@ -111,7 +111,7 @@ export const rulesLeftOut = (count: number, skill: Skill): Element[] =>
 
 /** Everything about one skill, and what can be done with it. Of very many rules the first. */
 export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillAction[]): CardJson {
-  const subtitle = skill.is_default ? phrase('默认技能', 'Default skill') : phrase('客服技能', 'Agent skill');
+  const subtitle = skill.isDefault ? phrase('默认技能', 'Default skill') : phrase('客服技能', 'Agent skill');
   const rules = skill.rules.slice(0, RULES_PER_PAGE);
   return card({ title: verbatim(plain`${shownName(skill.name)}`), subtitle, template: 'blue' }, [
     ...contentBelowName({ ...skill, rules }, namesOf(skill.agents), 'overview'),

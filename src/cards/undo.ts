@@ -9,11 +9,11 @@ import { md, shownName } from './text.ts';
 /** A change that cannot be taken back, and why. */
 export function notUndoableCard(why: NotUndoable): CardJson {
   const { change } = why;
-  if (why.kind === 'pointless') return pointlessCard(change.skill_name, why.why, namesOf(change.people));
+  if (why.kind === 'pointless') return pointlessCard(change.skillName, why.why, namesOf(change.people));
   return card({ title: phrase('无法撤销', 'Cannot be undone'), template: 'red' }, [
     paragraph(
-      md`**${intentTitle(change.intent).zh}**　${shownName(change.skill_name)}`,
-      md`**${intentTitle(change.intent).en}**　${shownName(change.skill_name)}`,
+      md`**${intentTitle(change.intent).zh}**　${shownName(change.skillName)}`,
+      md`**${intentTitle(change.intent).en}**　${shownName(change.skillName)}`,
     ),
     sentence(reason(why)),
     changeIdNote(change),

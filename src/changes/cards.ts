@@ -53,8 +53,8 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
 
 async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
   try {
-    if (change.card_message_id) {
-      const shownIn = await messages.update(change.card_message_id, await currentCard(store, change));
+    if (change.cardMessageId) {
+      const shownIn = await messages.update(change.cardMessageId, await currentCard(store, change));
       await store.changes.setCard(change.id, shownIn);
     }
   } catch (error) {
@@ -83,10 +83,10 @@ export async function cardIsShown(store: Store, change: Change): Promise<void> {
  */
 export async function showCardAgain(store: Store, id: ChangeId, messageId: MessageId): Promise<void> {
   const change = await store.changes.get(id);
-  if (change?.card_message_id === messageId && change.status !== 'pending') await store.changes.cardDue(id);
+  if (change?.cardMessageId === messageId && change.status !== 'pending') await store.changes.cardDue(id);
 }
 
-const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offers_retry;
+const offersRetry = ({ outcome }: Change): boolean | undefined => outcome?.unknown?.offersRetry;
 
 /** The change that took this one back. */
 export async function undoneBy(store: Store, { id }: Change): Promise<ChangeId | undefined> {

@@ -42,7 +42,7 @@ export type CarriedOut =
 export const carryOut = (
   parts: CarryOutParts,
   change: Change,
-  actAs: ActAs = (act) => parts.grants.actAs(change.actor_id, act),
+  actAs: ActAs = (act) => parts.grants.actAs(change.actorId, act),
 ): Promise<CarriedOut> =>
   parts.trace.within({ change: change.id }, () =>
     carryOutOnce({ ...parts, change, actAs, doubt: createDoubt(change, parts.clock.now()) }),
@@ -81,12 +81,12 @@ async function keepLooking(run: Run, unknown: EffectUnknown): Promise<CarriedOut
   const before = change.outcome?.unknown;
   const offersRetry = next.kind === 'give-up' || next.offersRetry;
   const failure = unknown.failure ?? before?.failure;
-  const outcome: Outcome = { ...doubt.known(), unknown: { ...before, offers_retry: offersRetry, failure } };
+  const outcome: Outcome = { ...doubt.known(), unknown: { ...before, offersRetry, failure } };
   if (next.kind === 'give-up') return end(run, { status: 'failed', outcome });
   logger.warn({ reason: errorMessage(unknown.cause), inDoubt: doubt.count }, 'effect of a change not known yet');
   await holdLeases(run, doubt.sentAt + HOLD_MS);
   // Where somebody waits for an answer, that shows the card.
-  const showsCard = run.cardGraceMs === 0 && before?.offers_retry !== offersRetry;
+  const showsCard = run.cardGraceMs === 0 && before?.offersRetry !== offersRetry;
   await store.changes.handBack(change.id, worker, next.at, { outcome, showsCard });
   return { kind: 'open' };
 }
@@ -126,7 +126,7 @@ async function endConflicted(
     remarks: differences ? [{ kind: 'changed-meanwhile', differences }] : [],
   });
   const next = planned.kind === 'planned' ? planned.change : undefined;
-  if (next && change.card_message_id) await store.changes.setCard(next.id, change.card_message_id);
+  if (next && change.cardMessageId) await store.changes.setCard(next.id, change.cardMessageId);
   return end(run, { status: 'conflicted', outcome: { ...outcome, next: next?.id } }, next);
 }
 
@@ -139,8 +139,8 @@ async function end(
   const { change, clock, store, worker, cardGraceMs, doubt, background } = run;
   const now = clock.now();
   // Of a write that had no clear answer the log id of that stays.
-  const log_id = outcome.log_id ?? doubt.known().log_id;
-  const known = log_id === undefined ? outcome : { ...outcome, log_id };
+  const logId = outcome.logId ?? doubt.known().logId;
+  const known = logId === undefined ? outcome : { ...outcome, logId };
   const ending = { status, outcome: known, now, cardBy: now + cardGraceMs };
   const ended = await store.changes.endApplying(change, worker, ending);
   if (!ended) return { kind: 'open' };
@@ -149,7 +149,7 @@ async function end(
   const echoMs = status === 'applied' ? ECHO_MS : HOLD_MS;
   const until = doubt.count > 0 ? doubt.sentAt + echoMs : now;
   background.afterAnswer('leases', () => holdLeases(run, until));
-  const { undo_of: undone } = change;
+  const { undoOf: undone } = change;
   // Its card still offers to undo it.
   if (undone && status === 'applied')
     background.afterAnswer('card of what was undone', () => store.changes.cardDue(undone));

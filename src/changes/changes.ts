@@ -35,9 +35,9 @@ export type PressResult =
 
 /** The life of changes after their preview. */
 export interface Changes {
-  /** Writes the change if `presser` is the one who asked and it still waits; once, whatever happens. */
-  confirm(id: ChangeId, presser: OpenId, card: MessageId): Promise<PressResult>;
-  cancel(id: ChangeId, presser: OpenId, card: MessageId): Promise<PressResult>;
+  /** Writes the change if `actorId` is the one who asked and it still waits; once, whatever happens. */
+  confirm(id: ChangeId, actorId: OpenId, cardMessageId: MessageId): Promise<PressResult>;
+  cancel(id: ChangeId, actorId: OpenId, cardMessageId: MessageId): Promise<PressResult>;
   /**
    * Remembers that the person tries a change again of which it is not known what it did; it is looked for all the same.
    * Undefined when it has become known meanwhile.
@@ -83,16 +83,16 @@ export function createChanges(parts: ChangesParts): Changes {
   const common = { ...parts, ownership, background };
 
   return {
-    async confirm(id, presser, card) {
-      const actAs = await parts.grants.ensure(presser).catch(asHindrance);
-      if (typeof actAs !== 'function') return notClaimed(parts, id, presser, card, actAs);
+    async confirm(id, actorId, cardMessageId) {
+      const actAs = await parts.grants.ensure(actorId).catch(asHindrance);
+      if (typeof actAs !== 'function') return notClaimed(parts, id, actorId, cardMessageId, actAs);
       const [askedAt, now] = [clock.elapsed(), clock.now()];
       const claimant = { worker, now, leaseUntil: now + LEASE_MS };
-      const change = await store.changes.claim(id, { actor: presser, card }, claimant);
-      if (!change) return notClaimed(parts, id, presser, card);
+      const change = await store.changes.claim(id, { actorId, cardMessageId }, claimant);
+      if (!change) return notClaimed(parts, id, actorId, cardMessageId);
       // Whoever takes it over by now, be it this process, would be at it at the same time.
       if (!ownership.take(change.id, askedAt)) return shownById(parts, id);
-      const cardGraceMs = graceFor(change, card, CARD_GRACE_MS);
+      const cardGraceMs = graceFor(change, cardMessageId, CARD_GRACE_MS);
       const result = await carryOut({ ...common, cardGraceMs }, change, actAs);
       switch (result.kind) {
         case 'ended':
@@ -104,18 +104,18 @@ export function createChanges(parts: ChangesParts): Changes {
       }
     },
 
-    async cancel(id, presser, card) {
+    async cancel(id, actorId, cardMessageId) {
       const change = await store.changes.get(id);
       if (!change) return { kind: 'unknown' };
-      if (change.actor_id !== presser) return { kind: 'foreign', change };
-      const ended = await cancelled(parts, id, 'by-actor', graceFor(change, card, LEASE_MS));
+      if (change.actorId !== actorId) return { kind: 'foreign', change };
+      const ended = await cancelled(parts, id, 'by-actor', graceFor(change, cardMessageId, LEASE_MS));
       return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
     },
 
     async noteRetry(change, by) {
       const { outcome } = change;
       if (!outcome?.unknown) return undefined;
-      return store.changes.noteRetry(change.id, { ...outcome, unknown: { ...outcome.unknown, retried_by: by } });
+      return store.changes.noteRetry(change.id, { ...outcome, unknown: { ...outcome.unknown, retriedBy: by } });
     },
 
     isWaiting: (change) => isWaiting({ ...parts, change }),
@@ -156,8 +156,8 @@ export function createChanges(parts: ChangesParts): Changes {
 }
 
 /** Where a copy of the card was pressed, its answer shows nothing on the bot's own card: that is brought up to date at once. */
-const graceFor = ({ card_message_id }: Change, pressed: MessageId, graceMs: number): number =>
-  card_message_id === undefined || card_message_id === pressed ? graceMs : 0;
+const graceFor = (change: Change, cardMessageId: MessageId, graceMs: number): number =>
+  change.cardMessageId === undefined || change.cardMessageId === cardMessageId ? graceMs : 0;
 
 /** Why nobody can write for a person at the moment. */
 type Hindrance = LoginNeeded | FeishuError;
@@ -167,20 +167,20 @@ function asHindrance(error: unknown): Hindrance {
   throw error;
 }
 
-/** What a Confirm leads to whose change was not claimed: it is not the presser's, over, or they cannot write now. */
+/** What a Confirm leads to whose change was not claimed: it is not theirs, over, or they cannot write now. */
 async function notClaimed(
   parts: ChangesParts,
   id: ChangeId,
-  presser: OpenId,
-  card: MessageId,
+  actorId: OpenId,
+  cardMessageId: MessageId,
   hindrance?: Hindrance,
 ): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
   if (!change) return { kind: 'unknown' };
-  if (change.actor_id !== presser) return { kind: 'foreign', change };
-  if (change.card_message_id === undefined) await parts.store.changes.setCard(id, card);
+  if (change.actorId !== actorId) return { kind: 'foreign', change };
+  if (change.cardMessageId === undefined) await parts.store.changes.setCard(id, cardMessageId);
   if (change.status !== 'pending') return shown(parts, change);
-  if (hindrance) return hindered(parts, change, hindrance, graceFor(change, card, LEASE_MS));
+  if (hindrance) return hindered(parts, change, hindrance, graceFor(change, cardMessageId, LEASE_MS));
   await expire(parts);
   return shownById(parts, id);
 }

@@ -57,23 +57,23 @@ export interface Doubt {
   /** The effect of one of them was found. */
   effectSeen(): void;
   /** The skill that a create has made is known by now. */
-  created(made: Pick<Outcome, 'created_id' | 'log_id'>): void;
+  created(made: Pick<Outcome, 'createdId' | 'logId'>): void;
   /** What is known of them, to be stored. */
   known(): Outcome;
 }
 
 /** Continues what an earlier process, or an earlier look, has left of a change; a row without a count is one write. */
 export function createDoubt({ attempted, outcome = {} }: Change, now: number): Doubt {
-  const { in_doubt = 1, unknown, ...rest } = outcome;
-  const log_id = rest.log_id ?? unknown?.failure?.log_id;
-  let count = attempted ? in_doubt : 0;
-  let stored: Outcome = attempted ? { sent_at: now, ...rest, ...(log_id !== undefined && { log_id }) } : rest;
+  const { inDoubt = 1, unknown, ...rest } = outcome;
+  const logId = rest.logId ?? unknown?.failure?.logId;
+  let count = attempted ? inDoubt : 0;
+  let stored: Outcome = attempted ? { sentAt: now, ...rest, ...(logId !== undefined && { logId }) } : rest;
   return {
     get count() {
       return count;
     },
     get sentAt() {
-      return stored.sent_at ?? now;
+      return stored.sentAt ?? now;
     },
     get isAnswered() {
       return stored.answered === true;
@@ -82,8 +82,8 @@ export function createDoubt({ attempted, outcome = {} }: Change, now: number): D
       return count > 0 || stored.answered === true;
     },
     aboutToSend(write, sentAt) {
-      stored = { ...stored, ...write, sent_at: sentAt };
-      return { ...stored, in_doubt: count + 1 };
+      stored = { ...stored, ...write, sentAt };
+      return { ...stored, inDoubt: count + 1 };
     },
     mayHaveEffect() {
       count += 1;
@@ -97,7 +97,7 @@ export function createDoubt({ attempted, outcome = {} }: Change, now: number): D
     created(made) {
       stored = { ...stored, ...made };
     },
-    known: () => ({ ...stored, in_doubt: count }),
+    known: () => ({ ...stored, inDoubt: count }),
   };
 }
 

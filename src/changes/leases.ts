@@ -19,10 +19,10 @@ interface LeaseParts {
  * What nobody else may write while this change is written, in the order in which everybody takes it: its skill; of a
  * create the name, so that two of one name see each other; of an undone delete the delete, which is undone once.
  */
-function leaseKeys({ desk, change: { skill_id, undo_of, intent } }: LeaseParts): string[] {
-  if (intent.kind !== 'create') return skill_id === undefined ? [] : [skill_id];
+function leaseKeys({ desk, change: { skillId, undoOf, intent } }: LeaseParts): string[] {
+  if (intent.kind !== 'create') return skillId === undefined ? [] : [skillId];
   const name = `name:${desk.id}:${intent.content.name.normalize('NFKC').toLowerCase()}`;
-  return (undo_of === undefined ? [name] : [`new:${undo_of}`, name]).sort();
+  return (undoOf === undefined ? [name] : [`new:${undoOf}`, name]).sort();
 }
 
 /**

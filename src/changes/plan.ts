@@ -11,9 +11,9 @@ import type { Store } from '../store/store.ts';
 /** Who asked for a change, where, and with which request: the same request makes one change only. */
 export interface Asked {
   requestKey: string;
-  actor_id: OpenId;
-  chat_id: ChatId;
-  source_message_id: MessageId;
+  actorId: OpenId;
+  chatId: ChatId;
+  sourceMessageId: MessageId;
   /** Names of people that are known from the request. */
   people: readonly Agent[];
 }
@@ -51,40 +51,40 @@ export function createPlanner(parts: PlanParts): Planner {
       if (!applied.ok) return { kind: 'pointless', why: applied.why };
       const change = await store(asked, {
         intent,
-        skill_id: skill.id,
-        skill_name: skill.name,
+        skillId: skill.id,
+        skillName: skill.name,
         base: contentOf(skill),
         target: applied.target,
         people: skill.agents,
         remarks: [...remarks, ...applied.remarks],
-        undo_of: undoOf,
+        undoOf,
       });
       return { kind: 'planned', change };
     },
     create(asked, intent, { remarks = [], undoOf } = {}) {
       const { content } = intent;
-      const nobody: Remark[] = content.agent_ids.length === 0 ? [{ kind: 'nobody-left' }] : [];
+      const nobody: Remark[] = content.agentIds.length === 0 ? [{ kind: 'nobody-left' }] : [];
       return store(asked, {
         intent,
-        skill_id: undefined,
-        skill_name: content.name,
+        skillId: undefined,
+        skillName: content.name,
         base: undefined,
         target: content,
         people: [],
         remarks: [...remarks, ...nobody],
-        undo_of: undoOf,
+        undoOf,
       });
     },
     delete(asked, skill, { remarks = [], undoOf } = {}) {
       return store(asked, {
         intent: { kind: 'delete' },
-        skill_id: skill.id,
-        skill_name: skill.name,
+        skillId: skill.id,
+        skillName: skill.name,
         base: contentOf(skill),
         target: undefined,
         people: skill.agents,
         remarks: [...remarks],
-        undo_of: undoOf,
+        undoOf,
       });
     },
   };
@@ -92,13 +92,13 @@ export function createPlanner(parts: PlanParts): Planner {
 
 interface Plan {
   intent: Intent;
-  skill_id: SkillId | undefined;
-  skill_name: string;
+  skillId: SkillId | undefined;
+  skillName: string;
   base: SkillContent | undefined;
   target: SkillContent | undefined;
   people: readonly Agent[];
   remarks: Remark[];
-  undo_of: ChangeId | undefined;
+  undoOf: ChangeId | undefined;
 }
 
 function storePlan({ store, clock, random, changeTtlMs }: PlanParts, asked: Asked, plan: Plan): Promise<Change> {
@@ -108,10 +108,10 @@ function storePlan({ store, clock, random, changeTtlMs }: PlanParts, asked: Aske
     ...plan,
     ...who,
     id: ChangeId.parse(timeOrderedId(random, now)),
-    request_key: requestKey,
+    requestKey,
     people: onlyNamed([...people, ...plan.people]),
-    created_at: now,
-    expires_at: now + changeTtlMs,
+    createdAt: now,
+    expiresAt: now + changeTtlMs,
   });
 }
 

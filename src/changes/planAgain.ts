@@ -6,9 +6,9 @@ import type { Fresh } from './write.ts';
 /** The same person's request in the same place, once more. */
 export const askedAgain = (change: Change, requestKey: string): Asked => ({
   requestKey,
-  actor_id: change.actor_id,
-  chat_id: change.chat_id,
-  source_message_id: change.source_message_id,
+  actorId: change.actorId,
+  chatId: change.chatId,
+  sourceMessageId: change.sourceMessageId,
   people: change.people,
 });
 
@@ -23,7 +23,7 @@ export interface PlanAgain {
 
 /** Plans the same change once more, on what is there now. */
 export async function planAgain(planner: Planner, { asked, change, fresh, remarks }: PlanAgain): Promise<Planned> {
-  const { intent, undo_of: undoOf } = change;
+  const { intent, undoOf } = change;
   const all = [...remarks, ...lastingRemarks(change.remarks)];
   if (intent.kind === 'create') {
     const existing = fresh.kind === 'same-names' ? fresh.skills : [];

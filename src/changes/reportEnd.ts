@@ -8,5 +8,5 @@ export function reportEnd(
   { id, intent, status, outcome }: Change,
 ): void {
   metrics.changesEnded(status, 1);
-  logger.info({ change: id, intent: intent.kind, status, logId: outcome?.log_id }, 'change ended');
+  logger.info({ change: id, intent: intent.kind, status, logId: outcome?.logId }, 'change ended');
 }

@@ -39,7 +39,7 @@ export async function planUndo(
   const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
   if (!original.target) return { kind: 'planned', change: await restore(parts, named, original, extra) };
 
-  const skill = original.skill_id ? await presentSkill(parts.helpdesk, original.skill_id) : 'gone';
+  const skill = original.skillId ? await presentSkill(parts.helpdesk, original.skillId) : 'gone';
   if (skill === 'gone') return notUndoable({ kind: 'skill-gone', change: original });
   if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, options) };
   const intent = { kind: 'undo' as const, change: original.id, differences: diff(original.base, original.target) };

@@ -55,7 +55,7 @@ export const mismatch = (expected: SkillContent, found: SkillContent, outcome: O
  * it would have led to.
  */
 export const overwritten = (expected: SkillContent, found: SkillContent): WriteResult =>
-  mismatch(expected, found, { unknown: { offers_retry: true } });
+  mismatch(expected, found, { unknown: { offersRetry: true } });
 
 /** The write was done, and somebody has deleted the skill since: what it led to cannot be seen any more. */
 export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: true } });
@@ -63,7 +63,7 @@ export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: t
 /** Somebody deleted the skill before it was known whether the write did anything; there is nothing left to write to. */
 export const goneInDoubt = (): WriteResult => ({
   status: 'mismatch',
-  outcome: { gone: true, unknown: { offers_retry: false } },
+  outcome: { gone: true, unknown: { offersRetry: false } },
 });
 
 /** A failure of Feishu in the form that is stored and shown. */
@@ -71,7 +71,7 @@ export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure 
   kind,
   code,
   message,
-  log_id: logId,
+  logId,
 });
 
 /** A read without which nothing can be said about a write. Rejects with {@link EffectUnknown}. */

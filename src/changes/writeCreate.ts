@@ -31,8 +31,8 @@ export async function writeCreate(run: WriteRun): Promise<WriteResult> {
   if (!target || intent.kind !== 'create') throw new TypeError(`change ${change.id} creates nothing`);
   const look = () => findCreated(run, target, intent.existing);
 
-  const known = change.outcome?.created_id;
-  if (known) return readBack(run, target, { id: known, logId: change.outcome?.log_id, isLost: true });
+  const known = change.outcome?.createdId;
+  if (known) return readBack(run, target, { id: known, logId: change.outcome?.logId, isLost: true });
   if (doubt.isOpen) {
     const found = await readOrUnknown(look());
     if (found.kind === 'done') {
@@ -41,7 +41,7 @@ export async function writeCreate(run: WriteRun): Promise<WriteResult> {
     }
     refuseToSendAgain(run, true);
   }
-  if (change.undo_of && (await run.store.changes.undoneBy([change.undo_of])).size > 0) {
+  if (change.undoOf && (await run.store.changes.undoneBy([change.undoOf])).size > 0) {
     return failed({ kind: 'undone-already', message: '' });
   }
   const unseen = await newNamesakes(run, target, intent.existing);
@@ -101,9 +101,9 @@ async function readBack(
   { id, logId, isLost }: Created & { isLost: boolean },
 ): Promise<WriteResult> {
   // Should the skill not be readable now, whoever looks again need not search for it.
-  doubt.created({ created_id: id, log_id: logId });
+  doubt.created({ createdId: id, logId });
   const skill = await readOrUnknown(presentSkill(helpdesk, id));
-  const outcome = { created_id: id, log_id: logId, ...(isLost && { settled: true }) };
+  const outcome = { createdId: id, logId, ...(isLost && { settled: true }) };
   if (skill === 'gone') return { status: 'mismatch', outcome: { ...gone().outcome, ...outcome } };
   if (changedFields(target, skill).length === 0) return { status: 'applied', outcome };
   return mismatch(target, skill, outcome);

@@ -6,7 +6,7 @@ import { freshRead, presentSkill, readOrUnknown, type WriteResult, type WriteRun
 /** Deletes a skill that is still as the preview showed it. Rejects like {@link sendWrite}. */
 export async function writeDelete(run: WriteRun): Promise<WriteResult> {
   const { change, helpdesk, doubt } = run;
-  const { skill_id: id, base } = change;
+  const { skillId: id, base } = change;
   if (!id || !base) throw new TypeError(`change ${change.id} deletes nothing`);
 
   const before = await freshRead(run, id);
@@ -34,7 +34,7 @@ export async function writeDelete(run: WriteRun): Promise<WriteResult> {
   if (sent.kind === 'ended') return sent.result;
   const after = await readOrUnknown(presentSkill(helpdesk, id));
   if (after !== 'gone') throw new EffectUnknown(new Error('the skill is still there'), STILL_THERE);
-  return { status: 'applied', outcome: { log_id: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
+  return { status: 'applied', outcome: { logId: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
 }
 
 /** Feishu said that it has deleted the skill: that is not asked for once more. */

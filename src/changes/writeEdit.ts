@@ -44,7 +44,7 @@ interface SentEdit {
  */
 export async function writeEdit(run: WriteRun): Promise<WriteResult> {
   const { change, doubt } = run;
-  const { skill_id: id, base, target } = change;
+  const { skillId: id, base, target } = change;
   if (!id || !base || !target) throw new TypeError(`change ${change.id} is no edit`);
   const edit: EditRun = { ...run, id, base, target, fields: changedFields(base, target) };
 
@@ -76,7 +76,7 @@ async function judgeLostWrite(edit: EditRun, found: SkillContent): Promise<Write
   const isUnchanged = fields.every((field) => sameField(field, base, found));
   if (isUnchanged && judgeReadBack(expected, found, sent).kind !== 'cleared') {
     // It was done, and somebody has taken it back since.
-    return edit.doubt.isAnswered ? mismatch(expected, found, { log_id: change.outcome?.log_id }) : undefined;
+    return edit.doubt.isAnswered ? mismatch(expected, found, { logId: change.outcome?.logId }) : undefined;
   }
   if (!isUnchanged && (!isWritten(edit, expected, found) || (await isWrittenByOthers(edit)))) {
     return overwritten(expected, found);
@@ -129,9 +129,9 @@ async function judge(edit: EditRun, sent: SentEdit, found: SkillContent): Promis
   const { expected, logId, isLost } = sent;
   const verdict = judgeReadBack(expected, found, sent.sent);
   if (verdict.kind === 'as-expected') {
-    return { status: 'applied', outcome: { log_id: logId, ...(isLost && { settled: true }) } };
+    return { status: 'applied', outcome: { logId, ...(isLost && { settled: true }) } };
   }
-  return verdict.kind === 'different' ? mismatch(expected, found, { log_id: logId }) : repair(edit, sent);
+  return verdict.kind === 'different' ? mismatch(expected, found, { logId }) : repair(edit, sent);
 }
 
 /** The desk clears what a PATCH leaves out: the whole skill is written back at once, and from now on always. */
@@ -140,8 +140,8 @@ async function repair(edit: EditRun, { expected, logId }: SentEdit): Promise<Wri
   const repairLogId = await writeBack(edit, expected);
   const readBack = await readOrUnknown(presentSkill(edit.helpdesk, edit.id));
   if (readBack === 'gone') return gone();
-  if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, { log_id: logId });
-  return { status: 'applied', outcome: { log_id: repairLogId ?? logId, repaired: true } };
+  if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, { logId });
+  return { status: 'applied', outcome: { logId: repairLogId ?? logId, repaired: true } };
 }
 
 async function writeBack(edit: EditRun, whole: SkillContent): Promise<string | undefined> {
@@ -159,7 +159,7 @@ async function writeBack(edit: EditRun, whole: SkillContent): Promise<string | u
     });
     return sent.kind === 'ended' ? undefined : sent.result;
   } catch (error) {
-    // Without a login nothing more can be written: the read-back tells what that left behind.
+    // Without a login nothing more can be written: the read-back shows what that left behind.
     if (error instanceof LoginNeeded) return undefined;
     throw error;
   }

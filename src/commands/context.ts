@@ -53,10 +53,11 @@ export interface Context {
   services: Services;
   /** Names the request: the same one again makes nothing twice. */
   requestKey: string;
-  actor: OpenId;
-  chat_id: ChatId;
+  /** Who sent the message or pressed the button. */
+  actorId: OpenId;
+  chatId: ChatId;
   /** The message that is answered. */
-  source_message_id: MessageId;
+  sourceMessageId: MessageId;
   /** Names of people that are known from the message. */
   people: readonly Agent[];
   /** What to handle again when a login has to come first. */
@@ -71,14 +72,14 @@ export interface Reply {
   /** The change of which the card is a preview. */
   change?: Change;
   /** Called with the message that shows the card. */
-  onShown?: (messageId: MessageId) => Promise<void>;
+  onShown?: (cardMessageId: MessageId) => Promise<void>;
 }
 
 /** What a click is answered with. Without a card the one that was clicked stays. */
 export interface ActionAnswer {
   toast?: Toast;
   card?: CardJson;
-  onShown?: (messageId: MessageId) => Promise<void>;
+  onShown?: (cardMessageId: MessageId) => Promise<void>;
 }
 
 /** What a button of a stored view does; undefined when the view has no such button. */

@@ -3,7 +3,7 @@ import type { ChatId, OpenId } from '../domain/ids.ts';
 import { DAY_MS } from '../lib/durations.ts';
 import { EachVariable, REMEDIES, type Variable, Variables } from './variables.ts';
 
-/** Everything the process is told from outside, checked. Made once, by `main.ts`. */
+/** All settings that come from outside, checked. `main.ts` reads them once. */
 export interface Config {
   feishu: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
   events: EventsConfig;

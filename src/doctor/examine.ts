@@ -14,18 +14,18 @@ export interface Examined {
 /** A check that takes longer than this has failed; in milliseconds. */
 const CHECK_MS = 15_000;
 
-/** Makes the checks one after the other, and tells of each as soon as it is made. */
+/** Makes the checks one after the other, and calls `onExamined` as soon as each is made. */
 export async function examine(
   checks: readonly Check[],
   faults: readonly ConfigFault[],
   subject: Subject | undefined,
-  tell: (examined: Examined) => void,
+  onExamined: (examined: Examined) => void,
 ): Promise<Examined[]> {
   const all: Examined[] = [];
   for (const check of checks) {
     const finding = subject ? await findingOf(check, faults, subject, all) : withoutSubject(check, faults);
     all.push({ check, finding });
-    tell({ check, finding });
+    onExamined({ check, finding });
   }
   return all;
 }

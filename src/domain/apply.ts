@@ -8,8 +8,8 @@ import { contentOf, type Rule, type SkillContent } from './skill.ts';
 /** Why an intent changes nothing on this skill. */
 export type Pointless =
   | { kind: 'name-unchanged'; name: string }
-  | { kind: 'agents-already-there'; agent_ids: OpenId[] }
-  | { kind: 'agents-not-there'; agent_ids: OpenId[] }
+  | { kind: 'agents-already-there'; agentIds: OpenId[] }
+  | { kind: 'agents-not-there'; agentIds: OpenId[] }
   | { kind: 'agents-unchanged' }
   | { kind: 'rule-already-there'; rule: Rule }
   | { kind: 'rule-gone' }
@@ -21,7 +21,7 @@ export type Applied = { ok: true; target: SkillContent; remarks: Remark[] } | { 
 /** The content that the intent leads to from this read of the skill, or why it leads nowhere. */
 export function applyIntent(intent: EditIntent, skill: SkillContent): Applied {
   const applied = applyTo(intent, contentOf(skill));
-  if (!applied.ok || applied.target.agent_ids.length > 0 || skill.agent_ids.length === 0) return applied;
+  if (!applied.ok || applied.target.agentIds.length > 0 || skill.agentIds.length === 0) return applied;
   return { ...applied, remarks: [...applied.remarks, { kind: 'nobody-left' }] };
 }
 
@@ -31,11 +31,11 @@ function applyTo(intent: EditIntent, skill: SkillContent): Applied {
       if (intent.name === skill.name) return pointless({ kind: 'name-unchanged', name: skill.name });
       return leadsTo({ ...skill, name: intent.name });
     case 'add-agents':
-      return addAgents(skill, unique(intent.agent_ids));
+      return addAgents(skill, unique(intent.agentIds));
     case 'remove-agents':
-      return removeAgents(skill, unique(intent.agent_ids));
+      return removeAgents(skill, unique(intent.agentIds));
     case 'set-agents':
-      return setAgents(skill, unique(intent.agent_ids));
+      return setAgents(skill, unique(intent.agentIds));
     case 'add-rule':
       if (skill.rules.some((rule) => ruleKey(rule) === ruleKey(intent.rule)))
         return pointless({ kind: 'rule-already-there', rule: intent.rule });
@@ -53,23 +53,23 @@ const leadsTo = (target: SkillContent, remarks: Remark[] = []): Applied => ({ ok
 const pointless = (why: Pointless): Applied => ({ ok: false, why });
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
-function addAgents(skill: SkillContent, agent_ids: OpenId[]): Applied {
-  const already = agent_ids.filter((id) => skill.agent_ids.includes(id));
-  const added = agent_ids.filter((id) => !skill.agent_ids.includes(id));
-  if (added.length === 0) return pointless({ kind: 'agents-already-there', agent_ids: already });
-  const remarks: Remark[] = already.length > 0 ? [{ kind: 'already-there', agent_ids: already }] : [];
-  return leadsTo({ ...skill, agent_ids: [...skill.agent_ids, ...added] }, remarks);
+function addAgents(skill: SkillContent, agentIds: OpenId[]): Applied {
+  const already = agentIds.filter((id) => skill.agentIds.includes(id));
+  const added = agentIds.filter((id) => !skill.agentIds.includes(id));
+  if (added.length === 0) return pointless({ kind: 'agents-already-there', agentIds: already });
+  const remarks: Remark[] = already.length > 0 ? [{ kind: 'already-there', agentIds: already }] : [];
+  return leadsTo({ ...skill, agentIds: [...skill.agentIds, ...added] }, remarks);
 }
 
-function removeAgents(skill: SkillContent, agent_ids: OpenId[]): Applied {
-  const missing = agent_ids.filter((id) => !skill.agent_ids.includes(id));
-  if (missing.length === agent_ids.length) return pointless({ kind: 'agents-not-there', agent_ids: missing });
-  const remarks: Remark[] = missing.length > 0 ? [{ kind: 'not-there', agent_ids: missing }] : [];
-  return leadsTo({ ...skill, agent_ids: skill.agent_ids.filter((id) => !agent_ids.includes(id)) }, remarks);
+function removeAgents(skill: SkillContent, agentIds: OpenId[]): Applied {
+  const missing = agentIds.filter((id) => !skill.agentIds.includes(id));
+  if (missing.length === agentIds.length) return pointless({ kind: 'agents-not-there', agentIds: missing });
+  const remarks: Remark[] = missing.length > 0 ? [{ kind: 'not-there', agentIds: missing }] : [];
+  return leadsTo({ ...skill, agentIds: skill.agentIds.filter((id) => !agentIds.includes(id)) }, remarks);
 }
 
-function setAgents(skill: SkillContent, agent_ids: OpenId[]): Applied {
-  const target = { ...skill, agent_ids };
+function setAgents(skill: SkillContent, agentIds: OpenId[]): Applied {
+  const target = { ...skill, agentIds };
   return changedFields(skill, target).length === 0 ? pointless({ kind: 'agents-unchanged' }) : leadsTo(target);
 }
 
@@ -106,9 +106,9 @@ function takeBack(skill: SkillContent, difference: Difference): { target: SkillC
     case 'name':
       if (skill.name === difference.after) return { target: { ...skill, name: difference.before } };
       return { target: skill, kept: difference };
-    case 'agent_ids': {
-      const list = takeBackList(skill.agent_ids, difference, (id) => id);
-      return { target: { ...skill, agent_ids: list.items }, ...keptIn('agent_ids', list) };
+    case 'agentIds': {
+      const list = takeBackList(skill.agentIds, difference, (id) => id);
+      return { target: { ...skill, agentIds: list.items }, ...keptIn('agentIds', list) };
     }
     case 'rules': {
       const list = takeBackList(skill.rules, difference, ruleKey);
@@ -143,7 +143,7 @@ function takeBackList<T>(
   return result;
 }
 
-function keptIn<F extends 'agent_ids' | 'rules', T>(
+function keptIn<F extends 'agentIds' | 'rules', T>(
   field: F,
   { added, removed }: TakenBack<T>,
 ): { kept?: { field: F; added: T[]; removed: T[] } } {

@@ -23,7 +23,7 @@ export const Failure = z.object({
   kind: z.string(),
   code: z.number().optional(),
   message: z.string(),
-  log_id: z.string().optional(),
+  logId: z.string().optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 
@@ -32,10 +32,10 @@ export type Failure = z.infer<typeof Failure>;
  * sent, `offers_retry` whether the card lets the person ask again.
  */
 export const Unknown = z.object({
-  offers_retry: z.boolean(),
+  offersRetry: z.boolean(),
   failure: Failure.optional(),
   /** The change by which the person tries it again. */
-  retried_by: ChangeId.optional(),
+  retriedBy: ChangeId.optional(),
 });
 export type Unknown = z.infer<typeof Unknown>;
 
@@ -45,7 +45,7 @@ export const Outcome = z.object({
   differences: z.array(Difference).optional(),
   failure: Failure.optional(),
   /** The write was answered by Feishu with this log id. */
-  log_id: z.string().optional(),
+  logId: z.string().optional(),
   /** The desk cleared what was left out, and the whole skill was written back. */
   repaired: z.boolean().optional(),
   /** The end was found out by a read after the answer or the process was lost. */
@@ -55,16 +55,16 @@ export const Outcome = z.object({
   /** That write sent every field, not only what changes; known as long as `before`. */
   whole: z.boolean().optional(),
   /** How many writes were sent of which it is not known what they did. */
-  in_doubt: z.number().int().optional(),
+  inDoubt: z.number().int().optional(),
   /** When the last write was sent, by the clock that replicas share. */
-  sent_at: z.number().optional(),
+  sentAt: z.number().optional(),
   /** Feishu has answered that it was done, and no read has shown it yet. */
   answered: z.boolean().optional(),
   unknown: Unknown.optional(),
   /** The skill was not there any more when the write was looked for. */
   gone: z.boolean().optional(),
   /** The id that a create, or an undone delete, led to. */
-  created_id: SkillId.optional(),
+  createdId: SkillId.optional(),
   /** The change that stands in place of this one. */
   next: ChangeId.optional(),
   why: z.enum(['by-actor', 'login-needed']).optional(),
@@ -72,24 +72,21 @@ export const Outcome = z.object({
 export type Outcome = z.infer<typeof Outcome>;
 
 /** What is remembered with a write before it is sent. */
-export type Attempted = Pick<
-  Outcome,
-  'before' | 'whole' | 'in_doubt' | 'sent_at' | 'answered' | 'created_id' | 'log_id'
->;
+export type Attempted = Pick<Outcome, 'before' | 'whole' | 'inDoubt' | 'sentAt' | 'answered' | 'createdId' | 'logId'>;
 
 /** A stored intent with its base snapshot, its preview, its actor and its status. */
 export interface Change {
   id: ChangeId;
-  request_key: string;
+  requestKey: string;
   status: ChangeStatus;
   intent: Intent;
   /** Absent until a create is done. */
-  skill_id: SkillId | undefined;
-  skill_name: string;
-  actor_id: OpenId;
-  chat_id: ChatId;
-  source_message_id: MessageId;
-  card_message_id: MessageId | undefined;
+  skillId: SkillId | undefined;
+  skillName: string;
+  actorId: OpenId;
+  chatId: ChatId;
+  sourceMessageId: MessageId;
+  cardMessageId: MessageId | undefined;
   /** The skill as it was for the preview; absent for a create. */
   base: SkillContent | undefined;
   /** The skill as it is to be; absent for a delete. */
@@ -97,14 +94,14 @@ export interface Change {
   people: Agent[];
   remarks: Remark[];
   outcome: Outcome | undefined;
-  undo_of: ChangeId | undefined;
-  created_at: number;
-  expires_at: number;
-  settled_at: number | undefined;
+  undoOf: ChangeId | undefined;
+  createdAt: number;
+  expiresAt: number;
+  settledAt: number | undefined;
   attempted: boolean;
 }
 
-export type NewChange = Omit<Change, 'status' | 'card_message_id' | 'outcome' | 'settled_at' | 'attempted'>;
+export type NewChange = Omit<Change, 'status' | 'cardMessageId' | 'outcome' | 'settledAt' | 'attempted'>;
 
 export type FinalStatus = Exclude<ChangeStatus, 'pending' | 'applying'>;
 

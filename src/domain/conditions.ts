@@ -30,17 +30,17 @@ export const CONDITIONS: readonly Condition[] = [
 export const conditionOf = (id: string): Condition | undefined => CONDITIONS.find((condition) => condition.id === id);
 
 /** The name of a rule's condition: the desk's own in Chinese, ours in English, else its id. */
-export function conditionName(rule: Pick<Rule, 'id' | 'display_name'>): Phrase {
+export function conditionName(rule: Pick<Rule, 'id' | 'displayName'>): Phrase {
   const known = conditionOf(rule.id)?.name;
-  const own = rule.display_name?.trim();
+  const own = rule.displayName?.trim();
   if (own) return { zh: own, en: known?.en ?? own };
   return known ?? phrase(`条件 ${rule.id}`, `Condition ${rule.id}`);
 }
 
 /** {@link conditionName} with the id, where the name alone may be that of another condition. */
-export function conditionInWords(rule: Pick<Rule, 'id' | 'display_name'>): Phrase {
+export function conditionInWords(rule: Pick<Rule, 'id' | 'displayName'>): Phrase {
   const { zh, en } = conditionName(rule);
-  const own = rule.display_name?.trim();
+  const own = rule.displayName?.trim();
   if (!own || (conditionOf(rule.id) && !isNameOfAnother(own, rule.id))) return { zh, en };
   return phrase(`${zh}（${rule.id}）`, `${en} (${rule.id})`);
 }
@@ -87,7 +87,7 @@ export function operandValues(rule: Pick<Rule, 'id' | 'operand'>): ValueInWords[
   return operandLeaves(rule.operand).map(({ text, id }) => ({ text: names.get(text) ?? verbatim(text), id }));
 }
 
-/** The people that a rule compares with, as far as it tells their ids. */
+/** The people that a rule compares with, as far as it has their ids. */
 export const peopleOf = (rule: Pick<Rule, 'id' | 'operand'>): OpenId[] =>
   conditionOf(rule.id)?.values === 'person'
     ? operandLeaves(rule.operand).flatMap(({ text, id }) => {

@@ -4,20 +4,20 @@ import { ChangeId, ChatId, MessageId, OpenId } from './ids.ts';
 /** Somebody mentioned in a message; `key` stands for them in the text. */
 export const Mention = z.object({
   key: z.string(),
-  open_id: OpenId,
+  openId: OpenId,
   name: z.string(),
-  is_bot: z.boolean(),
+  isBot: z.boolean(),
   /** True for a person of another company than the app's own. */
-  is_stranger: z.boolean().optional(),
+  isStranger: z.boolean().optional(),
 });
 export type Mention = z.infer<typeof Mention>;
 
 export const MessageDelivery = z.object({
   kind: z.literal('message'),
-  message_id: MessageId,
-  chat_id: ChatId,
-  chat_type: z.enum(['p2p', 'group']),
-  sender_id: OpenId,
+  messageId: MessageId,
+  chatId: ChatId,
+  chatType: z.enum(['p2p', 'group']),
+  actorId: OpenId,
   /** The message as lines of text, mentions as their keys. */
   text: z.string(),
   mentions: z.array(Mention),
@@ -28,12 +28,14 @@ const FormValue = z.union([z.string(), z.array(z.string()), z.boolean(), z.numbe
 
 export const CardActionDelivery = z.object({
   kind: z.literal('card-action'),
-  event_id: z.string(),
+  eventId: z.string(),
   /** When, in milliseconds since 1970; absent where it is not known. */
-  pressed_at: z.number().optional(),
-  operator_id: OpenId,
-  message_id: MessageId,
-  chat_id: ChatId,
+  pressedAt: z.number().optional(),
+  /** Who pressed. */
+  actorId: OpenId,
+  /** The message that shows the card. */
+  cardMessageId: MessageId,
+  chatId: ChatId,
   /** Updates the clicked card: 30 minutes, twice. */
   token: z.string(),
   action: z.object({
@@ -50,29 +52,29 @@ export type CardActionDelivery = z.infer<typeof CardActionDelivery>;
 const GreetingDelivery = z.object({
   kind: z.literal('greeting'),
   /** Where to say hello: a chat, or a person's direct chat with the bot. */
-  to: z.union([z.object({ chat_id: ChatId }), z.object({ open_id: OpenId })]),
+  to: z.union([z.object({ chatId: ChatId }), z.object({ openId: OpenId })]),
   /** Whose card it is, so that its buttons work; absent in a group, where it is nobody's. */
-  owner_id: OpenId.optional(),
+  actorId: OpenId.optional(),
 });
 export type GreetingDelivery = z.infer<typeof GreetingDelivery>;
 
 /** Somebody of another company has asked for something: nothing of it is kept but where to refuse it. */
 const RefusalDelivery = z.object({
   kind: z.literal('refusal'),
-  to: z.union([z.object({ message_id: MessageId }), z.object({ chat_id: ChatId }), z.object({ open_id: OpenId })]),
+  to: z.union([z.object({ messageId: MessageId }), z.object({ chatId: ChatId }), z.object({ openId: OpenId })]),
 });
 export type RefusalDelivery = z.infer<typeof RefusalDelivery>;
 
 const RevokedDelivery = z.object({
   kind: z.literal('revoked'),
-  open_id: OpenId,
+  openId: OpenId,
   /** When, in milliseconds since 1970; absent where it is not known. */
-  revoked_at: z.number().optional(),
+  revokedAt: z.number().optional(),
 });
 export type RevokedDelivery = z.infer<typeof RevokedDelivery>;
 
 /** Work that the bot gives itself, so that it is not lost. */
-const ReplanDelivery = z.object({ kind: z.literal('replan'), change_id: ChangeId });
+const ReplanDelivery = z.object({ kind: z.literal('replan'), changeId: ChangeId });
 export type ReplanDelivery = z.infer<typeof ReplanDelivery>;
 
 /**
@@ -87,19 +89,19 @@ export type LoginEnding = z.infer<typeof LoginEnding>;
 
 const LoginEndedDelivery = z.object({
   kind: z.literal('login-ended'),
-  open_id: OpenId,
-  card_message_id: MessageId,
+  actorId: OpenId,
+  cardMessageId: MessageId,
   ending: LoginEnding,
 });
 export type LoginEndedDelivery = z.infer<typeof LoginEndedDelivery>;
 
-/** A message or a click was set aside, which its person is to be told where they asked. */
+/** A message or a click was set aside: a notice where its person asked says so. */
 const SetAsideDelivery = z.object({
   kind: z.literal('set-aside'),
   /** The key of what was set aside. */
   of: z.string(),
-  chat_id: ChatId,
-  message_id: MessageId,
+  chatId: ChatId,
+  messageId: MessageId,
 });
 export type SetAsideDelivery = z.infer<typeof SetAsideDelivery>;
 
@@ -122,6 +124,6 @@ export type WaitingRequest = z.infer<typeof WaitingRequest>;
 
 /** A delivery as it comes in, and the key that makes it unique. */
 export interface IncomingDelivery<D extends Delivery = Delivery> {
-  key: string;
+  requestKey: string;
   delivery: D;
 }

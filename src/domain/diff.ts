@@ -3,10 +3,10 @@ import { OpenId } from './ids.ts';
 import { ruleKey, sameField } from './same.ts';
 import { Rule, SKILL_FIELDS, type SkillContent, type SkillField } from './skill.ts';
 
-/** One field that differs, told the way a person would: from what to what. */
+/** One field that differs, as a person would describe it: from what to what. */
 export const Difference = z.discriminatedUnion('field', [
   z.object({ field: z.literal('name'), before: z.string(), after: z.string() }),
-  z.object({ field: z.literal('agent_ids'), added: z.array(OpenId), removed: z.array(OpenId) }),
+  z.object({ field: z.literal('agentIds'), added: z.array(OpenId), removed: z.array(OpenId) }),
   z.object({ field: z.literal('rules'), added: z.array(Rule), removed: z.array(Rule) }),
 ]);
 export type Difference = z.infer<typeof Difference>;
@@ -23,8 +23,8 @@ function differenceIn(field: SkillField, before: SkillContent, after: SkillConte
   switch (field) {
     case 'name':
       return { field, before: before.name, after: after.name };
-    case 'agent_ids':
-      return { field, ...compareLists(before.agent_ids, after.agent_ids, (id) => id) };
+    case 'agentIds':
+      return { field, ...compareLists(before.agentIds, after.agentIds, (id) => id) };
     case 'rules':
       return { field, ...compareLists(before.rules, after.rules, ruleKey) };
   }

@@ -3,7 +3,7 @@ import { Difference } from './diff.ts';
 import { ChangeId, OpenId, SkillId } from './ids.ts';
 import { Rule, SkillContent } from './skill.ts';
 
-const agent_ids = z.array(OpenId);
+const agentIds = z.array(OpenId);
 
 /**
  * What a command asks for, independent of the skill's present state: it can be applied to any read of the skill.
@@ -12,9 +12,9 @@ const agent_ids = z.array(OpenId);
  */
 export const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rename'), name: z.string() }),
-  z.object({ kind: z.literal('add-agents'), agent_ids }),
-  z.object({ kind: z.literal('remove-agents'), agent_ids }),
-  z.object({ kind: z.literal('set-agents'), agent_ids }),
+  z.object({ kind: z.literal('add-agents'), agentIds }),
+  z.object({ kind: z.literal('remove-agents'), agentIds }),
+  z.object({ kind: z.literal('set-agents'), agentIds }),
   z.object({ kind: z.literal('add-rule'), rule: Rule }),
   z.object({ kind: z.literal('edit-rule'), rule: z.string(), to: Rule }),
   z.object({ kind: z.literal('remove-rule'), rule: z.string() }),

@@ -11,7 +11,7 @@ export interface OperandValue {
   name: string;
 }
 
-/** An operand and whether its shape is a guess, because no rule of the desk shows it and no document tells it. */
+/** An operand and whether its shape is a guess, because no rule of the desk shows it and no document describes it. */
 export interface FilledOperand {
   operand: Json;
   guessed: boolean;
@@ -20,8 +20,8 @@ export interface FilledOperand {
 /**
  * The operand that says `values`, in the shape and type that `example` has: the operand of a rule of this desk with
  * the same condition. Without an example the documented type is used, a string, and for departments the documented
- * shape (helpdesk-v1/agent_skill/patch); every other shape is undocumented. An example whose shape tells nothing still
- * tells the type.
+ * shape (helpdesk-v1/agent_skill/patch); every other shape is undocumented. An example whose shape says nothing still
+ * says the type.
  */
 export function fillOperand(
   kind: ValueKind | undefined,

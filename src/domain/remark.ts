@@ -4,12 +4,12 @@ import { OpenId, SkillId } from './ids.ts';
 
 /** Something the person should know before confirming. */
 export const Remark = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('already-there'), agent_ids: z.array(OpenId) }),
-  z.object({ kind: z.literal('not-there'), agent_ids: z.array(OpenId) }),
+  z.object({ kind: z.literal('already-there'), agentIds: z.array(OpenId) }),
+  z.object({ kind: z.literal('not-there'), agentIds: z.array(OpenId) }),
   z.object({ kind: z.literal('nobody-left') }),
   z.object({ kind: z.literal('kept-since'), kept: z.array(Difference) }),
   /** People who are to hold the skill but are no agents of this desk. */
-  z.object({ kind: z.literal('not-agents'), agent_ids: z.array(OpenId) }),
+  z.object({ kind: z.literal('not-agents'), agentIds: z.array(OpenId) }),
   /** The preview replaces one that somebody else's edit made stale. */
   z.object({ kind: z.literal('changed-meanwhile'), differences: z.array(Difference) }),
   /** No rule of the desk shows how Feishu writes this condition. */

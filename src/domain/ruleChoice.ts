@@ -49,7 +49,7 @@ export function operatorsNamed(text: string): number[] {
 export function operatorFor(text: string, option: RuleOption): number | 'unknown' | 'not-offered' {
   const meant = operatorsNamed(text);
   if (meant.length === 0) return 'unknown';
-  const offered = option.operator_options ?? [];
+  const offered = option.operatorOptions ?? [];
   return meant.find((number) => offered.includes(number)) ?? 'not-offered';
 }
 

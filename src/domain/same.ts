@@ -25,7 +25,7 @@ function canonicalString(text: string): string {
 
 /** What makes a rule this rule: the writable parts, without the read-only names around them. */
 export const ruleKey = (rule: Rule): string =>
-  canonical([rule.id, rule.selected_operator ?? null, rule.operand ?? null]);
+  canonical([rule.id, rule.selectedOperator ?? null, rule.operand ?? null]);
 
 const asMultiset = (keys: readonly string[]): string => [...keys].sort().join('\n');
 
@@ -34,8 +34,8 @@ export function sameField(field: SkillField, a: SkillContent, b: SkillContent): 
   switch (field) {
     case 'name':
       return a.name === b.name;
-    case 'agent_ids':
-      return asMultiset(a.agent_ids) === asMultiset(b.agent_ids);
+    case 'agentIds':
+      return asMultiset(a.agentIds) === asMultiset(b.agentIds);
     case 'rules':
       return asMultiset(a.rules.map(ruleKey)) === asMultiset(b.rules.map(ruleKey));
   }

@@ -16,11 +16,11 @@ export const Json = z.custom<Json>();
  */
 export const Rule = z.object({
   id: z.string(),
-  selected_operator: z.number().int().optional(),
-  operator_options: z.array(z.number().int()).optional(),
+  selectedOperator: z.number().int().optional(),
+  operatorOptions: z.array(z.number().int()).optional(),
   operand: Json.optional(),
   category: z.number().int().optional(),
-  display_name: z.string().optional(),
+  displayName: z.string().optional(),
 });
 export type Rule = z.infer<typeof Rule>;
 
@@ -32,8 +32,8 @@ export const Skill = z.object({
   id: SkillId,
   name: z.string(),
   rules: z.array(Rule),
-  agent_ids: z.array(OpenId),
-  is_default: z.boolean(),
+  agentIds: z.array(OpenId),
+  isDefault: z.boolean(),
   agents: z.array(Agent),
 });
 export type Skill = z.infer<typeof Skill>;
@@ -43,11 +43,11 @@ export const SkillSummary = Skill.omit({ rules: true, agents: true });
 export type SkillSummary = z.infer<typeof SkillSummary>;
 
 /** What can be written of a skill. */
-export const SkillContent = Skill.pick({ name: true, rules: true, agent_ids: true });
+export const SkillContent = Skill.pick({ name: true, rules: true, agentIds: true });
 export type SkillContent = z.infer<typeof SkillContent>;
 
 export type SkillField = keyof SkillContent;
-export const SKILL_FIELDS = ['name', 'rules', 'agent_ids'] as const satisfies readonly SkillField[];
+export const SKILL_FIELDS = ['name', 'rules', 'agentIds'] as const satisfies readonly SkillField[];
 
 /** The longest name that is written, in Unicode characters. */
 export const MAX_NAME_LENGTH = 200;
@@ -55,5 +55,5 @@ export const MAX_NAME_LENGTH = 200;
 export const contentOf = (skill: SkillContent): SkillContent => ({
   name: skill.name,
   rules: skill.rules,
-  agent_ids: skill.agent_ids,
+  agentIds: skill.agentIds,
 });

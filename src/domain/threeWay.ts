@@ -14,7 +14,7 @@ export function expectedAfter(fresh: SkillContent, target: SkillContent, written
   return {
     name: written.includes('name') ? target.name : fresh.name,
     rules: written.includes('rules') ? target.rules : fresh.rules,
-    agent_ids: written.includes('agent_ids') ? target.agent_ids : fresh.agent_ids,
+    agentIds: written.includes('agentIds') ? target.agentIds : fresh.agentIds,
   };
 }
 

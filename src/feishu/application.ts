@@ -37,7 +37,7 @@ type ConfigPayload = NonNullable<Parameters<Client['application']['v7']['applica
 /** What is to change; absent parts stay as they are. */
 export type ApplicationPatch = NonNullable<ConfigPayload['data']>;
 
-/** What is told about a version that is handed in for release. */
+/** The notes of a version that is handed in for release. */
 export interface Release {
   remark: string;
   changelog: string;

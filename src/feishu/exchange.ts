@@ -92,7 +92,7 @@ const optionsOf = ({ method, url, headers, body, onceWithinMs }: Outgoing): Disp
   method,
   headers,
   body: body ?? null,
-  // A server is told that nothing more comes on a connection of a call's own.
+  // The header lets the server know that nothing more comes on a connection of a call's own.
   reset: onceWithinMs !== undefined,
 });
 

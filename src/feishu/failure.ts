@@ -34,7 +34,7 @@ const OAuthRefusal = z.object({ error: z.string().min(1) });
 /** The word with which a login endpoint refuses, if the answer has one. */
 export const oauthErrorIn = ({ data }: Answer): string | undefined => OAuthRefusal.safeParse(data).data?.error;
 
-/** A refusal as an error. `kindFor` tells what a code (or else the status, or a word) means at this endpoint. */
+/** A refusal as an error. `kindFor` says what a code (or else the status, or a word) means at this endpoint. */
 export function failureOf(
   answer: Answer,
   kindFor: (code: number | undefined, httpStatus: number, oauthError?: string) => FeishuErrorKind = kindOf,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type OpenId, SkillId } from '../domain/ids.ts';
-import { Rule, type Skill, type SkillContent, type SkillSummary } from '../domain/skill.ts';
+import type { Rule, Skill, SkillContent, SkillSummary } from '../domain/skill.ts';
 import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -67,7 +67,7 @@ export interface Helpdesk {
   deleteSkill(sender: Sender, id: SkillId): Promise<Written>;
 }
 
-/** Rows that cannot be read are told to the logger, without what they hold. */
+/** The logger gets what is known of rows that cannot be read, but nothing of what they hold. */
 export function createHelpdesk(client: FeishuClient, desk: { id: string; token: string }, logger: Logger): Helpdesk {
   // Exactly base64(id:token), without the "Bearer " that the SDK's helper puts before it (helpdesk-v1 guide).
   const headers = {
@@ -138,15 +138,18 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
 }
 
 /** Rule fields that a write takes: `category` on create only, `operator_options` on patch only. */
-const WRITABLE_RULE = {
-  patch: Rule.pick({ id: true, selected_operator: true, operator_options: true, operand: true }),
-  create: Rule.pick({ id: true, selected_operator: true, operand: true, category: true }),
-};
+const wireRule = (rule: Rule, call: 'patch' | 'create') => ({
+  id: rule.id,
+  selected_operator: rule.selectedOperator,
+  ...(call === 'patch' && { operator_options: rule.operatorOptions }),
+  operand: rule.operand,
+  ...(call === 'create' && { category: rule.category }),
+});
 
-const wireSkill = (skill: SkillPatch, call: keyof typeof WRITABLE_RULE) => ({
-  ...skill,
-  ...(skill.agent_ids && { agent_ids: [...new Set(skill.agent_ids)] }),
-  ...(skill.rules && { rules: skill.rules.map((rule) => WRITABLE_RULE[call].parse(rule)) }),
+const wireSkill = ({ name, rules, agentIds }: SkillPatch, call: 'patch' | 'create') => ({
+  ...(name !== undefined && { name }),
+  ...(rules && { rules: rules.map((rule) => wireRule(rule, call)) }),
+  ...(agentIds && { agent_ids: [...new Set(agentIds)] }),
 });
 
 /** How many rows that cannot be read are named in the log each time. */

@@ -20,7 +20,7 @@ export interface HttpPolicy {
 
 export const DEFAULT_POLICY: HttpPolicy = { timeoutMs: 10_000, writeTimeoutMs: 60_000, retries: 3, backoffMs: 200 };
 
-/** One attempt of a call, as it can be told to anybody: nothing of what was sent or answered. */
+/** One attempt of a call, with nothing in it of what was sent or answered: anybody may see it. */
 export interface Call {
   /** Method and path, without ids. */
   route: string;
@@ -35,7 +35,7 @@ export interface Call {
 export interface HttpParts {
   clock: Pick<Clock, 'elapsed' | 'sleep'>;
   random: () => number;
-  /** Told of each attempt. */
+  /** Called after each attempt. */
   called?: (call: Call) => void;
 }
 

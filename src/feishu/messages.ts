@@ -8,7 +8,7 @@ import { FeishuError } from './errors.ts';
 /** A card as JSON 2.0; what is in it is the business of `cards/`. */
 export type CardJson = Readonly<Record<string, unknown>>;
 
-export type Receiver = { chat_id: ChatId } | { open_id: OpenId };
+export type Receiver = { chatId: ChatId } | { openId: OpenId };
 
 /** The message API (im-v1/message). Every call rejects with a FeishuError. */
 export interface Messages {
@@ -42,10 +42,10 @@ export function createMessages(client: FeishuClient, logger: Logger): Messages {
   return {
     reply,
     async send(to, card, uuid) {
-      const byChat = 'chat_id' in to;
+      const byChat = 'chatId' in to;
       const params = { receive_id_type: byChat ? ('chat_id' as const) : ('open_id' as const) };
       const data = {
-        receive_id: byChat ? to.chat_id : to.open_id,
+        receive_id: byChat ? to.chatId : to.openId,
         msg_type: 'interactive',
         content: JSON.stringify(card),
         uuid,

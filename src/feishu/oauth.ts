@@ -20,7 +20,7 @@ export interface OAuth {
   /** Refresh tokens are single-use: store the answer before anything else. */
   refresh(refreshToken: string): Promise<UserTokens>;
   /** Whose token this is. With `onceWithinMs` it asks once, and that is over after so many milliseconds. */
-  whoIs(accessToken: string, onceWithinMs?: number): Promise<{ open_id: OpenId; name: string }>;
+  whoIs(accessToken: string, onceWithinMs?: number): Promise<{ openId: OpenId; name: string }>;
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
@@ -61,7 +61,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       // Failures of this endpoint come with HTTP 200 (authen-v1/user_info/get).
       if (codeOf(answer.data) !== 0) throw failureOf(answer, oauthKindOf);
       const parsed = UserInfo.safeParse(answer.data);
-      if (parsed.success) return parsed.data.data;
+      if (parsed.success) return { openId: parsed.data.data.open_id, name: parsed.data.data.name };
       const { route } = answer;
       throw new FeishuError('unexpected', 'user_info did not say who the token belongs to', { route });
     },

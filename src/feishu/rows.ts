@@ -65,7 +65,14 @@ const RuleRow = z.preprocess(
       category: WholeNumber.optional(),
       display_name: z.string().optional().catch(undefined),
     })
-    .pipe(Rule),
+    .transform(
+      ({ selected_operator, operator_options, display_name, ...rule }): Rule => ({
+        ...rule,
+        ...(selected_operator !== undefined && { selectedOperator: selected_operator }),
+        ...(operator_options !== undefined && { operatorOptions: operator_options }),
+        ...(display_name !== undefined && { displayName: display_name }),
+      }),
+    ),
 );
 
 function withoutNulls(fields: unknown): unknown {
@@ -94,7 +101,7 @@ function readSummary(row: unknown): Row<SkillSummary> {
   if (!agents.success) return unreadable(fields, 'agents');
   const isDefault = IsDefault.safeParse(fields.is_default);
   if (!isDefault.success) return unreadable(fields, 'default');
-  const value = { id: id.data, name: name.data, agent_ids: agents.data, is_default: isDefault.data };
+  const value = { id: id.data, name: name.data, agentIds: agents.data, isDefault: isDefault.data };
   return { kind: 'read', value };
 }
 

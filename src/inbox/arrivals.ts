@@ -1,7 +1,8 @@
 import type { IncomingDelivery } from '../domain/delivery.ts';
 import { inBatches } from '../lib/batches.ts';
 import { errorMessage } from '../lib/errorMessage.ts';
-import type { NewItem } from '../store/inbox.ts';
+import type { NewItem } from '../store/inboxArrivals.ts';
+import { writeDelivery } from '../store/storedJson.ts';
 import type { DeliveryParts } from './attempt.ts';
 import { partiesOf } from './turns.ts';
 
@@ -30,14 +31,14 @@ export function createArrivals({ store, clock, logger, metrics, worker, leaseMs 
   const storeTogether = inBatches(async (items: readonly NewItem[]) => {
     const added = await add(items, false);
     // Of two copies in one batch the first one is the new one.
-    return ({ key }: NewItem) => added.delete(key);
+    return ({ requestKey }: NewItem) => added.delete(requestKey);
   }, MAX_BATCH);
-  const storeAtOnce = async (item: NewItem) => (await add([item], true)).has(item.key);
+  const storeAtOnce = async (item: NewItem) => (await add([item], true)).has(item.requestKey);
 
   return {
     /** Stores a delivery; false when it is known already. */
-    async add({ key, delivery }: IncomingDelivery, { isAwaited, ...how }: Arrival): Promise<boolean> {
-      const item = { key, delivery: JSON.stringify(delivery), ...partiesOf(delivery), ...how };
+    async add({ requestKey, delivery }: IncomingDelivery, { isAwaited, ...how }: Arrival): Promise<boolean> {
+      const item = { requestKey, delivery: writeDelivery(delivery), ...partiesOf(delivery), ...how };
       const storing = isAwaited ? storeAtOnce(item) : storeTogether(item);
       underWay.add(storing);
       try {

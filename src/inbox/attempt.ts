@@ -1,11 +1,12 @@
-import { Delivery } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import { FeishuError, isPassing } from '../feishu/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/errorMessage.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { InboxItem } from '../store/inbox.ts';
+import type { InboxItem } from '../store/inboxClaims.ts';
 import type { Store } from '../store/store.ts';
+import { readDelivery } from '../store/storedJson.ts';
 import type { Endings } from './endings.ts';
 import type { Turn } from './turns.ts';
 
@@ -28,16 +29,16 @@ export interface DeliveryParts {
 
 /** What comes of deliveries. */
 export interface Effects {
-  /** Brings about the effect of a delivery; may be called again with the same key. */
-  handle: (key: string, delivery: Delivery) => Promise<void>;
-  /** Tells the person that their delivery came to nothing. */
-  apologise: (key: string, delivery: Delivery) => Promise<void>;
+  /** Brings about the effect of a delivery; may be called again with the same `requestKey`. */
+  handle: (requestKey: string, delivery: Delivery) => Promise<void>;
+  /** Posts a card which says that nothing comes of the delivery. */
+  apologise: (requestKey: string, delivery: Delivery) => Promise<void>;
 }
 
 export interface AttemptParts extends DeliveryParts, Effects {
   endings: Endings;
   /** Stores that a delivery had its effect. */
-  finish: (key: string) => Promise<void>;
+  finish: (requestKey: string) => Promise<void>;
   /** Called when Feishu has refused, for a time, to take more of what a delivery leads to; `until` when that is over. */
   limited: (turn: Turn, until: number) => Promise<void>;
 }
@@ -51,7 +52,7 @@ export const itemOf = ({ delivery, ...row }: InboxItem): Item => ({ ...row, deli
 /** Undefined for a row that another version of the bot has written, or that is damaged. */
 export function deliveryIn(row: string): Delivery | undefined {
   try {
-    return Delivery.parse(JSON.parse(row));
+    return readDelivery(row);
   } catch {
     return undefined;
   }
@@ -67,25 +68,27 @@ export interface Attempted {
 /** One attempt to bring about the effect of a delivery; resolves when the work on it is over. Never rejects. */
 export async function attempt(parts: AttemptParts, item: Item): Promise<Attempted> {
   const { store, clock, logger, worker, endings } = parts;
-  const { key, delivery } = item;
+  const { requestKey, delivery } = item;
   if (!delivery) {
     parts.metrics.handled('other', 'given-up');
     logger.error('delivery given up: its row cannot be read');
-    const stored = endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), 'unreadable'));
+    const stored = endings.store(requestKey, () => store.inbox.giveUp(requestKey, worker, clock.now(), 'unreadable'));
     return { hadItsEffect: false, stored };
   }
   const startedAt = clock.elapsed();
   try {
-    await parts.handle(key, delivery);
+    await parts.handle(requestKey, delivery);
   } catch (error) {
     await failed(parts, item, delivery, error);
     return { hadItsEffect: false, stored: Promise.resolve() };
   }
-  const stored = endings.store(key, () => parts.finish(key)).then(() => handled(parts, delivery, startedAt));
+  const stored = endings
+    .store(requestKey, () => parts.finish(requestKey))
+    .then(() => handled(parts, delivery, startedAt));
   return { hadItsEffect: true, stored };
 }
 
-/** Tells that a delivery had its effect. `startedAt` as `clock.elapsed()` gave it. */
+/** Counts and logs that a delivery had its effect. `startedAt` as `clock.elapsed()` gave it. */
 export function handled(
   { clock, logger, metrics }: Pick<AttemptParts, 'clock' | 'logger' | 'metrics'>,
   { kind }: Delivery,
@@ -97,19 +100,19 @@ export function handled(
 
 async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error: unknown): Promise<void> {
   const { store, clock, logger, metrics, worker, endings } = parts;
-  const { key } = item;
+  const { requestKey } = item;
   // Those that ended with an error, this one included: workers that were lost have a limit of their own.
   const attempts = item.attempts - item.lost;
   const reason = errorMessage(error);
-  const goesOn = isPassing(error) ? clock.now() - item.received_at < PATIENCE_MS : attempts < MAX_ATTEMPTS;
+  const goesOn = isPassing(error) ? clock.now() - item.receivedAt < PATIENCE_MS : attempts < MAX_ATTEMPTS;
   metrics.handled(delivery.kind, goesOn ? 'retried' : 'given-up');
   if (goesOn) {
     logger.warn({ attempts, reason }, 'delivery failed, to be tried again');
     return again(parts, { ...item, attempts }, error);
   }
   logger.error({ attempts, reason }, 'delivery given up');
-  await endings.store(key, () => store.inbox.giveUp(key, worker, clock.now(), reason));
-  await parts.apologise(key, delivery).catch((second: unknown) => {
+  await endings.store(requestKey, () => store.inbox.giveUp(requestKey, worker, clock.now(), reason));
+  await parts.apologise(requestKey, delivery).catch((second: unknown) => {
     logger.error({ reason: errorMessage(second) }, 'an apology could not be sent');
   });
 }
@@ -120,13 +123,13 @@ async function failed(parts: AttemptParts, item: Item, delivery: Delivery, error
  */
 export async function again(
   { store, clock, worker, endings, limited }: Pick<AttemptParts, 'store' | 'clock' | 'worker' | 'endings' | 'limited'>,
-  item: Turn & { key: string; attempts: number },
+  item: Turn & { requestKey: string; attempts: number },
   error: unknown,
 ): Promise<void> {
   const isLimited = error instanceof FeishuError && error.kind === 'rate-limited';
   const asked = error instanceof FeishuError && isPassing(error) ? error.retryAfterMs : undefined;
   const dueAt = clock.now() + (asked === undefined ? pauseAfter(item.attempts) : Math.max(asked, SHORTEST_LIMIT_MS));
-  await endings.store(item.key, () => store.inbox.retry(item.key, worker, dueAt, errorMessage(error)));
+  await endings.store(item.requestKey, () => store.inbox.retry(item.requestKey, worker, dueAt, errorMessage(error)));
   if (isLimited || asked !== undefined) await limited(item, dueAt);
 }
 

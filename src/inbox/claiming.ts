@@ -1,4 +1,4 @@
-import type { DueRow, InboxItem } from '../store/inbox.ts';
+import type { DueRow, InboxItem } from '../store/inboxClaims.ts';
 import { type AttemptParts, attempt, itemOf } from './attempt.ts';
 import type { Held } from './held.ts';
 import { MAX_LOST, setAside } from './setAside.ts';
@@ -34,7 +34,7 @@ async function claim(parts: ClaimingParts, limit: number): Promise<number> {
     found = rows.length;
     for (const row of rows) {
       // A lease that ran out while the process or the database was stuck: the work is still under way here.
-      if (!held.has(row.key) && turns.reserve(row)) reserved.set(row.key, row);
+      if (!held.has(row.requestKey) && turns.reserve(row)) reserved.set(row.requestKey, row);
     }
     return [...reserved.values()];
   };
@@ -44,8 +44,8 @@ async function claim(parts: ClaimingParts, limit: number): Promise<number> {
     const rows = await store.inbox.claim({ worker, now, leaseUntil, limit, except: turns.excluded(), choose });
     for (const row of rows) {
       // With the counts by which capacity was reserved.
-      takeUp(parts, { ...row, lost: reserved.get(row.key)?.lost ?? row.lost });
-      reserved.delete(row.key);
+      takeUp(parts, { ...row, lost: reserved.get(row.requestKey)?.lost ?? row.lost });
+      reserved.delete(row.requestKey);
     }
   } finally {
     for (const row of reserved.values()) turns.release(row);

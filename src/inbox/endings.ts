@@ -10,7 +10,7 @@ export type Ending = () => Promise<void>;
  */
 export interface Endings {
   /** Stores an ending now, or else with one of the next calls of `again`; never rejects. */
-  store(key: string, ending: Ending): Promise<void>;
+  store(requestKey: string, ending: Ending): Promise<void>;
   /** Tries those again that were not taken. */
   again(): Promise<void>;
   /** Whose ending was not taken yet. */
@@ -20,21 +20,21 @@ export interface Endings {
 export function createEndings(logger: Logger): Endings {
   const kept = new Map<string, Ending>();
 
-  const store = async (key: string, ending: Ending): Promise<void> => {
+  const store = async (requestKey: string, ending: Ending): Promise<void> => {
     try {
       await ending();
-      kept.delete(key);
+      kept.delete(requestKey);
     } catch (error) {
-      kept.set(key, ending);
+      kept.set(requestKey, ending);
       const reason = errorMessage(error);
-      logger.error({ delivery: key, reason }, 'the end of a delivery could not be stored, to be tried again');
+      logger.error({ delivery: requestKey, reason }, 'the end of a delivery could not be stored, to be tried again');
     }
   };
 
   return {
     store,
     async again() {
-      await Promise.all([...kept].map(([key, ending]) => store(key, ending)));
+      await Promise.all([...kept].map(([requestKey, ending]) => store(requestKey, ending)));
     },
     kept: () => kept.keys(),
   };

@@ -7,15 +7,15 @@ import type { Turn, Turns } from './turns.ts';
 
 /** What this process works on, or has in line. */
 export interface Held {
-  has(key: string): boolean;
+  has(requestKey: string): boolean;
   keys(): Iterable<string>;
   /** Work that is under way, whoever does it. */
-  hold(key: string, work: Promise<void>): void;
+  hold(requestKey: string, work: Promise<void>): void;
   /**
    * Works on something for which capacity is reserved. While it is stored how that ended, others have their turn: what
    * ends in one moment is stored together.
    */
-  holdInTurn(turn: Turn & { key: string }, work: () => Promise<Attempted>): void;
+  holdInTurn(turn: Turn & { requestKey: string }, work: () => Promise<Attempted>): void;
   /** Resolves when everything is over that is held now. Never rejects. */
   over(): Promise<unknown>;
 }
@@ -35,33 +35,33 @@ export function createHeld(parts: HeldParts): Held {
   const held = new Map<string, Promise<void>>();
   const handBack = handingBack(parts);
 
-  const inTurn = async (turn: Turn & { key: string }, work: () => Promise<Attempted>): Promise<void> => {
-    const { key, chat_id } = turn;
+  const inTurn = async (turn: Turn & { requestKey: string }, work: () => Promise<Attempted>): Promise<void> => {
+    const { requestKey, chatId } = turn;
     let attempted: Attempted | undefined;
     const worked = async (): Promise<void> => {
-      attempted = await trace.within({ delivery: key }, work);
+      attempted = await trace.within({ delivery: requestKey }, work);
       if (attempted.hadItsEffect) turns.wentWell(turn);
     };
     const wasItsTurn = !isStopping() && (await turns.run(turn, worked));
     await attempted?.stored;
     if (wasItsTurn) return;
-    const item = { key, dueAt: turns.restsUntil(chat_id) ?? clock.now() };
-    await endings.store(key, () => handBack(item));
+    const item = { requestKey, dueAt: turns.restsUntil(chatId) ?? clock.now() };
+    await endings.store(requestKey, () => handBack(item));
   };
-  const hold = (key: string, work: Promise<void>): void => {
+  const hold = (requestKey: string, work: Promise<void>): void => {
     held.set(
-      key,
-      work.finally(() => void held.delete(key)),
+      requestKey,
+      work.finally(() => void held.delete(requestKey)),
     );
   };
 
   return {
-    has: (key) => held.has(key),
+    has: (requestKey) => held.has(requestKey),
     keys: () => held.keys(),
     hold,
     holdInTurn(turn, work) {
       hold(
-        turn.key,
+        turn.requestKey,
         inTurn(turn, work).finally(() => {
           if (turns.release(turn)) parts.hasCapacity();
         }),
@@ -72,7 +72,7 @@ export function createHeld(parts: HeldParts): Held {
 }
 
 interface HandedBack {
-  key: string;
+  requestKey: string;
   dueAt: number;
 }
 
@@ -86,6 +86,6 @@ const handingBack = ({ store, worker, isStopping }: HeldParts) =>
 
 function byDueAt(items: readonly HandedBack[]): Map<number, string[]> {
   const keys = new Map<number, string[]>();
-  for (const { key, dueAt } of items) keys.set(dueAt, [...(keys.get(dueAt) ?? []), key]);
+  for (const { requestKey, dueAt } of items) keys.set(dueAt, [...(keys.get(dueAt) ?? []), requestKey]);
   return keys;
 }

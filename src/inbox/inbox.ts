@@ -27,9 +27,9 @@ export interface InboxParts extends DeliveryParts, Effects {
  */
 export interface Inbox {
   /** Stores a delivery; resolves when it is safe. Its effect follows by itself. */
-  accept(keyed: IncomingDelivery): Promise<void>;
+  accept(incoming: IncomingDelivery): Promise<void>;
   /** Stores a delivery whose effect the caller brings about; undefined when it is known already. */
-  acceptLive(keyed: IncomingDelivery): Promise<LiveDelivery | undefined>;
+  acceptLive(incoming: IncomingDelivery): Promise<LiveDelivery | undefined>;
   /** Looks for work at once. */
   wake(): void;
   start(): void;
@@ -66,23 +66,23 @@ export function createInbox(parts: InboxParts): Inbox {
       .catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'deliveries could not be given back'));
 
   return {
-    async accept(keyed) {
-      const turn = partiesOf(keyed.delivery);
-      const dueAt = turns.restsUntil(turn.chat_id);
+    async accept(incoming) {
+      const turn = partiesOf(incoming.delivery);
+      const dueAt = turns.restsUntil(turn.chatId);
       const isHeld = !isStopping && dueAt === undefined && turns.reserve(turn);
       let isOurs = false;
       try {
-        const isNew = await arrivals.add(keyed, { held: isHeld, dueAt, isAwaited: false });
+        const isNew = await arrivals.add(incoming, { held: isHeld, dueAt, isAwaited: false });
         isOurs = isHeld && isNew;
       } finally {
         if (isHeld && !isOurs) turns.release(turn);
       }
       if (!isOurs) return;
-      const item = { ...keyed, ...turn, attempts: 1, lost: 0, received_at: clock.now() };
+      const item = { ...incoming, ...turn, attempts: 1, lost: 0, receivedAt: clock.now() };
       held.holdInTurn(item, () => attempt(working, item));
     },
-    async acceptLive(keyed) {
-      return (await arrivals.add(keyed, { held: true, isAwaited: true })) ? holdLive(working, keyed) : undefined;
+    async acceptLive(incoming) {
+      return (await arrivals.add(incoming, { held: true, isAwaited: true })) ? holdLive(working, incoming) : undefined;
     },
     wake,
     start() {
@@ -117,9 +117,9 @@ function storedEffects(
       await store.inbox.finish(keys, worker, clock.now());
       return () => undefined;
     }, MAX_BATCH),
-    async limited({ chat_id }, until) {
-      if (!chat_id || !turns.rest(chat_id, until)) return;
-      await store.inbox.postpone(chat_id, until).catch((error: unknown) => {
+    async limited({ chatId }, until) {
+      if (!chatId || !turns.rest(chatId, until)) return;
+      await store.inbox.postpone(chatId, until).catch((error: unknown) => {
         // Here the chat rests all the same.
         logger.warn({ reason: errorMessage(error) }, 'deliveries could not be postponed');
       });

@@ -20,29 +20,29 @@ export interface LiveParts extends AttemptParts {
 }
 
 /** Holds a delivery, which is stored as this worker's, until it has ended one way or the other. */
-export function holdLive(parts: LiveParts, { key, delivery }: IncomingDelivery): LiveDelivery {
+export function holdLive(parts: LiveParts, { requestKey, delivery }: IncomingDelivery): LiveDelivery {
   const { store, clock, logger, metrics, worker, endings, held, leaseMs } = parts;
   const startedAt = clock.elapsed();
   let release = (): void => undefined;
   held.hold(
-    key,
+    requestKey,
     new Promise((resolve) => {
       release = resolve;
     }),
   );
-  const end = (ending: Ending): Promise<void> => endings.store(key, ending).then(release);
+  const end = (ending: Ending): Promise<void> => endings.store(requestKey, ending).then(release);
   return {
     async finish() {
-      await end(() => parts.finish(key));
+      await end(() => parts.finish(requestKey));
       handled(parts, delivery, startedAt);
     },
     secure: () =>
-      store.inbox.renew([key], worker, clock.now() + leaseMs).catch((error: unknown) => {
-        logger.error({ delivery: key, reason: errorMessage(error) }, 'a delivery could not be secured');
+      store.inbox.renew([requestKey], worker, clock.now() + leaseMs).catch((error: unknown) => {
+        logger.error({ delivery: requestKey, reason: errorMessage(error) }, 'a delivery could not be secured');
       }),
     async retry(error) {
       metrics.handled(delivery.kind, 'retried');
-      await again(parts, { key, attempts: 1, ...partiesOf(delivery) }, error);
+      await again(parts, { requestKey, attempts: 1, ...partiesOf(delivery) }, error);
       release();
     },
   };

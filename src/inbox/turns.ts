@@ -2,15 +2,16 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createLimiter, type Limiter } from '../lib/limiter.ts';
 import { createTally } from '../lib/tally.ts';
-import type { Choice, Parties } from '../store/inbox.ts';
+import type { Parties } from '../store/inboxArrivals.ts';
+import type { Choice } from '../store/inboxClaims.ts';
 
 /** How many deliveries one process works on at once; clicks, for whose answer somebody waits, come on top. */
 const MAX_AT_ONCE = 64;
 /** How many of them may be of one chat or one person: the others have the rest, however slow these are. */
-const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 8, sender: 16, suspect: 1 };
+const AT_ONCE: Readonly<Record<GroupKind, number>> = { chat: 8, actor: 16, suspect: 1 };
 /** How many a process keeps for itself in all. What comes beyond waits in the database, for whoever has capacity. */
 const MAX_HELD = 512;
-const HELD: Readonly<Record<GroupKind, number>> = { chat: 128, sender: 128, suspect: 1 };
+const HELD: Readonly<Record<GroupKind, number>> = { chat: 128, actor: 128, suspect: 1 };
 /** How many it takes out of the database while it has others; beyond that a few of those who have nothing here. */
 const MAX_CLAIMED = 2 * MAX_AT_ONCE;
 const NEWCOMERS = 16;
@@ -24,11 +25,11 @@ const SUSPECT_FROM = 2;
 /** How long a chat that rested is remembered in which nothing happens any more. */
 const REMEMBERED_MS = 10 * 60_000;
 
-type GroupKind = 'chat' | 'sender' | 'suspect';
+type GroupKind = 'chat' | 'actor' | 'suspect';
 
 const SUSPECT = 'suspect:';
 const kindOf = (group: string): GroupKind =>
-  group === SUSPECT ? 'suspect' : group.startsWith('chat:') ? 'chat' : 'sender';
+  group === SUSPECT ? 'suspect' : group.startsWith('chat:') ? 'chat' : 'actor';
 const chatGroup = (chatId: string): string => `chat:${chatId}`;
 
 /** What takes a turn: whose it is, and how many workers were lost with it. */
@@ -36,9 +37,9 @@ export interface Turn extends Parties {
   lost?: number | undefined;
 }
 
-function groupsOf({ chat_id, sender_id, lost = 0 }: Turn): string[] {
-  const groups = chat_id ? [chatGroup(chat_id)] : [];
-  if (sender_id) groups.push(`sender:${sender_id}`);
+function groupsOf({ chatId, actorId, lost = 0 }: Turn): string[] {
+  const groups = chatId ? [chatGroup(chatId)] : [];
+  if (actorId) groups.push(`actor:${actorId}`);
   if (lost >= SUSPECT_FROM) groups.push(SUSPECT);
   return groups;
 }
@@ -47,17 +48,17 @@ function groupsOf({ chat_id, sender_id, lost = 0 }: Turn): string[] {
 export function partiesOf(delivery: Delivery): Parties {
   switch (delivery.kind) {
     case 'message':
-      return { chat_id: delivery.chat_id, sender_id: delivery.sender_id };
+      return { chatId: delivery.chatId, actorId: delivery.actorId };
     case 'card-action':
-      return { chat_id: delivery.chat_id, sender_id: delivery.operator_id };
+      return { chatId: delivery.chatId, actorId: delivery.actorId };
     case 'greeting':
-      return { chat_id: 'chat_id' in delivery.to ? delivery.to.chat_id : undefined, sender_id: delivery.owner_id };
+      return { chatId: 'chatId' in delivery.to ? delivery.to.chatId : undefined, actorId: delivery.actorId };
     case 'login-ended':
-      return { sender_id: delivery.open_id };
+      return { actorId: delivery.actorId };
     case 'set-aside':
-      return { chat_id: delivery.chat_id };
+      return { chatId: delivery.chatId };
     case 'refusal':
-      return 'chat_id' in delivery.to ? { chat_id: delivery.to.chat_id } : {};
+      return 'chatId' in delivery.to ? { chatId: delivery.to.chatId } : {};
     case 'replan':
     case 'revoked':
       return {};
@@ -140,7 +141,7 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
       ];
       return {
         chats: idsOf('chat'),
-        senders: idsOf('sender'),
+        actors: idsOf('actor'),
         ...(groups.includes(SUSPECT) && { lostFrom: SUSPECT_FROM }),
       };
     },
@@ -160,8 +161,8 @@ export function createTurns(clock: Pick<Clock, 'now'>): Turns {
       return true;
     },
     restsUntil: (chatId) => (chatId ? restingUntil(chatGroup(chatId)) : undefined),
-    wentWell({ chat_id }) {
-      if (chat_id && restingUntil(chatGroup(chat_id)) === undefined) rests.delete(chatGroup(chat_id));
+    wentWell({ chatId }) {
+      if (chatId && restingUntil(chatGroup(chatId)) === undefined) rests.delete(chatGroup(chatId));
     },
   };
 }

@@ -23,14 +23,14 @@ export interface Plan extends Found {
   before: ApplicationState | undefined;
 }
 
-/** After the file is written: configures the app, releases it, and tells what is left to do. */
+/** After the file is written: configures the app, releases it, and prints what is left to do. */
 export async function carryOut(session: Session, plan: Plan): Promise<Result> {
   const { app, ways, desk, difference } = plan;
   const missing = await configure(session, plan);
   const pushed = missing.lines.length === 0;
   const released = pushed ? await release(session, app, plan.before, difference.lines.length > 0) : 'not-released';
   const valid = isValid(session);
-  session.tell(
+  session.print(
     leftToDo({
       appPage: `${app.baseUrl}/app/${app.appId}`,
       ways,
@@ -51,7 +51,7 @@ async function configure(session: Session, plan: Plan): Promise<Missing> {
   if (difference.lines.length === 0) return difference;
   try {
     await push(app.connection.application, difference, secrets && doorstep(session, app.appId, secrets));
-    session.tell(phrase('✓ 应用已配置。', '✓ The app is configured.'));
+    session.print(phrase('✓ 应用已配置。', '✓ The app is configured.'));
     return { lines: [], keys: false };
   } catch (error) {
     tellTrouble(session, explain(error, app));

@@ -21,14 +21,14 @@ export function createApp(session: Session, manifest: Manifest, accountsUrl: str
     signal: session.signal,
     onLink: ({ url, expiresInMs }) => {
       const minutes = Math.max(1, Math.round(expiresInMs / 60_000));
-      session.tell(
+      session.print(
         phrase(
           `请用飞书扫码，或在浏览器打开下面的链接，然后确认创建（${minutes} 分钟内有效）：`,
           `Scan this with Feishu, or open the link in a browser, and agree (good for ${minutes} min):`,
         ),
       );
-      if (session.columns !== undefined) session.tell(qrCode(url, session.columns));
-      session.tell({ zh: url, en: url });
+      if (session.columns !== undefined) session.print(qrCode(url, session.columns));
+      session.print({ zh: url, en: url });
     },
   });
 }

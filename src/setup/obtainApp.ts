@@ -96,7 +96,7 @@ async function newApp(session: Session, manifest: Manifest, sites: Sites): Promi
   const { appId, appSecret } = registered;
   const app = { appId, appSecret, ...homeOf(registered, sites) };
   session.save({ FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, ...siteVariables(app) });
-  session.tell(
+  session.print(
     phrase(
       `✓ 已创建应用 ${appId}，凭证已保存到 ${session.file.path}。`,
       `✓ Created the app ${appId}, and saved its credentials to ${session.file.path}.`,
@@ -117,6 +117,6 @@ async function proven(session: Session, app: Credentials & Sites): Promise<SetUp
     connection.http.close();
     throw explain(error, app);
   }
-  session.tell(phrase(`✓ 飞书接受应用 ${app.appId} 的凭证。`, `✓ Feishu accepts the credentials of ${app.appId}.`));
+  session.print(phrase(`✓ 飞书接受应用 ${app.appId} 的凭证。`, `✓ Feishu accepts the credentials of ${app.appId}.`));
   return { ...app, connection };
 }

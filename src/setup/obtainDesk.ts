@@ -22,7 +22,7 @@ export async function obtainDesk(session: Session, app: SetUpApp | undefined): P
       const reading = createHelpdesk(app.connection.client, desk, createLogger('silent'));
       const { skills, unreadable } = await reading.listSkills();
       const count = skills.length + unreadable.length;
-      session.tell(
+      session.print(
         phrase(`✓ 服务台可以读取，有 ${count} 个客服技能。`, `✓ The helpdesk can be read: ${count} agent skills.`),
       );
       return { ...desk, proven: true };

@@ -118,9 +118,9 @@ export function readOptions(args: string[], env: Environment): Options {
   };
 }
 
-type Given = Options['given'];
+type GivenOptions = Options['given'];
 
-const fromEnvironment = (env: Environment): Given =>
+const fromEnvironment = (env: Environment): GivenOptions =>
   Object.fromEntries(
     VARIABLES.flatMap((name) => {
       const value = env[name]?.trim();
@@ -128,7 +128,7 @@ const fromEnvironment = (env: Environment): Given =>
     }),
   );
 
-function fromFlags(flags: GivenFlags): Given {
+function fromFlags(flags: GivenFlags): GivenOptions {
   const given = Object.fromEntries(
     VALUE_FLAGS.flatMap(({ name, variable }) => {
       const value = flags.text(name);
@@ -145,7 +145,7 @@ function fromFlags(flags: GivenFlags): Given {
   return given;
 }
 
-function fromSecretFiles(flags: GivenFlags): Given {
+function fromSecretFiles(flags: GivenFlags): GivenOptions {
   return Object.fromEntries(
     SECRET_FLAGS.flatMap(({ name, variable }) => {
       const file = flags.text(name);

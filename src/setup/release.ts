@@ -32,7 +32,7 @@ export async function release(
   // Where the app cannot be read, an admin knows whether there is something to approve.
   const after = await application.read().catch(() => undefined);
   if (!after?.onlineVersion || after.versionInReview) return 'in-review';
-  session.tell(phrase('✓ 已发布版本。', '✓ A version is released.'));
+  session.print(phrase('✓ 已发布版本。', '✓ A version is released.'));
   return 'released';
 }
 

@@ -19,7 +19,7 @@ export interface Session {
   /** Fires when the run is given up. */
   signal: AbortSignal;
   /** Shows a paragraph. */
-  tell(what: Phrase): void;
+  print(what: Phrase): void;
   /** The file as it is now. */
   readonly file: EnvFile;
   /** Writes values into the file. Throws a {@link Trouble}. */
@@ -41,4 +41,4 @@ export function heldFile(opened: EnvFile): Pick<Session, 'file' | 'save'> {
 
 /** Shows what went wrong, and goes on. */
 export const tellTrouble = (session: Session, trouble: Trouble): void =>
-  session.tell({ zh: `✗ ${formatFault(trouble, 'zh')}`, en: `✗ ${formatFault(trouble, 'en')}` });
+  session.print({ zh: `✗ ${formatFault(trouble, 'zh')}`, en: `✗ ${formatFault(trouble, 'en')}` });

@@ -48,7 +48,7 @@ async function setUpFor(session: Session, manifest: Manifest, app: SetUpApp | un
   await agree(session);
   await mayOverwrite(session, values);
   session.save(values);
-  session.tell(
+  session.print(
     phrase(`✓ 已写入 ${session.file.path}（仅本人可读）。`, `✓ Wrote ${session.file.path}, readable by you only.`),
   );
   return carryOut(session, { app, ways, desk, databaseUrl, secrets, wanted, difference, before });
@@ -84,7 +84,7 @@ const hasBotDespite = (error: unknown): boolean => !(error instanceof FeishuErro
 
 function tellPlan(session: Session, { lines }: Difference, values: Readonly<Record<string, string>>): void {
   const all = (language: 'zh' | 'en'): string => lines.map((line) => line[language]).join('\n');
-  session.tell(
+  session.print(
     lines.length === 0
       ? phrase('应用的配置已经符合要求。', 'The app is configured as it has to be.')
       : phrase(`应用配置要做的修改：\n${all('zh')}`, `What changes in the app:\n${all('en')}`),
@@ -92,7 +92,7 @@ function tellPlan(session: Session, { lines }: Difference, values: Readonly<Reco
   const { path, values: written } = session.file;
   const names = Object.keys(values).filter((name) => written[name] !== values[name]);
   const list = names.join(', ');
-  session.tell(
+  session.print(
     names.length === 0
       ? phrase(`${path} 不用修改。`, `${path} stays as it is.`)
       : phrase(`要写入 ${path} 的变量：${list}`, `To be written to ${path}: ${list}`),

@@ -45,15 +45,15 @@ export function variablesFor(session: Session, found: Found): Record<string, str
 const databaseVariable = ({ file }: Session, databaseUrl: string): { DATABASE_URL?: string } =>
   databaseUrl === DEFAULT_DATABASE_URL && !file.values.DATABASE_URL ? {} : { DATABASE_URL: databaseUrl };
 
-/** Reads what was written as the bot does at its start, and tells its faults. The environment counts more than the file. */
-export function isValid({ file, options, tell }: Session): boolean {
+/** Reads what was written as the bot does at its start, and prints its faults. The environment counts more than the file. */
+export function isValid({ file, options, print }: Session): boolean {
   const env: Environment = { ...file.values, ...options.given };
   try {
     readConfig(env);
     return true;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    tell(explain(error).says);
+    print(explain(error).says);
     return false;
   }
 }

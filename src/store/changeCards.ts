@@ -2,13 +2,13 @@ import type { Change } from '../domain/change.ts';
 import type { ChangeId } from '../domain/ids.ts';
 import { readable, type Taking } from './changeRow.ts';
 import { free, UNSYNCED } from './dialect.ts';
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** Which cards do not show yet how their change stands. */
 export const changeCards = (db: Database) => {
-  const shown = prepared(db, (given: Given<{ id: ChangeId }>) =>
-    db.updateTable('changes').set({ card_due: 0 }).where('id', '=', given('id')).modifyEnd(UNSYNCED),
+  const shown = prepared(db, (parameter: Parameter<{ id: ChangeId }>) =>
+    db.updateTable('changes').set({ card_due: 0 }).where('id', '=', parameter('id')).modifyEnd(UNSYNCED),
   );
   return {
     /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */

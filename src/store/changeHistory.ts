@@ -5,8 +5,8 @@ import { fromRow } from './changeRow.ts';
 import type { Database, Schema } from './schema.ts';
 
 export interface HistoryFilter {
-  skill_id?: SkillId | undefined;
-  actor_id?: OpenId | undefined;
+  skillId?: SkillId | undefined;
+  actorId?: OpenId | undefined;
 }
 
 /** What is asked about changes that have ended: which there were, and what became of them. */
@@ -14,8 +14,8 @@ export const changeHistory = (db: Database) => ({
   /** Ended changes, newest first: one page and whether there are more. */
   async history(filter: HistoryFilter, offset: number, limit: number): Promise<{ changes: Change[]; more: boolean }> {
     let query = db.selectFrom('changes').selectAll();
-    if (filter.skill_id) query = query.where('skill_id', '=', filter.skill_id);
-    if (filter.actor_id) query = query.where('actor_id', '=', filter.actor_id);
+    if (filter.skillId) query = query.where('skill_id', '=', filter.skillId);
+    if (filter.actorId) query = query.where('actor_id', '=', filter.actorId);
     const rows = await query
       .where('status', 'in', IN_HISTORY)
       .orderBy('id', 'desc')
@@ -38,8 +38,8 @@ export const changeHistory = (db: Database) => ({
   },
 
   /** The newest change of a person that took effect and has not been undone; of those before `before`, when given. */
-  async latestUndoable(actor_id: OpenId, before?: ChangeId): Promise<Change | undefined> {
-    let own = db.selectFrom('changes as change').selectAll('change').where('actor_id', '=', actor_id);
+  async latestUndoable(actorId: OpenId, before?: ChangeId): Promise<Change | undefined> {
+    let own = db.selectFrom('changes as change').selectAll('change').where('actor_id', '=', actorId);
     if (before !== undefined) own = own.where('id', '<', before);
     const row = await own
       .where('status', 'in', UNDOABLE)

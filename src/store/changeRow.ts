@@ -1,53 +1,58 @@
 import { z } from 'zod';
-import { type Change, ChangeStatus, type NewChange, Outcome } from '../domain/change.ts';
+import { type Change, ChangeStatus, type NewChange } from '../domain/change.ts';
 import { ChangeId, ChatId, MessageId, OpenId, SkillId } from '../domain/ids.ts';
-import { Intent } from '../domain/intent.ts';
-import { Remark } from '../domain/remark.ts';
-import { Agent, SkillContent } from '../domain/skill.ts';
+import { Agent } from '../domain/skill.ts';
 import { parseJson, stringifyJson } from '../lib/json.ts';
 import type { Row } from './schema.ts';
+import { contentColumn, intentColumn, outcomeColumn, remarksColumn } from './storedJson.ts';
 
 /** A new change as it is stored. */
 export const toRow = (change: NewChange) => ({
-  ...change,
-  skill_id: change.skill_id ?? null,
-  undo_of: change.undo_of ?? null,
-  intent: stringifyJson(change.intent),
-  base: change.base ? stringifyJson(change.base) : null,
-  target: change.target ? stringifyJson(change.target) : null,
+  id: change.id,
+  request_key: change.requestKey,
+  intent: intentColumn.write(change.intent),
+  skill_id: change.skillId ?? null,
+  skill_name: change.skillName,
+  actor_id: change.actorId,
+  chat_id: change.chatId,
+  source_message_id: change.sourceMessageId,
+  base: change.base ? contentColumn.write(change.base) : null,
+  target: change.target ? contentColumn.write(change.target) : null,
   people: stringifyJson(change.people),
-  remarks: stringifyJson(change.remarks),
+  remarks: remarksColumn.write(change.remarks),
+  undo_of: change.undoOf ?? null,
+  created_at: change.createdAt,
+  expires_at: change.expiresAt,
 });
 
 const People = z.array(Agent);
-const Remarks = z.array(Remark);
 
 /** A stored change; throws when the row is not one. */
 export const fromRow = (row: Row<'changes'>): Change => ({
   id: ChangeId.parse(row.id),
-  request_key: row.request_key,
+  requestKey: row.request_key,
   status: ChangeStatus.parse(row.status),
-  intent: Intent.parse(parseJson(row.intent)),
-  skill_id: row.skill_id === null ? undefined : SkillId.parse(row.skill_id),
-  skill_name: row.skill_name,
-  actor_id: OpenId.parse(row.actor_id),
-  chat_id: ChatId.parse(row.chat_id),
-  source_message_id: MessageId.parse(row.source_message_id),
+  intent: intentColumn.read(row.intent),
+  skillId: row.skill_id === null ? undefined : SkillId.parse(row.skill_id),
+  skillName: row.skill_name,
+  actorId: OpenId.parse(row.actor_id),
+  chatId: ChatId.parse(row.chat_id),
+  sourceMessageId: MessageId.parse(row.source_message_id),
   ...mutableFrom(row),
-  base: row.base === null ? undefined : SkillContent.parse(parseJson(row.base)),
-  target: row.target === null ? undefined : SkillContent.parse(parseJson(row.target)),
+  base: row.base === null ? undefined : contentColumn.read(row.base),
+  target: row.target === null ? undefined : contentColumn.read(row.target),
   people: People.parse(parseJson(row.people)),
-  remarks: Remarks.parse(parseJson(row.remarks)),
-  outcome: row.outcome === null ? undefined : Outcome.parse(parseJson(row.outcome)),
-  undo_of: row.undo_of === null ? undefined : ChangeId.parse(row.undo_of),
-  created_at: row.created_at,
-  expires_at: row.expires_at,
-  settled_at: row.settled_at ?? undefined,
+  remarks: remarksColumn.read(row.remarks),
+  outcome: row.outcome === null ? undefined : outcomeColumn.read(row.outcome),
+  undoOf: row.undo_of === null ? undefined : ChangeId.parse(row.undo_of),
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  settledAt: row.settled_at ?? undefined,
 });
 
 /** What may become different while a change is written. */
 export const mutableFrom = (row: Pick<Row<'changes'>, 'card_message_id' | 'attempted'>) => ({
-  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  cardMessageId: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
   attempted: row.attempted === 1,
 });
 

@@ -1,13 +1,13 @@
 import type { FinalStatus } from '../domain/change.ts';
 import type { ChangeId, MessageId, OpenId, SkillId } from '../domain/ids.ts';
 import { UNSYNCED } from './dialect.ts';
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 interface Claim {
   id: ChangeId;
-  actor: OpenId;
-  card: MessageId;
+  actorId: OpenId;
+  cardMessageId: MessageId;
   worker: string;
   now: number;
   leaseUntil: number;
@@ -33,49 +33,49 @@ interface End {
   now: number;
   cardBy: number;
   /** Null keeps the id that is there. */
-  created_id: SkillId | null;
+  createdId: SkillId | null;
 }
 
 /** What every Confirm runs. */
 export const changeStatements = (db: Database) => ({
-  get: prepared(db, (given: Given<{ id: ChangeId }>) =>
-    db.selectFrom('changes').selectAll().where('id', '=', given('id')),
+  get: prepared(db, (parameter: Parameter<{ id: ChangeId }>) =>
+    db.selectFrom('changes').selectAll().where('id', '=', parameter('id')),
   ),
 
-  setCard: prepared(db, (given: Given<{ id: ChangeId; card: MessageId }>) =>
+  setCard: prepared(db, (parameter: Parameter<{ id: ChangeId; cardMessageId: MessageId }>) =>
     db
       .updateTable('changes')
-      .set({ card_message_id: given('card') })
-      .where('id', '=', given('id'))
+      .set({ card_message_id: parameter('cardMessageId') })
+      .where('id', '=', parameter('id'))
       .modifyEnd(UNSYNCED),
   ),
 
-  claim: prepared(db, (given: Given<Claim>) =>
+  claim: prepared(db, (parameter: Parameter<Claim>) =>
     db
       .updateTable('changes')
       .set({
         status: 'applying',
-        worker: given('worker'),
-        lease_until: given('leaseUntil'),
+        worker: parameter('worker'),
+        lease_until: parameter('leaseUntil'),
       })
       // A copy of the card that somebody forwarded is answered, too: the bot's own message stays the change's.
-      .set(({ fn }) => ({ card_message_id: fn.coalesce('card_message_id', given('card')) }))
-      .where('id', '=', given('id'))
-      .where('actor_id', '=', given('actor'))
+      .set(({ fn }) => ({ card_message_id: fn.coalesce('card_message_id', parameter('cardMessageId')) }))
+      .where('id', '=', parameter('id'))
+      .where('actor_id', '=', parameter('actorId'))
       .where('status', '=', 'pending')
-      .where('expires_at', '>', given('now'))
+      .where('expires_at', '>', parameter('now'))
       .returningAll()
       .modifyEnd(UNSYNCED),
   ),
 
-  markAttempted: prepared(db, (given: Given<Attempt>) =>
+  markAttempted: prepared(db, (parameter: Parameter<Attempt>) =>
     db
       .updateTable('changes')
-      .set({ attempted: 1, outcome: given('outcome') })
-      .where('id', '=', given('id'))
+      .set({ attempted: 1, outcome: parameter('outcome') })
+      .where('id', '=', parameter('id'))
       .where('status', '=', 'applying')
-      .where('worker', '=', given('worker'))
-      .where('lease_until', '>', given('now'))
+      .where('worker', '=', parameter('worker'))
+      .where('lease_until', '>', parameter('now'))
       .where(({ exists, selectFrom }) =>
         exists(
           selectFrom('grants')
@@ -86,30 +86,30 @@ export const changeStatements = (db: Database) => ({
       ),
   ),
 
-  owned: prepared(db, (given: Given<Owned>) =>
+  owned: prepared(db, (parameter: Parameter<Owned>) =>
     db
       .selectFrom('changes')
       .select('id')
-      .where('id', '=', given('id'))
+      .where('id', '=', parameter('id'))
       .where('status', '=', 'applying')
-      .where('worker', '=', given('worker'))
-      .where('lease_until', '>', given('now')),
+      .where('worker', '=', parameter('worker'))
+      .where('lease_until', '>', parameter('now')),
   ),
 
-  endApplying: prepared(db, (given: Given<End>) =>
+  endApplying: prepared(db, (parameter: Parameter<End>) =>
     db
       .updateTable('changes')
       .set(({ fn }) => ({
-        status: given('status'),
-        outcome: given('outcome'),
-        settled_at: given('now'),
+        status: parameter('status'),
+        outcome: parameter('outcome'),
+        settled_at: parameter('now'),
         card_due: 1,
-        lease_until: given('cardBy'),
-        skill_id: fn.coalesce(given('created_id'), 'skill_id'),
+        lease_until: parameter('cardBy'),
+        skill_id: fn.coalesce(parameter('createdId'), 'skill_id'),
       }))
-      .where('id', '=', given('id'))
+      .where('id', '=', parameter('id'))
       .where('status', '=', 'applying')
-      .where('worker', '=', given('worker'))
+      .where('worker', '=', parameter('worker'))
       .returning(['card_message_id', 'attempted']),
   ),
 });

@@ -1,6 +1,5 @@
 import type { Attempted, Change, FinalStatus, NewChange, Outcome } from '../domain/change.ts';
 import { ChangeId, type MessageId, type OpenId } from '../domain/ids.ts';
-import { stringifyJson } from '../lib/json.ts';
 import { changeCards } from './changeCards.ts';
 import { changeHistory } from './changeHistory.ts';
 import { fromRow, mutableFrom, readable, type Taking, toRow } from './changeRow.ts';
@@ -9,6 +8,7 @@ import { free } from './dialect.ts';
 import { otherWrites } from './otherWrites.ts';
 import { prune } from './prune.ts';
 import type { Database } from './schema.ts';
+import { outcomeColumn } from './storedJson.ts';
 
 export interface Ending<S extends FinalStatus = FinalStatus> {
   status: S;
@@ -20,8 +20,8 @@ export interface Ending<S extends FinalStatus = FinalStatus> {
 
 /** Who pressed Confirm, and in which message. */
 export interface Click {
-  actor: OpenId;
-  card: MessageId;
+  actorId: OpenId;
+  cardMessageId: MessageId;
 }
 
 /** Who takes a change over to write it, and until when they are not taken for dead. */
@@ -46,7 +46,7 @@ export type ChangesRepository = ReturnType<typeof changesRepository>;
 export const changesRepository = (db: Database) => {
   const statements = changeStatements(db);
   return {
-    /** Stores a pending change; the same `request_key` again gives the change that is stored already. */
+    /** Stores a pending change; the same `requestKey` again gives the change that is stored already. */
     async insert(change: NewChange): Promise<Change> {
       const inserted = await db
         .insertInto('changes')
@@ -54,7 +54,7 @@ export const changesRepository = (db: Database) => {
         .onConflict((conflict) => conflict.column('request_key').doNothing())
         .returningAll()
         .executeTakeFirst();
-      const row = inserted ?? (await requested(db, change.request_key).executeTakeFirstOrThrow());
+      const row = inserted ?? (await requested(db, change.requestKey).executeTakeFirstOrThrow());
       return fromRow(row);
     },
 
@@ -64,8 +64,8 @@ export const changesRepository = (db: Database) => {
     },
 
     /** Remembers which message shows the change; a crash of the machine may take that back. */
-    async setCard(id: ChangeId, card: MessageId): Promise<void> {
-      await statements.setCard({ id, card });
+    async setCard(id: ChangeId, cardMessageId: MessageId): Promise<void> {
+      await statements.setCard({ id, cardMessageId });
     },
 
     /**
@@ -74,10 +74,10 @@ export const changesRepository = (db: Database) => {
      */
     async claim(
       id: ChangeId,
-      { actor, card }: Click,
+      { actorId, cardMessageId }: Click,
       { worker, now, leaseUntil }: Claimant,
     ): Promise<Change | undefined> {
-      const [row] = (await statements.claim({ id, actor, card, worker, now, leaseUntil })).rows;
+      const [row] = (await statements.claim({ id, actorId, cardMessageId, worker, now, leaseUntil })).rows;
       return row && fromRow(row);
     },
 
@@ -86,7 +86,7 @@ export const changesRepository = (db: Database) => {
      * worker's and its actor has an authorisation in force.
      */
     async markAttempted(id: ChangeId, { worker, now }: Writer, attempted: Attempted): Promise<Permission> {
-      const marked = await statements.markAttempted({ id, worker, now, outcome: stringifyJson(attempted) });
+      const marked = await statements.markAttempted({ id, worker, now, outcome: outcomeColumn.write(attempted) });
       if (marked.numAffectedRows) return 'granted';
       const [own] = (await statements.owned({ id, worker, now })).rows;
       return own ? 'no-grant' : 'superseded';
@@ -113,10 +113,11 @@ export const changesRepository = (db: Database) => {
       worker: string,
       { status, outcome, now, cardBy }: Ending<Exclude<FinalStatus, 'cancelled' | 'expired'>>,
     ): Promise<Change | undefined> {
-      const ending = { status, outcome: stringifyJson(outcome), now, cardBy, created_id: outcome.created_id ?? null };
+      const { createdId = null } = outcome;
+      const ending = { status, outcome: outcomeColumn.write(outcome), now, cardBy, createdId };
       const [row] = (await statements.endApplying({ id: change.id, worker, ...ending })).rows;
-      const { created_id: skill_id = change.skill_id } = outcome;
-      return row && { ...change, status, outcome, skill_id, settled_at: now, ...mutableFrom(row) };
+      const skillId = createdId ?? change.skillId;
+      return row && { ...change, status, outcome, skillId, settledAt: now, ...mutableFrom(row) };
     },
 
     /** Keeps those of these changes that `worker` applies its own for longer, and gives them. */
@@ -152,12 +153,8 @@ export const changesRepository = (db: Database) => {
       await db
         .updateTable('changes')
         .set({ worker: null, lease_until: at })
-        .$if(known !== undefined, (update) =>
-          update.set({
-            outcome: stringifyJson(known?.outcome),
-            ...(known?.showsCard && { card_due: 1, card_claimed_until: null }),
-          }),
-        )
+        .set(known ? { outcome: outcomeColumn.write(known.outcome) } : {})
+        .set(known?.showsCard ? { card_due: 1, card_claimed_until: null } : {})
         .where('id', '=', id)
         .where('worker', '=', worker)
         .where('status', '=', 'applying')
@@ -168,7 +165,7 @@ export const changesRepository = (db: Database) => {
     async noteRetry(id: ChangeId, outcome: Outcome): Promise<Change | undefined> {
       const row = await db
         .updateTable('changes')
-        .set({ outcome: stringifyJson(outcome) })
+        .set({ outcome: outcomeColumn.write(outcome) })
         .where('id', '=', id)
         .where('status', '=', 'applying')
         .where('attempted', '=', 1)
@@ -237,7 +234,7 @@ const requested = (db: Database, requestKey: string) =>
 
 const endingColumns = ({ status, outcome, now, cardBy }: Ending) => ({
   status,
-  outcome: stringifyJson(outcome),
+  outcome: outcomeColumn.write(outcome),
   settled_at: now,
   card_due: 1,
   lease_until: cardBy,

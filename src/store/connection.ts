@@ -47,8 +47,8 @@ function postgres(connectionString: string, logger: Logger, limits: Limits | und
     pool: async () => {
       const { default: pg } = await import('pg');
       const types = numbersAsNumbers(pg.types);
-      const given = { connectionString, max: 10, connectionTimeoutMillis: 5_000, keepAlive: true, types };
-      const pool = new pg.Pool({ ...given, ...(limits && limited(limits)) });
+      const parameter = { connectionString, max: 10, connectionTimeoutMillis: 5_000, keepAlive: true, types };
+      const pool = new pg.Pool({ ...parameter, ...(limits && limited(limits)) });
       // An idle connection that the server closed is replaced by the pool; without a listener it would end the process.
       pool.on('error', (error) => logger.warn({ reason: error.message }, 'database connection lost'));
       // The same for one that is in use, whose query rejects anyway: the pool only listens to idle ones.

@@ -1,12 +1,12 @@
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type DesksRepository = ReturnType<typeof desksRepository>;
 
 /** What was learned about a helpdesk by writing to it. */
 export const desksRepository = (db: Database) => {
-  const find = prepared(db, (given: Given<{ id: string }>) =>
-    db.selectFrom('desks').select('whole_writes').where('id', '=', given('id')),
+  const find = prepared(db, (parameter: Parameter<{ id: string }>) =>
+    db.selectFrom('desks').select('whole_writes').where('id', '=', parameter('id')),
   );
   return {
     /** Whether this desk clears what a PATCH leaves out, so that every write has to send the whole skill. */

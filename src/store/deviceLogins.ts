@@ -6,25 +6,25 @@ import type { Database, Row } from './schema.ts';
 /** One login that Feishu is asked about until it has ended. `codes` is encrypted; times in milliseconds. */
 export interface DeviceLoginRecord {
   id: string;
-  open_id: OpenId;
-  card_message_id: MessageId | undefined;
+  actorId: OpenId;
+  cardMessageId: MessageId | undefined;
   /** What waits for the login shows its result in that card. */
-  shows_result: boolean;
+  showsResult: boolean;
   codes: string;
-  interval_ms: number;
-  due_at: number;
+  intervalMs: number;
+  dueAt: number;
   polls: number;
   /** Polls since the last answer, the present one included. */
   unanswered: number;
-  expires_at: number;
+  expiresAt: number;
   /** Undefined while the login is open. */
   ending: LoginEnding | undefined;
 }
 
 export type NewDeviceLogin = Pick<
   DeviceLoginRecord,
-  'id' | 'open_id' | 'codes' | 'interval_ms' | 'due_at' | 'expires_at'
-> & { request_key: string };
+  'id' | 'actorId' | 'codes' | 'intervalMs' | 'dueAt' | 'expiresAt'
+> & { requestKey: string };
 
 export type DeviceLoginsRepository = ReturnType<typeof deviceLoginsRepository>;
 
@@ -33,16 +33,27 @@ export const deviceLoginsRepository = (db: Database) => ({
   async add(login: NewDeviceLogin): Promise<void> {
     await db
       .insertInto('device_logins')
-      .values({ ...login, shows_result: 0, polls: 0, unanswered: 0 })
+      .values({
+        id: login.id,
+        request_key: login.requestKey,
+        open_id: login.actorId,
+        codes: login.codes,
+        interval_ms: login.intervalMs,
+        due_at: login.dueAt,
+        expires_at: login.expiresAt,
+        shows_result: 0,
+        polls: 0,
+        unanswered: 0,
+      })
       .execute();
   },
 
   /** The open login that this request of the person led to. */
-  async find(openId: OpenId, requestKey: string, now: number): Promise<DeviceLoginRecord | undefined> {
+  async find(actorId: OpenId, requestKey: string, now: number): Promise<DeviceLoginRecord | undefined> {
     const row = await db
       .selectFrom('device_logins')
       .selectAll()
-      .where('open_id', '=', openId)
+      .where('open_id', '=', actorId)
       .where('request_key', '=', requestKey)
       .where('ending', 'is', null)
       .where('expires_at', '>', now)
@@ -51,10 +62,10 @@ export const deviceLoginsRepository = (db: Database) => ({
   },
 
   /** Remembers which message shows the login; gives it as it is by now. */
-  async setCard(id: string, messageId: MessageId, showsResult: boolean): Promise<DeviceLoginRecord | undefined> {
+  async setCard(id: string, cardMessageId: MessageId, showsResult: boolean): Promise<DeviceLoginRecord | undefined> {
     const row = await db
       .updateTable('device_logins')
-      .set({ card_message_id: messageId, shows_result: showsResult ? 1 : 0 })
+      .set({ card_message_id: cardMessageId, shows_result: showsResult ? 1 : 0 })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst();
@@ -95,11 +106,11 @@ export const deviceLoginsRepository = (db: Database) => ({
   async release(
     id: string,
     worker: string,
-    next: Pick<DeviceLoginRecord, 'interval_ms' | 'due_at' | 'unanswered'>,
+    { intervalMs, dueAt, unanswered }: Pick<DeviceLoginRecord, 'intervalMs' | 'dueAt' | 'unanswered'>,
   ): Promise<void> {
     await db
       .updateTable('device_logins')
-      .set({ ...next, worker: null })
+      .set({ interval_ms: intervalMs, due_at: dueAt, unanswered, worker: null })
       .where('id', '=', id)
       .where('worker', '=', worker)
       .execute();
@@ -118,11 +129,11 @@ export const deviceLoginsRepository = (db: Database) => ({
   },
 
   /** Ends every open login of a person; gives them as they ended. */
-  async withdraw(openId: OpenId): Promise<DeviceLoginRecord[]> {
+  async withdraw(actorId: OpenId): Promise<DeviceLoginRecord[]> {
     const rows = await db
       .updateTable('device_logins')
       .set({ ending: 'withdrawn', codes: '', worker: null })
-      .where('open_id', '=', openId)
+      .where('open_id', '=', actorId)
       .where('ending', 'is', null)
       .returningAll()
       .execute();
@@ -137,14 +148,14 @@ export const deviceLoginsRepository = (db: Database) => ({
 
 const fromRow = (row: Row<'device_logins'>): DeviceLoginRecord => ({
   id: row.id,
-  open_id: OpenId.parse(row.open_id),
-  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
-  shows_result: row.shows_result === 1,
+  actorId: OpenId.parse(row.open_id),
+  cardMessageId: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  showsResult: row.shows_result === 1,
   codes: row.codes,
-  interval_ms: row.interval_ms,
-  due_at: row.due_at,
+  intervalMs: row.interval_ms,
+  dueAt: row.due_at,
   polls: row.polls,
   unanswered: row.unanswered,
-  expires_at: row.expires_at,
+  expiresAt: row.expires_at,
   ending: row.ending === null ? undefined : LoginEnding.parse(row.ending),
 });

@@ -1,29 +1,30 @@
 import { OpenId } from '../domain/ids.ts';
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database, Row } from './schema.ts';
 
 /** One admin's stored authorisation. `tokens` is encrypted; times in milliseconds. */
 export interface GrantRecord {
-  open_id: OpenId;
+  /** Whose it is. */
+  openId: OpenId;
   name: string;
   tokens: string;
-  access_expires_at: number;
+  accessExpiresAt: number;
   /** Absent when Feishu did not say. */
-  refresh_expires_at: number | undefined;
-  granted_at: number;
+  refreshExpiresAt: number | undefined;
+  grantedAt: number;
   /** Set once an answer of Feishu proved the grant dead. */
-  dead_reason: string | undefined;
+  deadReason: string | undefined;
   /** A refresh was sent whose answer was never stored: the refresh token may have been spent. */
-  refresh_in_doubt: boolean;
+  refreshInDoubt: boolean;
 }
 
-export type RefreshedTokens = Pick<GrantRecord, 'tokens' | 'access_expires_at' | 'refresh_expires_at'>;
+export type RefreshedTokens = Pick<GrantRecord, 'tokens' | 'accessExpiresAt' | 'refreshExpiresAt'>;
 
 export type GrantsRepository = ReturnType<typeof grantsRepository>;
 
 export const grantsRepository = (db: Database) => {
-  const find = prepared(db, (given: Given<{ openId: OpenId }>) =>
-    db.selectFrom('grants').selectAll().where('open_id', '=', given('openId')),
+  const find = prepared(db, (parameter: Parameter<{ openId: OpenId }>) =>
+    db.selectFrom('grants').selectAll().where('open_id', '=', parameter('openId')),
   );
   return {
     async get(openId: OpenId): Promise<GrantRecord | undefined> {
@@ -32,14 +33,12 @@ export const grantsRepository = (db: Database) => {
     },
 
     /** Stores a new login in place of whatever was there. */
-    async save(grant: Pick<GrantRecord, 'open_id' | 'name' | 'granted_at'> & RefreshedTokens): Promise<void> {
+    async save(grant: Pick<GrantRecord, 'openId' | 'name' | 'grantedAt'> & RefreshedTokens): Promise<void> {
       const columns = {
-        ...grant,
-        refresh_expires_at: grant.refresh_expires_at ?? null,
-        dead_reason: null,
-        refresher: null,
-        refresh_until: null,
-        refresh_in_doubt: 0,
+        open_id: grant.openId,
+        name: grant.name,
+        granted_at: grant.grantedAt,
+        ...refreshedColumns(grant),
       };
       await db
         .insertInto('grants')
@@ -79,14 +78,7 @@ export const grantsRepository = (db: Database) => {
     async storeRefreshed(openId: OpenId, previous: string, refreshed: RefreshedTokens): Promise<void> {
       await db
         .updateTable('grants')
-        .set({
-          ...refreshed,
-          refresh_expires_at: refreshed.refresh_expires_at ?? null,
-          dead_reason: null,
-          refresher: null,
-          refresh_until: null,
-          refresh_in_doubt: 0,
-        })
+        .set(refreshedColumns(refreshed))
         .where('open_id', '=', openId)
         .where('tokens', '=', previous)
         .execute();
@@ -141,13 +133,24 @@ export const grantsRepository = (db: Database) => {
   };
 };
 
+/** Tokens that are good, and that nobody refreshes at the moment. */
+const refreshedColumns = ({ tokens, accessExpiresAt, refreshExpiresAt }: RefreshedTokens) => ({
+  tokens,
+  access_expires_at: accessExpiresAt,
+  refresh_expires_at: refreshExpiresAt ?? null,
+  dead_reason: null,
+  refresher: null,
+  refresh_until: null,
+  refresh_in_doubt: 0,
+});
+
 const fromRow = (row: Row<'grants'>): GrantRecord => ({
-  open_id: OpenId.parse(row.open_id),
+  openId: OpenId.parse(row.open_id),
   name: row.name,
   tokens: row.tokens,
-  access_expires_at: row.access_expires_at,
-  refresh_expires_at: row.refresh_expires_at ?? undefined,
-  granted_at: row.granted_at,
-  dead_reason: row.dead_reason ?? undefined,
-  refresh_in_doubt: row.refresh_in_doubt === 1,
+  accessExpiresAt: row.access_expires_at,
+  refreshExpiresAt: row.refresh_expires_at ?? undefined,
+  grantedAt: row.granted_at,
+  deadReason: row.dead_reason ?? undefined,
+  refreshInDoubt: row.refresh_in_doubt === 1,
 });

@@ -4,35 +4,44 @@ import type { Database, Row } from './schema.ts';
 
 /** One way in that was offered to one person. Only hashes of the ticket and the state are kept. */
 export interface LoginRecord {
-  ticket_hash: string;
-  open_id: OpenId;
-  chat_id: ChatId;
-  card_message_id: MessageId | undefined;
+  ticketHash: string;
+  actorId: OpenId;
+  chatId: ChatId;
+  cardMessageId: MessageId | undefined;
   /** Encrypted PKCE verifier, once the ticket was opened. */
   verifier: string | undefined;
 }
+
+export type NewLogin = Pick<LoginRecord, 'ticketHash' | 'actorId' | 'chatId'> & { expiresAt: number };
 
 export type LoginsRepository = ReturnType<typeof loginsRepository>;
 
 /** Logins under way. Times in milliseconds. */
 export const loginsRepository = (db: Database) => ({
-  async offer(login: { ticket_hash: string; open_id: OpenId; chat_id: ChatId; expires_at: number }): Promise<void> {
-    await db.insertInto('logins').values(login).execute();
+  async offer({ ticketHash, actorId, chatId, expiresAt }: NewLogin): Promise<void> {
+    await db
+      .insertInto('logins')
+      .values({ ticket_hash: ticketHash, open_id: actorId, chat_id: chatId, expires_at: expiresAt })
+      .execute();
   },
 
-  async setCard(ticketHash: string, messageId: MessageId): Promise<void> {
-    await db.updateTable('logins').set({ card_message_id: messageId }).where('ticket_hash', '=', ticketHash).execute();
+  async setCard(ticketHash: string, cardMessageId: MessageId): Promise<void> {
+    await db
+      .updateTable('logins')
+      .set({ card_message_id: cardMessageId })
+      .where('ticket_hash', '=', ticketHash)
+      .execute();
   },
 
   /** Spends the ticket, once and in time, and binds the state and verifier to it. */
   async open(
     ticketHash: string,
     now: number,
-    bound: { state_hash: string; verifier: string; expires_at: number },
+    { stateHash, verifier, expiresAt }: { stateHash: string; verifier: string; expiresAt: number },
   ): Promise<LoginRecord | undefined> {
     const row = await db
       .updateTable('logins')
-      .set({ ...bound, opened_at: now })
+      .set({ state_hash: stateHash, verifier, expires_at: expiresAt, opened_at: now })
       .where('ticket_hash', '=', ticketHash)
       .where('opened_at', 'is', null)
       .where('expires_at', '>', now)
@@ -61,19 +70,19 @@ export const loginsRepository = (db: Database) => ({
   },
 
   /** Every offer to a person that a message shows. */
-  async shown(openId: OpenId): Promise<LoginRecord[]> {
+  async shown(actorId: OpenId): Promise<LoginRecord[]> {
     const rows = await db
       .selectFrom('logins')
       .selectAll()
-      .where('open_id', '=', openId)
+      .where('open_id', '=', actorId)
       .where('card_message_id', 'is not', null)
       .execute();
     return rows.map(fromRow);
   },
 
   /** Takes back every offer to a person, opened or not; gives them. */
-  async withdraw(openId: OpenId): Promise<LoginRecord[]> {
-    const rows = await db.deleteFrom('logins').where('open_id', '=', openId).returningAll().execute();
+  async withdraw(actorId: OpenId): Promise<LoginRecord[]> {
+    const rows = await db.deleteFrom('logins').where('open_id', '=', actorId).returningAll().execute();
     return rows.map(fromRow);
   },
 
@@ -81,9 +90,9 @@ export const loginsRepository = (db: Database) => ({
 });
 
 const fromRow = (row: Row<'logins'>): LoginRecord => ({
-  ticket_hash: row.ticket_hash,
-  open_id: OpenId.parse(row.open_id),
-  chat_id: ChatId.parse(row.chat_id),
-  card_message_id: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
+  ticketHash: row.ticket_hash,
+  actorId: OpenId.parse(row.open_id),
+  chatId: ChatId.parse(row.chat_id),
+  cardMessageId: row.card_message_id === null ? undefined : MessageId.parse(row.card_message_id),
   verifier: row.verifier ?? undefined,
 });

@@ -46,7 +46,7 @@ export async function pendingMigrations(db: Database): Promise<string[]> {
   return migrations.flatMap(({ name, executedAt }) => (executedAt ? [] : [name]));
 }
 
-/** The migrator tells only of migrations that it knows. */
+/** The migrator reports only migrations that it knows. */
 async function refuseNewer(db: Database, known: readonly MigrationInfo[]): Promise<void> {
   if (!known.some(({ executedAt }) => executedAt)) return;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);

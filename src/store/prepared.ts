@@ -13,7 +13,7 @@ class Place {
 }
 
 /** Names a value in a statement that is put together before there is one. */
-export type Given<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>;
+export type Parameter<Values> = <Name extends keyof Values>(name: Name) => RawBuilder<Values[Name]>;
 
 /**
  * A statement that is put together once, when it first runs, and from then on only given its values. For what somebody
@@ -22,16 +22,16 @@ export type Given<Values> = <Name extends keyof Values>(name: Name) => RawBuilde
  */
 export function prepared<Values extends object, Result>(
   db: Database,
-  build: (given: Given<Values>) => Compilable<Result>,
+  build: (parameter: Parameter<Values>) => Compilable<Result>,
 ): (values: Values) => Promise<QueryResult<Result>> {
-  const run = preparedForEach<Values, never, Result>(db, (given) => build(given));
+  const run = preparedForEach<Values, never, Result>(db, (parameter) => build(parameter));
   return (values) => run(values, []);
 }
 
 /** The same with a list of `items`, once for every length that it has. */
 export function preparedForEach<Values extends object, Item extends object, Result>(
   db: Database,
-  build: (given: Given<Values>, each: readonly Given<Item>[]) => Compilable<Result>,
+  build: (parameter: Parameter<Values>, each: readonly Parameter<Item>[]) => Compilable<Result>,
 ): (values: Values, items: readonly Item[]) => Promise<QueryResult<Result>> {
   const statements = new Map<number, CompiledQuery<Result>>();
 
@@ -58,6 +58,6 @@ export function preparedForEach<Values extends object, Item extends object, Resu
 }
 
 const placesOf =
-  <Values>(item?: number): Given<Values> =>
+  <Values>(item?: number): Parameter<Values> =>
   (name) =>
     sql`${sql.val(new Place(name, item))}`;

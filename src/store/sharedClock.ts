@@ -54,7 +54,7 @@ export interface SharedClock extends Clock {
   mayTakeOver(): boolean;
 }
 
-/** What a comparison tells: the offset lies between these two. In milliseconds. */
+/** The result of a comparison: the offset lies between these two. In milliseconds. */
 interface Measured {
   least: number;
   most: number;

@@ -1,5 +1,5 @@
 import { UNSYNCED } from './dialect.ts';
-import { type Given, prepared } from './prepared.ts';
+import { type Parameter, prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type SkillLeasesRepository = ReturnType<typeof skillLeasesRepository>;
@@ -53,18 +53,18 @@ interface Hold {
 }
 
 const leaseStatements = (db: Database) => ({
-  acquire: prepared(db, (given: Given<Hold & { now: number; until: number }>) =>
+  acquire: prepared(db, (parameter: Parameter<Hold & { now: number; until: number }>) =>
     db
       .insertInto('skill_leases')
-      .values({ skill_key: given('skillKey'), holder: given('holder'), until: given('until') })
+      .values({ skill_key: parameter('skillKey'), holder: parameter('holder'), until: parameter('until') })
       .onConflict((conflict) =>
         conflict
           .column('skill_key')
-          .doUpdateSet({ holder: given('holder'), until: given('until') })
+          .doUpdateSet({ holder: parameter('holder'), until: parameter('until') })
           .where((where) =>
             where.or([
-              where('skill_leases.until', '<=', given('now')),
-              where('skill_leases.holder', '=', given('holder')),
+              where('skill_leases.until', '<=', parameter('now')),
+              where('skill_leases.holder', '=', parameter('holder')),
             ]),
           ),
       )
@@ -72,11 +72,11 @@ const leaseStatements = (db: Database) => ({
       .modifyEnd(UNSYNCED),
   ),
 
-  release: prepared(db, (given: Given<Hold>) =>
+  release: prepared(db, (parameter: Parameter<Hold>) =>
     db
       .deleteFrom('skill_leases')
-      .where('skill_key', '=', given('skillKey'))
-      .where('holder', '=', given('holder'))
+      .where('skill_key', '=', parameter('skillKey'))
+      .where('holder', '=', parameter('holder'))
       .modifyEnd(UNSYNCED),
   ),
 });

@@ -5,15 +5,15 @@ import type { Store } from './store.ts';
 const NEVER = 0;
 
 /**
- * The same store, from which nothing is taken over while `clock` cannot tell what has run out (see `SharedClock`). What
- * nobody holds is given all the same where that can be told apart; otherwise it waits as well, for half a minute at most.
+ * The same store, from which nothing is taken over while `clock` does not know what has run out (see `SharedClock`). What
+ * nobody holds is given all the same where the database can see that nobody does; otherwise it waits as well, for half a minute at most.
  */
 export function withTakeoverGuard(store: Store, clock: Pick<SharedClock, 'mayTakeOver'>): Store {
   const { changes, skillLeases, inbox, deviceLogins, grants } = store;
   const whenClockIsSure =
-    <Given extends unknown[], Row>(take: (...given: Given) => Promise<Row[]>) =>
-    async (...given: Given): Promise<Row[]> =>
-      clock.mayTakeOver() ? take(...given) : [];
+    <Arguments extends unknown[], Row>(take: (...args: Arguments) => Promise<Row[]>) =>
+    async (...args: Arguments): Promise<Row[]> =>
+      clock.mayTakeOver() ? take(...args) : [];
   const presentFor = (now: number): number => (clock.mayTakeOver() ? now : NEVER);
 
   return {

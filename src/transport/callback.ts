@@ -44,22 +44,25 @@ export interface CallbackParts {
   messages: Messages;
   clock: Clock;
   logger: Logger;
-  act: (key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
+  act: (requestKey: string, click: CardActionDelivery) => Promise<ActionAnswer>;
   /** Undefined when the card has to stay as it is. */
   inProgress: (click: CardActionDelivery) => Promise<CardJson | undefined>;
   /** Has the card shown once more that the click was about. */
   showAgain: (click: CardActionDelivery) => Promise<void>;
 }
 
-export type Callbacks = (keyed: IncomingDelivery<CardActionDelivery>, receivedAt: number) => Promise<CallbackAnswer>;
+export type AnswerCallback = (
+  incoming: IncomingDelivery<CardActionDelivery>,
+  receivedAt: number,
+) => Promise<CallbackAnswer>;
 
 /** Answers clicks in time: with the final card when the work is done by then, else with a card in progress. */
-export const createCallbacks =
-  (parts: CallbackParts): Callbacks =>
-  async (keyed, receivedAt) => {
+export const createAnswerCallback =
+  (parts: CallbackParts): AnswerCallback =>
+  async (incoming, receivedAt) => {
     const left = Math.max(0, BUDGET_MS - (parts.clock.elapsed() - receivedAt));
     const late = new AbortController();
-    const storing = parts.inbox.acceptLive(keyed);
+    const storing = parts.inbox.acceptLive(incoming);
     // Both take a tenth of a millisecond, and the work, or the answer, need not wait for that.
     const tooLate = nextTurn()
       .then(() => parts.clock.sleep(left, late.signal))
@@ -69,17 +72,17 @@ export const createCallbacks =
       endInTime();
       throw error;
     });
-    if (!stored) return notStored(parts, keyed, storing);
+    if (!stored) return notStored(parts, incoming, storing);
     const { live } = stored;
     if (!live) {
       endInTime();
-      return { body: {}, afterwards: () => showAgainLater(parts, keyed.delivery) };
+      return { body: {}, afterwards: () => showAgainLater(parts, incoming.delivery) };
     }
-    const work = outcomeOf(parts, keyed);
+    const work = outcomeOf(parts, incoming);
     const outcome = await Promise.race([work, tooLate]);
     endInTime();
     if (outcome?.kind !== 'answered') await live.secure();
-    return outcome ? inTime(parts, keyed, live, outcome, receivedAt) : inProgress(parts, keyed, live, work);
+    return outcome ? inTime(parts, incoming, live, outcome, receivedAt) : inProgress(parts, incoming, live, work);
   };
 
 /** By then the first of two copies was answered, or shows its card by itself, as late. */
@@ -94,8 +97,11 @@ async function showAgainLater({ clock, showAgain }: CallbackParts, click: CardAc
   await showAgain(click);
 }
 
-const outcomeOf = ({ act }: CallbackParts, { key, delivery }: IncomingDelivery<CardActionDelivery>): Promise<Outcome> =>
-  act(key, delivery).then(
+const outcomeOf = (
+  { act }: CallbackParts,
+  { requestKey, delivery }: IncomingDelivery<CardActionDelivery>,
+): Promise<Outcome> =>
+  act(requestKey, delivery).then(
     (answer): Outcome => ({ kind: 'answered', answer }),
     (error: unknown): Outcome => ({ kind: 'failed', error }),
   );
@@ -104,7 +110,7 @@ type Outcome = { kind: 'answered'; answer: ActionAnswer } | { kind: 'failed'; er
 
 function inTime(
   parts: CallbackParts,
-  keyed: IncomingDelivery<CardActionDelivery>,
+  incoming: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   outcome: Outcome,
   receivedAt: number,
@@ -114,21 +120,22 @@ function inTime(
   }
   const { answer } = outcome;
   const { toast: shown, card, onShown } = answer;
-  const { message_id } = keyed.delivery;
+  const { cardMessageId } = incoming.delivery;
   return {
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: (sent = true) =>
       ended(parts, live, async () => {
-        if (!sent || !isReadStill(parts, keyed.delivery, receivedAt)) return showLate(parts, keyed.delivery, answer);
-        if (card) parts.logger.info({ messageId: message_id }, 'card updated by the answer');
-        return onShown?.(message_id);
+        if (!sent || !isReadStill(parts, incoming.delivery, receivedAt))
+          return showLate(parts, incoming.delivery, answer);
+        if (card) parts.logger.info({ messageId: cardMessageId }, 'card updated by the answer');
+        return onShown?.(cardMessageId);
       }),
   };
 }
 
 /** A process that stood still, or a click that waited for a connection, is answered to somebody who has left. */
-const isReadStill = ({ clock }: CallbackParts, { pressed_at }: CardActionDelivery, receivedAt: number): boolean =>
-  clock.elapsed() - receivedAt < READ_MS && (pressed_at === undefined || clock.now() - pressed_at < READ_MS);
+const isReadStill = ({ clock }: CallbackParts, { pressedAt }: CardActionDelivery, receivedAt: number): boolean =>
+  clock.elapsed() - receivedAt < READ_MS && (pressedAt === undefined || clock.now() - pressedAt < READ_MS);
 
 const TROUBLE = phrase('机器人出错了，正在重试…', 'Something went wrong in the bot; it is trying again…');
 const STILL_WORKING = phrase('正在处理，请稍候…', 'Still working on it…');
@@ -155,11 +162,11 @@ async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: un
 /** Nothing is promised of a click that may never be stored; pressing once more does nothing twice. */
 function notStored(
   parts: CallbackParts,
-  keyed: IncomingDelivery<CardActionDelivery>,
+  incoming: IncomingDelivery<CardActionDelivery>,
   storing: Promise<LiveDelivery | undefined>,
 ): CallbackAnswer {
   const work = storing.then(
-    (live) => ({ live, outcome: live && outcomeOf(parts, keyed) }),
+    (live) => ({ live, outcome: live && outcomeOf(parts, incoming) }),
     (error: unknown) => {
       parts.logger.error({ reason: errorMessage(error) }, 'a click could not be stored');
       return undefined;
@@ -169,8 +176,8 @@ function notStored(
     body: { toast: toast('info', BUSY) },
     afterwards: async () => {
       const begun = await work;
-      if (begun?.live && begun.outcome) return afterLate(parts, keyed, begun.live, await begun.outcome);
-      if (begun) await showAgainLater(parts, keyed.delivery);
+      if (begun?.live && begun.outcome) return afterLate(parts, incoming, begun.live, await begun.outcome);
+      if (begun) await showAgainLater(parts, incoming.delivery);
     },
   };
 }
@@ -187,18 +194,18 @@ function afterLate(
 
 async function inProgress(
   parts: CallbackParts,
-  keyed: IncomingDelivery<CardActionDelivery>,
+  incoming: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   work: Promise<Outcome>,
 ): Promise<CallbackAnswer> {
-  const card = await parts.inProgress(keyed.delivery).catch((error: unknown) => {
+  const card = await parts.inProgress(incoming.delivery).catch((error: unknown) => {
     // The toast alone says as much, and the work goes on.
     parts.logger.error({ reason: errorMessage(error) }, 'no card in progress');
     return undefined;
   });
   return {
     body: { toast: toast('info', STILL_WORKING), ...(card && { card: { type: 'raw', data: card } }) },
-    afterwards: async () => afterLate(parts, keyed, live, await work),
+    afterwards: async () => afterLate(parts, incoming, live, await work),
   };
 }
 
@@ -207,7 +214,7 @@ async function showLate(parts: CallbackParts, click: CardActionDelivery, answer:
   const { card, onShown, toast: unseen } = answer;
   if (!card) {
     if (unseen && isToBeSeen(unseen))
-      await parts.messages.reply(click.message_id, noticeCard(unseen), noticeKey(click));
+      await parts.messages.reply(click.cardMessageId, noticeCard(unseen), noticeKey(click));
     return;
   }
   const shown = await shownIn(parts, click, card);
@@ -215,8 +222,8 @@ async function showLate(parts: CallbackParts, click: CardActionDelivery, answer:
 }
 
 /** The uuid of that message: at most 50 characters, and the same one each time (im-v1/message/reply). */
-const noticeKey = ({ event_id }: CardActionDelivery): string =>
-  createHash('sha256').update(`action:${event_id}:notice`).digest('base64url');
+const noticeKey = ({ eventId }: CardActionDelivery): string =>
+  createHash('sha256').update(`action:${eventId}:notice`).digest('base64url');
 
 async function shownIn(
   { messages, logger }: CallbackParts,
@@ -225,10 +232,10 @@ async function shownIn(
 ): Promise<MessageId> {
   try {
     await messages.updateClicked(click.token, card);
-    logger.info({ messageId: click.message_id }, 'card updated');
-    return click.message_id;
+    logger.info({ messageId: click.cardMessageId }, 'card updated');
+    return click.cardMessageId;
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    return messages.update(click.message_id, card);
+    return messages.update(click.cardMessageId, card);
   }
 }

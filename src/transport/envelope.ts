@@ -18,7 +18,7 @@ export interface EventEnvelope {
   eventType: string;
   /** The app that it is for; undefined where it names none. */
   appId: string | undefined;
-  /** The company that the app belongs to; undefined where it is not told. */
+  /** The company that the app belongs to; undefined where it is not named. */
   tenantKey: string | undefined;
   body: unknown;
 }

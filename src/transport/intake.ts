@@ -9,7 +9,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { phrase } from '../lib/phrase.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { CallbackBody, Callbacks } from './callback.ts';
+import type { AnswerCallback, CallbackBody } from './callback.ts';
 import { clickShape } from './clickShape.ts';
 import type { EventEnvelope } from './envelope.ts';
 import { type ReadEvent, toDelivery } from './toDelivery.ts';
@@ -30,7 +30,7 @@ export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<Intak
 
 export interface IntakeParts {
   inbox: Inbox;
-  callbacks: Callbacks;
+  answerCallback: AnswerCallback;
   clock: Clock;
   logger: Logger;
   trace: Trace;
@@ -45,14 +45,14 @@ export const createIntake =
   (parts: IntakeParts): Intake =>
   async (event, receivedAt) => {
     const { trace, metrics, clock } = parts;
-    const incoming = toDelivery(event, parts.self());
-    const keyed = 'keyed' in incoming ? incoming.keyed : undefined;
-    const about = { delivery: keyed?.key ?? `event:${event.eventId}` };
-    const { body, afterwards } = await trace.within(about, () => takeIn(parts, event, incoming, receivedAt));
+    const read = toDelivery(event, parts.self());
+    const incoming = 'incoming' in read ? read.incoming : undefined;
+    const about = { delivery: incoming?.requestKey ?? `event:${event.eventId}` };
+    const { body, afterwards } = await trace.within(about, () => takeIn(parts, event, read, receivedAt));
     return {
       body,
       afterwards: (sent) => {
-        metrics.acknowledged(keyed?.delivery.kind ?? 'other', clock.elapsed() - receivedAt);
+        metrics.acknowledged(incoming?.delivery.kind ?? 'other', clock.elapsed() - receivedAt);
         return trace.within(about, () => afterwards(sent));
       },
     };
@@ -61,24 +61,24 @@ export const createIntake =
 async function takeIn(
   parts: IntakeParts,
   { eventType, body }: EventEnvelope,
-  incoming: ReadEvent,
+  read: ReadEvent,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
   const { inbox, logger, metrics } = parts;
-  if (incoming.kind === 'unreadable-click') {
+  if (read.kind === 'unreadable-click') {
     metrics.received('other', 'ignored');
     logger.warn({ shape: clickShape(body) }, 'a click that cannot be read');
     return answeredWith({ toast: toast('error', UNREADABLE) });
   }
-  if (incoming.kind === 'nothing' || isIdle(parts, incoming.keyed)) {
-    metrics.received('keyed' in incoming ? incoming.keyed.delivery.kind : 'other', 'ignored');
+  if (read.kind === 'nothing' || isIdle(parts, read.incoming)) {
+    metrics.received('incoming' in read ? read.incoming.delivery.kind : 'other', 'ignored');
     logger.debug({ eventType }, 'nothing to do for this event');
     return answeredWith({});
   }
-  const { keyed } = incoming;
-  if (incoming.kind === 'stranger') return refuseStranger(parts, keyed);
-  if (isClick(keyed)) return answerClick(parts, keyed, receivedAt);
-  await inbox.accept(keyed);
+  const { incoming } = read;
+  if (read.kind === 'stranger') return refuseStranger(parts, incoming);
+  if (isClick(incoming)) return answerClick(parts, incoming, receivedAt);
+  await inbox.accept(incoming);
   return answeredWith({});
 }
 
@@ -93,30 +93,30 @@ const answeredWith = (body: CallbackBody): IntakeAnswer => ({ body, afterwards: 
 const isIdle = ({ isForBot }: IntakeParts, { delivery }: IncomingDelivery): boolean =>
   delivery.kind === 'message' && !isForBot(delivery);
 
-const isClick = (keyed: IncomingDelivery): keyed is IncomingDelivery<CardActionDelivery> =>
-  keyed.delivery.kind === 'card-action';
+const isClick = (incoming: IncomingDelivery): incoming is IncomingDelivery<CardActionDelivery> =>
+  incoming.delivery.kind === 'card-action';
 
 /** Nothing of what they say or press is kept, and nothing is read or done for it. */
 async function refuseStranger(
   { inbox, logger, metrics }: IntakeParts,
-  { key, delivery }: IncomingDelivery,
+  { requestKey, delivery }: IncomingDelivery,
 ): Promise<IntakeAnswer> {
   logger.warn({ kind: delivery.kind }, 'refused: somebody of another company');
   if (delivery.kind === 'message') {
-    await inbox.accept({ key, delivery: { kind: 'refusal', to: { message_id: delivery.message_id } } });
+    await inbox.accept({ requestKey, delivery: { kind: 'refusal', to: { messageId: delivery.messageId } } });
   }
-  if (delivery.kind === 'greeting') await inbox.accept({ key, delivery: { kind: 'refusal', to: delivery.to } });
+  if (delivery.kind === 'greeting') await inbox.accept({ requestKey, delivery: { kind: 'refusal', to: delivery.to } });
   if (delivery.kind !== 'card-action') return answeredWith({});
   metrics.received(delivery.kind, 'ignored');
   return answeredWith({ toast: toast('error', OTHER_COMPANY) });
 }
 
 async function answerClick(
-  { callbacks, logger }: IntakeParts,
-  keyed: IncomingDelivery<CardActionDelivery>,
+  { answerCallback, logger }: IntakeParts,
+  incoming: IncomingDelivery<CardActionDelivery>,
   receivedAt: number,
 ): Promise<IntakeAnswer> {
-  const { body, afterwards } = await callbacks(keyed, receivedAt);
+  const { body, afterwards } = await answerCallback(incoming, receivedAt);
   return {
     body,
     afterwards: (sent) =>

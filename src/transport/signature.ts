@@ -19,7 +19,7 @@ export function isSigned(rawBody: Buffer, headers: SignatureHeaders, encryptKey:
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Compares secrets without telling by the time it takes where they differ. */
+/** Compares secrets in a time that does not depend on where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(sha256(given), sha256(expected));
 }

@@ -8,9 +8,9 @@ import { messageText } from './messageText.ts';
 
 /** What an event is to the bot. */
 export type ReadEvent =
-  | { kind: 'delivery'; keyed: IncomingDelivery }
+  | { kind: 'delivery'; incoming: IncomingDelivery }
   /** It is from somebody of another company: all that may come of it is a refusal. */
-  | { kind: 'stranger'; keyed: IncomingDelivery }
+  | { kind: 'stranger'; incoming: IncomingDelivery }
   | { kind: 'unreadable-click' }
   | { kind: 'nothing' };
 
@@ -46,9 +46,9 @@ const NOTHING: ReadEvent = { kind: 'nothing' };
 const isStranger = ({ tenantKey }: EventEnvelope, person: string | null | undefined): boolean =>
   !tenantKey || person !== tenantKey;
 
-const from = (stranger: boolean, keyed: IncomingDelivery): ReadEvent => ({
+const from = (stranger: boolean, incoming: IncomingDelivery): ReadEvent => ({
   kind: stranger ? 'stranger' : 'delivery',
-  keyed,
+  incoming,
 });
 
 /** Of anything else than a text nobody knows which company it names. */
@@ -90,13 +90,13 @@ function fromMessage(event: EventEnvelope, self: OpenId | undefined): ReadEvent 
   const isGroup = message.chat_type !== 'p2p';
   if (isGroup && self && isForAnotherBot(mentions, self)) return NOTHING;
   return from(isStranger(event, sender.tenant_key), {
-    key: `message:${message.message_id}`,
+    requestKey: `message:${message.message_id}`,
     delivery: {
       kind: 'message',
-      message_id: message.message_id,
-      chat_id: message.chat_id,
-      chat_type: isGroup ? 'group' : 'p2p',
-      sender_id: sender.sender_id.open_id,
+      messageId: message.message_id,
+      chatId: message.chat_id,
+      chatType: isGroup ? 'group' : 'p2p',
+      actorId: sender.sender_id.open_id,
       text: messageText(message.message_type, message.content),
       mentions,
     },
@@ -110,13 +110,13 @@ function toMention(event: EventEnvelope, value: unknown, self: OpenId | undefine
   const parsed = WireMention.safeParse(value);
   if (!parsed.success) return [];
   const { key, id, mentioned_type, name, tenant_key } = parsed.data;
-  const is_bot = mentioned_type === 'bot' || id.open_id === self;
-  const mention = { key, open_id: id.open_id, name: (name ?? '').slice(0, MAX_NAME_LENGTH), is_bot };
-  return [!is_bot && isStranger(event, tenant_key) ? { ...mention, is_stranger: true } : mention];
+  const isBot = mentioned_type === 'bot' || id.open_id === self;
+  const mention = { key, openId: id.open_id, name: (name ?? '').slice(0, MAX_NAME_LENGTH), isBot };
+  return [!isBot && isStranger(event, tenant_key) ? { ...mention, isStranger: true } : mention];
 }
 
 const isForAnotherBot = (mentions: readonly Mention[], self: OpenId): boolean =>
-  mentions.some((mention) => mention.is_bot) && !mentions.some((mention) => mention.open_id === self);
+  mentions.some((mention) => mention.isBot) && !mentions.some((mention) => mention.openId === self);
 
 const Context = z.object({ open_message_id: MessageId, open_chat_id: ChatId });
 
@@ -158,15 +158,15 @@ function fromCardAction(event: EventEnvelope): ReadEvent {
   if (isDeeperThan(given, MAX_DEPTH)) return { kind: 'unreadable-click' };
   const value = Value.safeParse(given);
   const { action: name, id, ...details } = value.success ? value.data : { action: '' };
-  const keyed: IncomingDelivery<CardActionDelivery> = {
-    key: `action:${eventId}`,
+  const incoming: IncomingDelivery<CardActionDelivery> = {
+    requestKey: `action:${eventId}`,
     delivery: {
       kind: 'card-action',
-      event_id: eventId,
-      ...(pressedAt !== undefined && { pressed_at: pressedAt }),
-      operator_id: operator.open_id,
-      message_id: context.open_message_id,
-      chat_id: context.open_chat_id,
+      eventId,
+      ...(pressedAt !== undefined && { pressedAt }),
+      actorId: operator.open_id,
+      cardMessageId: context.open_message_id,
+      chatId: context.open_chat_id,
       token: token ?? '',
       action: {
         name,
@@ -177,7 +177,7 @@ function fromCardAction(event: EventEnvelope): ReadEvent {
       },
     },
   };
-  return from(isStranger(event, operator.tenant_key), keyed);
+  return from(isStranger(event, operator.tenant_key), incoming);
 }
 
 type FieldValue = string | string[] | boolean | number;
@@ -188,7 +188,7 @@ const formIn = (form: Record<string, unknown>): Record<string, FieldValue> =>
     Object.entries(form).flatMap(([name, value]): [string, FieldValue][] => (isField(value) ? [[name, value]] : [])),
   );
 
-/** Checked by hand: a schema tells of each of half a million entries what is wrong with it. */
+/** Checked by hand: a schema would describe what is wrong with each of half a million entries. */
 const isField = (value: unknown): value is FieldValue =>
   Array.isArray(value)
     ? value.every((entry) => typeof entry === 'string')
@@ -203,15 +203,15 @@ const EnteredEvent = z.object({
 });
 
 /**
- * Only the first time: later on the chat has a last message. Neither this event nor that of the menu tells the company of
+ * Only the first time: later on the chat has a last message. Neither this event nor that of the menu names the company of
  * the person. A greeting reads nothing of the desk, and whatever is done on it is judged by its own event.
  */
 function fromEntered({ body }: EventEnvelope): ReadEvent {
   const parsed = EnteredEvent.safeParse(body);
   if (!parsed.success || parsed.data.event.last_message_id) return NOTHING;
-  const { chat_id, operator_id } = parsed.data.event;
-  const delivery = { kind: 'greeting' as const, to: { chat_id }, owner_id: operator_id.open_id };
-  return from(false, { key: `entered:${chat_id}`, delivery });
+  const { chat_id: chatId, operator_id } = parsed.data.event;
+  const delivery = { kind: 'greeting' as const, to: { chatId }, actorId: operator_id.open_id };
+  return from(false, { requestKey: `entered:${chatId}`, delivery });
 }
 
 const AddedEvent = z.object({ event: z.object({ chat_id: ChatId, operator_tenant_key: TenantKey }) });
@@ -219,9 +219,12 @@ const AddedEvent = z.object({ event: z.object({ chat_id: ChatId, operator_tenant
 function fromAdded(event: EventEnvelope): ReadEvent {
   const parsed = AddedEvent.safeParse(event.body);
   if (!parsed.success) return NOTHING;
-  const { chat_id, operator_tenant_key } = parsed.data.event;
-  const keyed: IncomingDelivery = { key: `added:${event.eventId}`, delivery: { kind: 'greeting', to: { chat_id } } };
-  return from(isStranger(event, operator_tenant_key), keyed);
+  const { chat_id: chatId, operator_tenant_key } = parsed.data.event;
+  const incoming: IncomingDelivery = {
+    requestKey: `added:${event.eventId}`,
+    delivery: { kind: 'greeting', to: { chatId } },
+  };
+  return from(isStranger(event, operator_tenant_key), incoming);
 }
 
 const MenuEvent = z.object({ event: z.object({ operator: z.object({ operator_id: z.object({ open_id: OpenId }) }) }) });
@@ -230,8 +233,9 @@ const MenuEvent = z.object({ event: z.object({ operator: z.object({ operator_id:
 function fromMenu({ eventId, body }: EventEnvelope): ReadEvent {
   const parsed = MenuEvent.safeParse(body);
   if (!parsed.success) return NOTHING;
-  const { open_id } = parsed.data.event.operator.operator_id;
-  return from(false, { key: `menu:${eventId}`, delivery: { kind: 'greeting', to: { open_id }, owner_id: open_id } });
+  const { open_id: openId } = parsed.data.event.operator.operator_id;
+  const delivery = { kind: 'greeting' as const, to: { openId }, actorId: openId };
+  return from(false, { requestKey: `menu:${eventId}`, delivery });
 }
 
 const RevokedEvent = z.object({
@@ -244,6 +248,6 @@ function fromRevoked({ eventId, body }: EventEnvelope): ReadEvent {
   const parsed = RevokedEvent.safeParse(body);
   if (!parsed.success) return NOTHING;
   const { header, event } = parsed.data;
-  const delivery = { kind: 'revoked' as const, open_id: event.open_id, revoked_at: header.create_time };
-  return from(false, { key: `revoked:${eventId}`, delivery });
+  const delivery = { kind: 'revoked' as const, openId: event.open_id, revokedAt: header.create_time };
+  return from(false, { requestKey: `revoked:${eventId}`, delivery });
 }

@@ -45,7 +45,7 @@ async function receive(parts: WebhookParts, request: Request, response: Response
   if ('refused' in opened) {
     parts.metrics.refused(opened.refused);
     parts.logger.warn({ reason: opened.refused, status: opened.status }, 'delivery refused');
-    // What was wrong is told to the log only: an answer that differs would help to forge a ciphertext.
+    // Only the log says what was wrong: an answer that differs would help to forge a ciphertext.
     answer(response, opened.status, { error: opened.status === 401 ? 'unauthorized' : opened.refused });
     return;
   }
@@ -58,7 +58,7 @@ async function receive(parts: WebhookParts, request: Request, response: Response
   await afterwards(await sent(response));
 }
 
-/** Past Express, which would look for more than there is to be told: somebody waits. */
+/** Without Express, which would spend time on headers and formats that nobody asked for: somebody waits. */
 function answer(response: Response, status: number, body: object): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8').end(JSON.stringify(body));

@@ -7,6 +7,7 @@ import { MessageId, type OpenId } from '../../src/domain/ids.ts';
 import { TOKEN_CALL_MS } from '../../src/feishu/tokenEndpoint.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import type { Store } from '../../src/store/store.ts';
+import { readDelivery } from '../../src/store/storedJson.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import type { Reply } from '../support/fakeServer.ts';
 import {
@@ -79,10 +80,10 @@ describe('logins by device', () => {
     });
     afterEach(() => feishu.close());
 
-    const offer = (open_id: OpenId = TOM, requestKey = 'om_0') => logins.offer({ open_id, chat_id: CHAT, requestKey });
+    const offer = (actorId: OpenId = TOM, requestKey = 'om_0') => logins.offer({ actorId, chatId: CHAT, requestKey });
     /** Offers a login that a card shows. */
-    const shown = async (open_id: OpenId = TOM, requestKey = 'om_0') => {
-      const offered = await offer(open_id, requestKey);
+    const shown = async (actorId: OpenId = TOM, requestKey = 'om_0') => {
+      const offered = await offer(actorId, requestKey);
       await logins.shownIn(offered.id, CARD, false);
       return offered;
     };
@@ -100,12 +101,12 @@ describe('logins by device', () => {
     const deliveries = async () => {
       const now = feishu.clock.now() + HOUR;
       const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
-      return items.map(({ delivery }) => JSON.parse(delivery));
+      return items.map(({ delivery }) => readDelivery(delivery));
     };
-    const ended = (ending: string, open_id = TOM, card_message_id = CARD) => ({
+    const ended = (ending: string, actorId = TOM, cardMessageId = CARD) => ({
       kind: 'login-ended',
-      open_id,
-      card_message_id,
+      actorId,
+      cardMessageId,
       ending,
     });
 
@@ -285,7 +286,7 @@ describe('logins by device', () => {
         await shown();
         feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
         await passes(5 * SECOND);
-        expect(await grantOf(store, TOM)).toMatchObject({ name: 'Tom Li', granted_at: feishu.clock.now() });
+        expect(await grantOf(store, TOM)).toMatchObject({ name: 'Tom Li', grantedAt: feishu.clock.now() });
         expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
         const got = await deliveries();
         expect(got).toEqual(expect.arrayContaining([request(1), ended('done')]));
@@ -492,7 +493,7 @@ describe('logins by device', () => {
       await feishu.clock.runUntil(logins.poll(), SECOND);
       expect(polls()).toBe(1);
       expect(await deliveries()).toEqual([ended('done')]);
-      expect((await grantOf(store, TOM)).dead_reason).toBeUndefined();
+      expect((await grantOf(store, TOM)).deadReason).toBeUndefined();
 
       await shown(TOM, 'om_2');
       feishu.server.on(USER_INFO_ROUTE, { status: 503, json: { code: 20050 } });

@@ -131,10 +131,10 @@ describe('grants', () => {
         });
         expect(atUse).toMatchObject({
           tokens: { access: 'access-secret-1', refresh: 'refresh-secret-1' },
-          access_expires_at: now() + 2 * HOUR,
-          refresh_expires_at: now() + 7 * DAY,
-          refresh_in_doubt: false,
-          dead_reason: undefined,
+          accessExpiresAt: now() + 2 * HOUR,
+          refreshExpiresAt: now() + 7 * DAY,
+          refreshInDoubt: false,
+          deadReason: undefined,
           name: 'Tom Li',
         });
       });
@@ -254,7 +254,7 @@ describe('grants', () => {
         const { act, tried } = refusing(0);
         expect((await failureOf(grants.actAs(TOM, act))).kind).toBe(kind);
         expect(tried).toEqual([]);
-        expect(await grantOf(store, TOM)).toMatchObject({ tokens: before.tokens, dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ tokens: before.tokens, deadReason: undefined });
         rotateTokens(feishu.server);
         expect(await grants.actAs(TOM, echo)).toBe('access-secret-1');
         expect(new Set(refreshed(feishu.server))).toEqual(new Set(['refresh-secret-0']));
@@ -282,11 +282,11 @@ describe('grants', () => {
         feishu.clock.advance(3 * HOUR);
         feishu.server.on(TOKEN_ROUTE, 'drop');
         expect((await failureOf(grants.ensure(TOM))).kind).toBe('no-answer');
-        expect(await grantOf(store, TOM)).toMatchObject({ refresh_in_doubt: true, dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ refreshInDoubt: true, deadReason: undefined });
         rotateTokens(feishu.server);
         await grants.ensure(TOM);
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0', 'refresh-secret-0']);
-        expect(await grantOf(store, TOM)).toMatchObject({ refresh_in_doubt: false });
+        expect(await grantOf(store, TOM)).toMatchObject({ refreshInDoubt: false });
       });
 
       it('ends in a login when the lost answer had spent the token', async () => {
@@ -302,7 +302,7 @@ describe('grants', () => {
         feishu.clock.advance(3 * HOUR);
         feishu.server.on(TOKEN_ROUTE, tokenRefusal(20002));
         await failureOf(grants.ensure(TOM));
-        expect(await grantOf(store, TOM)).toMatchObject({ refresh_in_doubt: false });
+        expect(await grantOf(store, TOM)).toMatchObject({ refreshInDoubt: false });
       });
     });
 
@@ -315,8 +315,8 @@ describe('grants', () => {
         const { act, tried } = refusing(0);
         expect(await loginNeedOf(grants.actAs(TOM, act))).toBe('dead');
         expect(tried).toEqual([]);
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: String(code) });
-        expect(await grantOf(store, ZHANG)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: String(code) });
+        expect(await grantOf(store, ZHANG)).toMatchObject({ deadReason: undefined });
         expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, code }));
         expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');
         expect(feishu.server.requests).toHaveLength(1);
@@ -339,7 +339,7 @@ describe('grants', () => {
           return tokenRefusal(20073);
         });
         expect(await grants.actAs(TOM, echo)).toBe('access-secret-5');
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
         expect(feishu.server.requests).toHaveLength(1);
       });
 
@@ -464,7 +464,7 @@ describe('grants', () => {
         const failure = await failureOf(feishu.clock.runUntil(grants.ensure(TOM), 250));
         expect(failure.kind).toBe('no-answer');
         expect(now() - began).toBeLessThan(30 * SECOND);
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
       });
     });
 
@@ -483,7 +483,7 @@ describe('grants', () => {
         expect(await failureOf(grants.actAs(TOM, act))).toBe(error);
         expect(tried).toHaveLength(2);
         expect(refreshed(feishu.server)).toHaveLength(1);
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
       });
 
       it('is not refreshed when another process has done so already', async () => {
@@ -534,7 +534,7 @@ describe('grants', () => {
         await logIn(feishu, store, TOM);
         const missing = new FeishuError('user-scope', 'no', { code: 99991679 });
         expect(await loginNeedOf(grants.actAs(TOM, refusing(1, missing).act))).toBe('scope-missing');
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
         const errors = [refusing(1).error, missing];
         expect(await loginNeedOf(grants.actAs(TOM, () => Promise.reject(errors.shift())))).toBe('scope-missing');
         expect(errors).toEqual([]);
@@ -560,8 +560,8 @@ describe('grants', () => {
       it('is what somebody else’s tokens are', async () => {
         await logIn(feishu, store, ZHANG);
         const { tokens } = await grantOf(store, ZHANG);
-        const stolen = { tokens, access_expires_at: now() + HOUR, refresh_expires_at: undefined };
-        await store.grants.save({ open_id: TOM, name: 'Tom Li', granted_at: now(), ...stolen });
+        const stolen = { tokens, accessExpiresAt: now() + HOUR, refreshExpiresAt: undefined };
+        await store.grants.save({ openId: TOM, name: 'Tom Li', grantedAt: now(), ...stolen });
         expect(await loginNeedOf(grants.ensure(TOM))).toBe('unreadable');
       });
 
@@ -639,7 +639,7 @@ describe('grants', () => {
         await grants.keepAlive();
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
         expect(await storedTokens()).toMatchObject({ refresh: 'refresh-secret-1' });
-        expect(await grantOf(store, TOM)).toMatchObject({ refresh_expires_at: now() + 7 * DAY });
+        expect(await grantOf(store, TOM)).toMatchObject({ refreshExpiresAt: now() + 7 * DAY });
         await grants.keepAlive();
         expect(feishu.server.requests).toHaveLength(1);
       });
@@ -652,7 +652,7 @@ describe('grants', () => {
         }
         expect(await loginNeedOf(grants.ensure(ZHANG))).toBe('no-grant');
         await grants.ensure(TOM);
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
       });
 
       it('leaves the dead alone', async () => {
@@ -679,8 +679,8 @@ describe('grants', () => {
           return given === 'lost' ? 'drop' : given === 'dead' ? tokenRefusal(20037) : tokenAnswer(8);
         });
         await grants.keepAlive();
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined, refresh_in_doubt: true });
-        expect(await grantOf(store, ZHANG)).toMatchObject({ dead_reason: '20037' });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined, refreshInDoubt: true });
+        expect(await grantOf(store, ZHANG)).toMatchObject({ deadReason: '20037' });
         expect(await storedTokens(last)).toMatchObject({ refresh: 'refresh-secret-8' });
         expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, kind: 'no-answer' }));
         rotateTokens(feishu.server);

@@ -7,6 +7,7 @@ import { MessageId } from '../../src/domain/ids.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import type { Store } from '../../src/store/store.ts';
+import { readDelivery } from '../../src/store/storedJson.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { type FakeFeishu, startFakeFeishu, TOKEN_ROUTE, USER_INFO_ROUTE } from '../support/feishu.ts';
 import {
@@ -63,7 +64,7 @@ describe('logins by redirect', () => {
     });
     afterEach(() => feishu.close());
 
-    const offer = (openId = TOM) => logins.offer({ open_id: openId, chat_id: CHAT, requestKey: 'om_0' });
+    const offer = (openId = TOM) => logins.offer({ actorId: openId, chatId: CHAT, requestKey: 'om_0' });
     const ticketOf = (url: string) => url.split('/').at(-1) ?? '';
     const offered = async (openId = TOM) => ticketOf((await offer(openId)).url);
     /** Offers and opens a login; gives the query with which Feishu's page comes back. */
@@ -74,7 +75,7 @@ describe('logins by redirect', () => {
     const inbox = async () => {
       const now = feishu.clock.now() + HOUR;
       const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
-      return items.map(({ key, delivery }) => ({ key, delivery: JSON.parse(delivery) }));
+      return items.map(({ requestKey, delivery }) => ({ requestKey, delivery: Object(readDelivery(delivery)) }));
     };
     const deliveries = async () => (await inbox()).map(({ delivery }) => delivery);
     /** Two processes; on SQLite one, whose transactions would wait for each other inside this thread. */
@@ -152,9 +153,9 @@ describe('logins by redirect', () => {
         expect(await logins.finish(await agreed())).toEqual({ name: '李 Tom' });
         expect(await grantOf(store, TOM)).toMatchObject({
           name: '李 Tom',
-          granted_at: feishu.clock.now(),
-          access_expires_at: feishu.clock.now() + 2 * HOUR,
-          dead_reason: undefined,
+          grantedAt: feishu.clock.now(),
+          accessExpiresAt: feishu.clock.now() + 2 * HOUR,
+          deadReason: undefined,
         });
         expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
         expect(feishu.server.only(USER_INFO_ROUTE).headers.authorization).toBe('Bearer access-secret-1');
@@ -165,7 +166,7 @@ describe('logins by redirect', () => {
         const { tokens } = await logIn(feishu, store, TOM);
         await store.grants.markDead(TOM, tokens, '20026');
         await logins.finish(await agreed());
-        expect(await grantOf(store, TOM)).toMatchObject({ dead_reason: undefined });
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
       });
 
       it('is finished once', async () => {
@@ -278,7 +279,7 @@ describe('logins by redirect', () => {
         await logins.finish(await agreed());
         const now = feishu.clock.now();
         const items = await store.inbox.claim({ worker: 'reader', now, leaseUntil: now + MINUTE, limit: 50 });
-        expect(items.map(({ delivery }) => JSON.parse(delivery))).toEqual(asked.map((n) => request(n)));
+        expect(items.map(({ delivery }) => readDelivery(delivery))).toEqual(asked.map((n) => request(n)));
       });
 
       it.each([
@@ -309,7 +310,7 @@ describe('logins by redirect', () => {
         const items = await inbox();
         expect(items.map(({ delivery }) => delivery)).toEqual(expect.arrayContaining([request(1), request(2)]));
         expect(items).toHaveLength(2);
-        for (const { key } of items) expect(key).toMatch(/^continued:/);
+        for (const { requestKey } of items) expect(requestKey).toMatch(/^continued:/);
         await logins.finish(await agreed());
         expect(await inbox()).toEqual([]);
       });
@@ -383,7 +384,7 @@ describe('logins by redirect', () => {
         });
         await logins.wait(TOM, 'om_1', request(1));
         await watched.finish(await agreed());
-        expect(await atContinue).toEqual([1, expect.objectContaining({ open_id: TOM })]);
+        expect(await atContinue).toEqual([1, expect.objectContaining({ openId: TOM })]);
       });
     });
 
@@ -395,8 +396,8 @@ describe('logins by redirect', () => {
         await logins.finish(new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' }));
         expect(await inbox()).toEqual([
           {
-            key: expect.stringContaining(id),
-            delivery: { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'done' },
+            requestKey: expect.stringContaining(id),
+            delivery: { kind: 'login-ended', actorId: TOM, cardMessageId: CARD, ending: 'done' },
           },
         ]);
       });
@@ -408,10 +409,10 @@ describe('logins by redirect', () => {
         const page = new URL(await logins.open(ticketOf(url)));
         return new URLSearchParams({ code: 'c', state: page.searchParams.get('state') ?? '' });
       };
-      const ended = (ending: string, card_message_id = CARD) => ({
+      const ended = (ending: string, cardMessageId = CARD) => ({
         kind: 'login-ended',
-        open_id: TOM,
-        card_message_id,
+        actorId: TOM,
+        cardMessageId,
         ending,
       });
 
@@ -447,7 +448,7 @@ describe('logins by redirect', () => {
       it('says that the person has logged in by another one meanwhile, once', async () => {
         const other = MessageId.parse('om_another_card');
         const [query, early] = [await agreedIn(CARD), await agreedIn(other)];
-        const { id } = await logins.offer({ open_id: ZHANG, chat_id: CHAT, requestKey: 'om_1' });
+        const { id } = await logins.offer({ actorId: ZHANG, chatId: CHAT, requestKey: 'om_1' });
         await logins.shownIn(id, MessageId.parse('om_card_of_zhang'), false);
         await logins.finish(query);
         const told = await deliveries();
@@ -462,7 +463,7 @@ describe('logins by redirect', () => {
         const queries = await Promise.all(cards.map(agreedIn));
         const results = await race((one) => one.finish(queries.shift() ?? new URLSearchParams()));
         expect(faults(results)).toEqual([]);
-        const told = (await deliveries()).map(({ card_message_id, ending }) => [card_message_id, ending]);
+        const told = (await deliveries()).map(({ cardMessageId, ending }) => [cardMessageId, ending]);
         expect(told.sort()).toEqual(cards.map((card) => [card, 'done']));
       });
 
@@ -529,7 +530,7 @@ describe('logins by redirect', () => {
         const { id } = await offer();
         await logins.shownIn(id, CARD, false);
         await logins.logout(TOM);
-        const ended = { kind: 'login-ended', open_id: TOM, card_message_id: CARD, ending: 'withdrawn' };
+        const ended = { kind: 'login-ended', actorId: TOM, cardMessageId: CARD, ending: 'withdrawn' };
         expect(await deliveries()).toEqual([ended]);
       });
 

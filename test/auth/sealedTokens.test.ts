@@ -23,13 +23,13 @@ beforeEach(() => {
   tokens = createSealedTokens(watched, clock);
 });
 
-const grant = async (open_id: OpenId = TOM, n = 0): Promise<GrantRecord> => ({
-  open_id,
+const grant = async (openId: OpenId = TOM, n = 0): Promise<GrantRecord> => ({
+  openId,
   name: '',
-  granted_at: clock.now(),
-  dead_reason: undefined,
-  refresh_in_doubt: false,
-  ...(await tokens.seal(open_id, tokensAt(clock.now(), n))),
+  grantedAt: clock.now(),
+  deadReason: undefined,
+  refreshInDoubt: false,
+  ...(await tokens.seal(openId, tokensAt(clock.now(), n))),
 });
 
 describe('tokens that were opened', () => {
@@ -53,7 +53,7 @@ describe('tokens that were opened', () => {
   it('are nobody else’s', async () => {
     const stored = await grant();
     await tokens.openAgain(stored);
-    expect(await tokens.openAgain({ ...stored, open_id: ZHANG })).toBeUndefined();
+    expect(await tokens.openAgain({ ...stored, openId: ZHANG })).toBeUndefined();
     expect(await tokens.openAgain(stored)).toMatchObject({ access: 'access-secret-0' });
   });
 

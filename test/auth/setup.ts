@@ -60,7 +60,7 @@ export async function logIn(
 ): Promise<GrantRecord> {
   const now = feishu.clock.now();
   const sealed = await grantsOn(feishu, store).seal(openId, { ...tokensAt(now), ...difference });
-  await store.grants.save({ open_id: openId, name: 'Tom Li', granted_at: now, ...sealed });
+  await store.grants.save({ openId, name: 'Tom Li', grantedAt: now, ...sealed });
   return grantOf(store, openId);
 }
 
@@ -72,17 +72,17 @@ export async function grantOf(store: Store, openId: OpenId): Promise<GrantRecord
 }
 
 /** What user_info says of whom a token belongs to. */
-export const personAnswer = (open_id: OpenId, name = 'Tom Li'): Reply => ({
-  json: { code: 0, msg: 'success', data: { name, open_id, union_id: 'on_1', tenant_key: 't' } },
+export const personAnswer = (openId: OpenId, name = 'Tom Li'): Reply => ({
+  json: { code: 0, msg: 'success', data: { name, open_id: openId, union_id: 'on_1', tenant_key: 't' } },
 });
 
 /** A request that can wait for a login. */
-export const request = (n: number, sender_id: OpenId = TOM): WaitingRequest => ({
+export const request = (n: number, actorId: OpenId = TOM): WaitingRequest => ({
   kind: 'message',
-  message_id: MessageId.parse(`om_${n}`),
-  chat_id: CHAT,
-  chat_type: 'p2p',
-  sender_id,
+  messageId: MessageId.parse(`om_${n}`),
+  chatId: CHAT,
+  chatType: 'p2p',
+  actorId,
   text: `/skill rename ${n} "VIP"`,
   mentions: [],
 });

@@ -48,11 +48,11 @@ async function logsIn(): Promise<void> {
   const query = new URL((await sandbox.authorize('admin', address)).location).searchParams;
   const tokens = await oauth.exchange({ redirectUri: REDIRECT, query, state: 's', verifier: VERIFIER });
   const sealed = await grants.seal(admin, tokens);
-  await store.grants.save({ open_id: admin, name: 'Lin', granted_at: clock.now(), ...sealed });
+  await store.grants.save({ openId: admin, name: 'Lin', grantedAt: clock.now(), ...sealed });
 }
 
 /** Somebody who uses the bot now: what Feishu says of the token that they act with. */
-const whoActs = () => grants.actAs(admin, (token) => oauth.whoIs(token)).then(({ open_id }) => open_id);
+const whoActs = () => grants.actAs(admin, (token) => oauth.whoIs(token)).then(({ openId }) => openId);
 
 it('an admin who uses the bot once a month logs in once a year, which is Feishu’s own limit', async () => {
   for (let day = 1; day < 365; day += 1) {

@@ -55,10 +55,10 @@ const anyRule: fc.Arbitrary<Rule> = fc
   .record(
     {
       id: fc.constantFrom('3', '9', '10', '11', '12', '17', '99'),
-      selected_operator: fc.constantFrom(2, 5, 7, 8, 42),
-      operator_options: fc.array(fc.nat(50), { maxLength: 5 }),
+      selectedOperator: fc.constantFrom(2, 5, 7, 8, 42),
+      operatorOptions: fc.array(fc.nat(50), { maxLength: 5 }),
       operand: anyOperand.map((operand): Rule['operand'] => JSON.parse(JSON.stringify(operand))),
-      display_name: anyName,
+      displayName: anyName,
     },
     { requiredKeys: ['id'] },
   )
@@ -66,13 +66,13 @@ const anyRule: fc.Arbitrary<Rule> = fc
 const rules = fc.array(anyRule, { maxLength: 50, size: 'medium' });
 const veryManyRules = fc.array(anyRule, { minLength: 200, maxLength: 300, size: 'xlarge' });
 const fewRules = fc.array(anyRule, { maxLength: 20, size: 'medium' });
-const anyContent: fc.Arbitrary<SkillContent> = fc.record({ name: anyName, rules, agent_ids: people(300) });
+const anyContent: fc.Arbitrary<SkillContent> = fc.record({ name: anyName, rules, agentIds: people(300) });
 const named = (ids: readonly OpenId[]): Agent[] =>
   ids.map((id, at) => ({ id, name: at % 3 === 0 ? '' : `Agent ${id}` }));
 const anySkillId = fc.bigInt({ min: 10n ** 18n, max: 10n ** 19n - 1n }).map((id) => SkillId.parse(String(id)));
 const anySkill: fc.Arbitrary<Skill> = fc
   .tuple(anyContent, anySkillId, fc.boolean())
-  .map(([content, id, is_default]) => ({ ...content, id, is_default, agents: named(content.agent_ids) }));
+  .map(([content, id, isDefault]) => ({ ...content, id, isDefault, agents: named(content.agentIds) }));
 const anyRuled: fc.Arbitrary<Skill> = fc
   .tuple(anySkill, veryManyRules)
   .map(([skill, many]) => ({ ...skill, rules: many }));
@@ -89,14 +89,14 @@ const anyDifferences: fc.Arbitrary<Difference[]> = fc
   .tuple(anyName, anyName, people(150), people(150), fewRules, fewRules)
   .map(([before, after, joined, gone, added, removed]) => [
     { field: 'name', before, after },
-    { field: 'agent_ids', added: joined, removed: gone },
+    { field: 'agentIds', added: joined, removed: gone },
     { field: 'rules', added, removed },
   ]);
 
 const anyRemark: fc.Arbitrary<Remark> = fc.oneof(
-  people(20).map((agent_ids): Remark => ({ kind: 'already-there', agent_ids })),
-  people(20).map((agent_ids): Remark => ({ kind: 'not-there', agent_ids })),
-  people(20).map((agent_ids): Remark => ({ kind: 'not-agents', agent_ids })),
+  people(20).map((agentIds): Remark => ({ kind: 'already-there', agentIds })),
+  people(20).map((agentIds): Remark => ({ kind: 'not-there', agentIds })),
+  people(20).map((agentIds): Remark => ({ kind: 'not-agents', agentIds })),
   anyDifferences.map((kept): Remark => ({ kind: 'kept-since', kept })),
   anyDifferences.map((differences): Remark => ({ kind: 'changed-meanwhile', differences })),
   fc.array(anySkillId, { maxLength: 5 }).map((skills): Remark => ({ kind: 'same-name', skills })),
@@ -128,7 +128,7 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.record(
   {
     differences: anyDifferences,
     failure: fc.record({ kind: fc.constantFrom('bad-request', 'no-access', 'what'), message: anyName }),
-    log_id: fc.constant('20261123075443341A6A31E678352CE615'),
+    logId: fc.constant('20261123075443341A6A31E678352CE615'),
     repaired: fc.boolean(),
     settled: fc.boolean(),
     why: fc.constantFrom<NonNullable<Outcome['why']>>('by-actor', 'login-needed'),
@@ -140,29 +140,29 @@ const anyChange: fc.Arbitrary<Change> = fc
   .record({
     intent: fc.constantFrom(...INTENTS),
     status: fc.constantFrom(...STATUSES),
-    skill_name: anyName,
+    skillName: anyName,
     base: fc.option(anyContent, { nil: undefined }),
     target: anyContent,
     isDelete: fc.boolean(),
     remarks: fc.array(anyRemark, { maxLength: 3 }),
     outcome: anyOutcome,
-    actor_id: anyPerson,
+    actorId: anyPerson,
   })
   .map(({ isDelete, target, base, ...change }) => ({
     ...change,
     id: changeId,
-    request_key: 'request',
-    skill_id: base && SkillId.parse('6941215891786825756'),
-    chat_id: ChatId.parse('oc_chat'),
-    source_message_id: MessageId.parse('om_source'),
-    card_message_id: undefined,
+    requestKey: 'request',
+    skillId: base && SkillId.parse('6941215891786825756'),
+    chatId: ChatId.parse('oc_chat'),
+    sourceMessageId: MessageId.parse('om_source'),
+    cardMessageId: undefined,
     base: isDelete ? (base ?? target) : base,
     target: isDelete ? undefined : target,
-    people: named(target.agent_ids),
-    undo_of: undefined,
-    created_at: 1_760_000_000_000,
-    expires_at: 1_760_000_600_000,
-    settled_at: 1_760_000_100_000,
+    people: named(target.agentIds),
+    undoOf: undefined,
+    createdAt: 1_760_000_000_000,
+    expiresAt: 1_760_000_600_000,
+    settledAt: 1_760_000_100_000,
     attempted: false,
   }));
 
@@ -197,7 +197,7 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
       changes,
       page: 2,
       more: true,
-      about: changes[0]?.skill_name,
+      about: changes[0]?.skillName,
       undone: new Map(changes.slice(2).map(({ id }) => [id, id])),
     }),
   );
@@ -291,8 +291,8 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
 
   const anyPointless: fc.Arbitrary<Pointless> = fc.oneof(
     anyName.map((name): Pointless => ({ kind: 'name-unchanged', name })),
-    people(300).map((agent_ids): Pointless => ({ kind: 'agents-already-there', agent_ids })),
-    people(300).map((agent_ids): Pointless => ({ kind: 'agents-not-there', agent_ids })),
+    people(300).map((agentIds): Pointless => ({ kind: 'agents-already-there', agentIds })),
+    people(300).map((agentIds): Pointless => ({ kind: 'agents-not-there', agentIds })),
     anyRule.map((rule): Pointless => ({ kind: 'rule-already-there', rule })),
     anyRule.map((rule): Pointless => ({ kind: 'rule-unchanged', rule })),
     anyDifferences.map((kept): Pointless => ({ kind: 'nothing-left-to-undo', kept })),
@@ -362,9 +362,9 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     for (const command of COMMANDS) checkCard(commandHelpCard(command), `help for ${command.name}`);
   });
 
-  good('a login', fc.tuple(anyPerson, anyName), ([open_id, name]) => {
+  good('a login', fc.tuple(anyPerson, anyName), ([actorId, name]) => {
     const offer = {
-      open_id,
+      actorId,
       url: 'https://example.com/x',
       validMs: 600_000,
       reason: 'first-time',
@@ -372,12 +372,12 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     } as const;
     checkCard(loginCard(offer), 'login');
     checkCard(loginCard({ ...offer, userCode: name }), 'login with a code');
-    for (const ending of LoginEnding.options) checkCard(loginEndedCard(open_id, ending), `login that ended: ${ending}`);
+    for (const ending of LoginEnding.options) checkCard(loginEndedCard(actorId, ending), `login that ended: ${ending}`);
     for (const standing of ['none', 'dead', 'unreadable'] as const) {
-      checkCard(whoAmICard(open_id, standing), `whoami: ${standing}`);
+      checkCard(whoAmICard(actorId, standing), `whoami: ${standing}`);
     }
     const inForce = { name, grantedAt: 1_760_000_000_000, until: 1_760_600_000_000 };
-    checkCard(whoAmICard(open_id, { ...inForce, renewable: false }), 'whoami: not renewable');
-    return whoAmICard(open_id, { ...inForce, renewable: true });
+    checkCard(whoAmICard(actorId, { ...inForce, renewable: false }), 'whoami: not renewable');
+    return whoAmICard(actorId, { ...inForce, renewable: true });
   });
 });

@@ -64,7 +64,7 @@ describe('adviceFor', () => {
 
 describe('failureElements', () => {
   it('says what happened, what to do, and what Feishu said with code and log id', () => {
-    const text = shown({ kind: 'no-access', code: 154003, message: 'no access', log_id: '2021120212' });
+    const text = shown({ kind: 'no-access', code: 154003, message: 'no access', logId: '2021120212' });
     for (const part of ['你不是该服务台的管理员或所有者', 'You are not an admin', '154003 no access', '2021120212']) {
       expect(text).toContain(part);
     }

@@ -37,7 +37,7 @@ async function plannedUndo(original: Change): Promise<Change> {
   return planned.change;
 }
 
-const withoutAgents = (content: SkillContent): SkillContent => ({ ...content, agent_ids: [] });
+const withoutAgents = (content: SkillContent): SkillContent => ({ ...content, agentIds: [] });
 
 describe('a delete', () => {
   it('whose request was lost is sent again when the skill is as it was', async () => {
@@ -51,11 +51,11 @@ describe('a delete', () => {
 
   it('whose request was lost is not sent again over an edit that nobody saw, but may still take effect', async () => {
     const id = parts.desk.add(skill());
-    parts.desk.arm('lost-before', () => parts.desk.edit(id, (content) => ({ ...content, agent_ids: [li] })));
+    parts.desk.arm('lost-before', () => parts.desk.edit(id, (content) => ({ ...content, agentIds: [li] })));
     const open = await pressed(await plannedDelete(id));
     expect(open).toMatchObject({ status: 'applying', outcome: { unknown: { failure: { kind: 'edited-meanwhile' } } } });
     expect(parts.desk.sent.delete).toBe(1);
-    expect(parts.desk.content(id).agent_ids).toEqual([li]);
+    expect(parts.desk.content(id).agentIds).toEqual([li]);
 
     parts.desk.remove(id);
     await parts.clock.sleep(120_000);
@@ -66,16 +66,16 @@ describe('a delete', () => {
   it('of a skill that was edited since the preview is asked for again', async () => {
     const id = parts.desk.add(skill());
     const change = await plannedDelete(id);
-    parts.desk.edit(id, (content) => ({ ...content, agent_ids: [li] }));
+    parts.desk.edit(id, (content) => ({ ...content, agentIds: [li] }));
     const ended = await pressed(change);
     expect(ended.status).toBe('conflicted');
     expect(parts.desk.sent.delete).toBe(0);
     const next = ended.outcome?.next && (await parts.store.changes.get(ended.outcome.next));
     expect(next).toMatchObject({
       status: 'pending',
-      base: { agent_ids: [li] },
+      base: { agentIds: [li] },
       intent: { kind: 'delete' },
-      card_message_id: card,
+      cardMessageId: card,
     });
   });
 
@@ -141,26 +141,26 @@ describe('a create', () => {
     parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing });
 
   it.each(['lost-after', 'read-back-lost'] as const)('happens once: %s', async (fault) => {
-    const old = parts.desk.add(skill({ agent_ids: [tom] }));
+    const old = parts.desk.add(skill({ agentIds: [tom] }));
     parts.desk.arm(fault);
     const ended = await pressed(await plannedCreate([old]));
     expect(ended.status).toBe('applied');
     expect(parts.desk.sent.create).toBe(1);
     const created = parts.desk.named('Key accounts').filter((id) => id !== old);
-    expect(created).toEqual([ended.skill_id]);
-    expect(parts.desk.content(old).agent_ids).toEqual([tom]);
+    expect(created).toEqual([ended.skillId]);
+    expect(parts.desk.content(old).agentIds).toEqual([tom]);
   });
 
   it('asks again when another skill got its name since the preview', async () => {
     const change = await plannedCreate();
-    const foreign = parts.desk.add(skill({ agent_ids: [tom] }));
+    const foreign = parts.desk.add(skill({ agentIds: [tom] }));
     const ended = await pressed(change);
-    expect(ended).toMatchObject({ status: 'conflicted', skill_id: undefined });
+    expect(ended).toMatchObject({ status: 'conflicted', skillId: undefined });
     expect(parts.desk.sent.create).toBe(0);
     const next = ended.outcome?.next && (await parts.store.changes.get(ended.outcome.next));
     expect(next).toMatchObject({
       status: 'pending',
-      card_message_id: card,
+      cardMessageId: card,
       remarks: [{ kind: 'same-name', skills: [foreign] }],
     });
     if (!next) throw new Error('there is no fresh preview');
@@ -173,14 +173,14 @@ describe('a create', () => {
     const held = parts.desk.hold('write');
     const confirmed = parts.changes.confirm(change.id, actor, card);
     await held.reached;
-    parts.desk.add(skill({ agent_ids: [tom] }));
+    parts.desk.add(skill({ agentIds: [tom] }));
     parts.fallSilent();
     await parts.clock.sleep(60_000);
     await settle(parts.replica('other'));
     expect(await parts.store.changes.get(change.id)).toMatchObject({
       status: 'applying',
-      skill_id: undefined,
-      outcome: { unknown: { offers_retry: false } },
+      skillId: undefined,
+      outcome: { unknown: { offersRetry: false } },
     });
     parts.desk.arm('refused');
     held.open();
@@ -190,12 +190,12 @@ describe('a create', () => {
   it('says how the new skill differs when somebody edits it at once', async () => {
     parts.desk.arm('none', () => {
       const [id] = parts.desk.named('Key accounts');
-      if (id) parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] }));
+      if (id) parts.desk.edit(id, (content) => ({ ...content, agentIds: [] }));
     });
     const ended = await pressed(await plannedCreate());
     expect(ended).toMatchObject({
       status: 'mismatch',
-      outcome: { differences: [{ field: 'agent_ids', added: [], removed: skill().agent_ids }] },
+      outcome: { differences: [{ field: 'agentIds', added: [], removed: skill().agentIds }] },
     });
   });
 });

@@ -149,7 +149,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await settle(parts.changes);
       const ended = await stored(change);
       expect(ended).toMatchObject({ status: 'applied', outcome: { settled: true } });
-      expect(parts.desk.named(name)).toEqual([ended.skill_id]);
+      expect(parts.desk.named(name)).toEqual([ended.skillId]);
       const undo = await planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), ended);
       expect(undo).toMatchObject({ kind: 'planned' });
     });
@@ -188,7 +188,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(60_000);
       await settle(other);
       expect(parts.desk.sent.create).toBe(1);
-      expect(await stored(change)).toMatchObject({ status: 'applied', skill_id: parts.desk.named(name)[0] });
+      expect(await stored(change)).toMatchObject({ status: 'applied', skillId: parts.desk.named(name)[0] });
     });
 
     it('of a deleted skill, by an undo, is not made twice either', async () => {
@@ -214,7 +214,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(HOLD_OVER_MS);
       expect(await confirm(theirs)).toMatchObject({ change: { status: 'applied' } });
       await settle(parts.changes);
-      expect(await stored(mine)).toMatchObject({ status: 'applying', skill_id: undefined });
+      expect(await stored(mine)).toMatchObject({ status: 'applying', skillId: undefined });
       expect(parts.desk.named(name)).toHaveLength(1);
     });
 
@@ -230,8 +230,8 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await settle(parts.changes);
       await parts.clock.sleep(60_000);
       await settle(parts.changes);
-      expect(await stored(mine)).toMatchObject({ status: 'applying', skill_id: undefined });
-      expect(await stored(theirs)).toMatchObject({ status: 'applying', skill_id: undefined });
+      expect(await stored(mine)).toMatchObject({ status: 'applying', skillId: undefined });
+      expect(await stored(theirs)).toMatchObject({ status: 'applying', skillId: undefined });
       expect(parts.desk.sent.create).toBe(2);
     });
 
@@ -315,7 +315,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       const second = await rename(id, 'Second');
       const confirming = confirm(second);
       // While the second one waits for what the first may still do.
-      await until(() => parts.clock.now() > second.created_at + 20_000);
+      await until(() => parts.clock.now() > second.createdAt + 20_000);
       parts.desk.land();
       expect(await confirming).toMatchObject({ change: { status: 'applied' } });
       expect(parts.desk.content(id).name).toBe('Second');
@@ -329,7 +329,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(25 * 3_600_000);
       await settle(parts.changes);
       const ended = await stored(change);
-      expect(ended).toMatchObject({ status: 'failed', outcome: { unknown: { offers_retry: true } } });
+      expect(ended).toMatchObject({ status: 'failed', outcome: { unknown: { offersRetry: true } } });
       expect(textOf(ended)).not.toContain('没有被修改');
       expect(textOf(ended)).toContain('change.retry');
     });
@@ -356,7 +356,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(60_000);
       await settle(parts.changes);
       const ended = await stored(change);
-      expect(ended).toMatchObject({ status: 'mismatch', outcome: { gone: true, unknown: { offers_retry: false } } });
+      expect(ended).toMatchObject({ status: 'mismatch', outcome: { gone: true, unknown: { offersRetry: false } } });
       expect(textOf(ended)).toContain('后来这个技能被删除了');
       expect(textOf(ended)).not.toContain('change.retry');
     });
@@ -395,7 +395,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await settle(parts.replica('other'));
       held[1]?.open();
       await confirming;
-      expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: { offers_retry: true } } });
+      expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: { offersRetry: true } } });
       expect(parts.desk.patches).toEqual([]);
     });
 
@@ -415,14 +415,14 @@ describe.each(databaseKinds())('on %s', (kind) => {
     });
 
     it('stays open when somebody edits another field, and is seen when it lands', async () => {
-      const id = parts.desk.add(skill({ agent_ids: [tom] }));
+      const id = parts.desk.add(skill({ agentIds: [tom] }));
       const change = await rename(id, 'Other');
       parts.desk.arm('late', () => undefined);
       const second = [parts.desk.hold('read'), parts.desk.hold('read')];
       const confirming = confirm(change);
       second[0]?.open();
       await second[1]?.reached;
-      parts.desk.edit(id, (content) => ({ ...content, agent_ids: [tom, li] }));
+      parts.desk.edit(id, (content) => ({ ...content, agentIds: [tom, li] }));
       second[1]?.open();
       await confirming;
       expect(await stored(change)).toMatchObject({ status: 'applying', outcome: { unknown: {} } });
@@ -430,12 +430,12 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(60_000);
       await settle(parts.changes);
       expect(await stored(change)).toMatchObject({ status: 'mismatch' });
-      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agent_ids: [tom, li] });
+      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agentIds: [tom, li] });
     });
 
     it('by the write-back of a whole skill is looked for, too', async () => {
       parts.desk.whenAbsent = 'clear';
-      const id = parts.desk.add(skill({ agent_ids: [tom] }));
+      const id = parts.desk.add(skill({ agentIds: [tom] }));
       const change = await rename(id, 'Other');
       parts.desk.armAll('none', 'late', 'late', 'late');
       await confirm(change);
@@ -444,7 +444,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.clock.sleep(60_000);
       await settle(parts.changes);
       expect(await stored(change)).toMatchObject({ status: 'applied' });
-      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agent_ids: [tom] });
+      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agentIds: [tom] });
     });
   });
 
@@ -480,10 +480,10 @@ describe.each(databaseKinds())('on %s', (kind) => {
 
   it('a lost answer that a read makes up for is told on the card', async () => {
     const id = parts.desk.add(skill());
-    const change = await edit(id, { kind: 'set-agents', agent_ids: [li, zhang] });
+    const change = await edit(id, { kind: 'set-agents', agentIds: [li, zhang] });
     parts.desk.arm('lost-after');
     expect(await confirm(change)).toMatchObject({ change: { status: 'applied', outcome: { settled: true } } });
-    const plain = await edit(id, { kind: 'set-agents', agent_ids: [tom] });
+    const plain = await edit(id, { kind: 'set-agents', agentIds: [tom] });
     await confirm(plain);
     expect((await stored(plain)).outcome?.settled).toBeUndefined();
   });
@@ -511,7 +511,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       await parts.store.changes.setCard(change.id, card);
       await parts.changes.confirm(change.id, actor, copy);
       const due = await parts.store.changes.claimCards('worker', parts.clock.now(), parts.clock.now() + 1, 10);
-      expect(due).toMatchObject([{ id: change.id, card_message_id: card }]);
+      expect(due).toMatchObject([{ id: change.id, cardMessageId: card }]);
     });
 
     it('ties a fresh preview to the card of the bot', async () => {
@@ -523,7 +523,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
       expect(pressed).toMatchObject({ change: { status: 'conflicted' }, next: { base: { name: 'Edited' } } });
       const next = (await stored(change)).outcome?.next;
       if (!next) throw new Error('there is no fresh preview');
-      expect(await stored({ id: next })).toMatchObject({ status: 'pending', card_message_id: card });
+      expect(await stored({ id: next })).toMatchObject({ status: 'pending', cardMessageId: card });
     });
   });
 });

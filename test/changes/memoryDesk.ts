@@ -142,13 +142,13 @@ export class MemoryDesk implements Helpdesk {
     }
     if (!this.#skills.has(id)) throw notFound();
     if (this.#odd.has(id)) throw new FeishuError('unreadable', 'rules', { skill: this.#oddRow(id) });
-    return { ...this.content(id), id, is_default: false, agents: [] };
+    return { ...this.content(id), id, isDefault: false, agents: [] };
   }
 
   async listSkills() {
     const skills = [...this.#skills]
       .filter(([id]) => !this.#odd.has(id))
-      .map(([id, { name, agent_ids }]) => ({ id, name, agent_ids, is_default: false }));
+      .map(([id, { name, agentIds }]) => ({ id, name, agentIds, isDefault: false }));
     return { skills, unreadable: [...this.#odd].map((id) => this.#oddRow(id)) };
   }
 
@@ -168,7 +168,7 @@ export class MemoryDesk implements Helpdesk {
     return this.#write(sender, () => {
       if (!this.#skills.has(id)) throw notFound();
       const before = this.content(id);
-      const kept = this.whenAbsent === 'keep' ? before : { name: '', rules: [], agent_ids: [] };
+      const kept = this.whenAbsent === 'keep' ? before : { name: '', rules: [], agentIds: [] };
       const after = contentOf({ ...kept, ...patch });
       this.#skills.set(id, structuredClone(after));
       this.patches.push({ patch, before, after });

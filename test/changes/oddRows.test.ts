@@ -118,7 +118,7 @@ describe('a skill that cannot be read after it was written', () => {
     if (!own || !foreign) throw new Error('nothing was created');
     parts.desk.remove(foreign);
     parts.desk.spoil(own, false);
-    expect(await later(change)).toMatchObject({ status: 'applied', skill_id: own });
+    expect(await later(change)).toMatchObject({ status: 'applied', skillId: own });
     expect(parts.desk.sent.create).toBe(1);
   });
 });

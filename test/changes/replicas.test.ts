@@ -171,7 +171,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
   describe('a write that takes longer than the lease', () => {
     it('is sent once, and nobody else gets the skill meanwhile', async () => {
       const change = await plannedRename();
-      const queued = await plannedEdit(idOf(change), { kind: 'set-agents', agent_ids: [li] });
+      const queued = await plannedEdit(idOf(change), { kind: 'set-agents', agentIds: [li] });
       const held = parts.desk.hold('write');
       const confirmed = one.confirm(change.id, actor, card);
       await held.reached;
@@ -190,12 +190,12 @@ describe.each(databaseKinds())('on %s', (kind) => {
       held.open();
       expect(await confirmed).toMatchObject({ change: { status: 'applied' } });
       expect(await clock.runUntil(next)).toMatchObject({ change: { status: 'applied' } });
-      expect(parts.desk.patches.map(({ patch }) => Object.keys(patch))).toEqual([['name'], ['agent_ids']]);
+      expect(parts.desk.patches.map(({ patch }) => Object.keys(patch))).toEqual([['name'], ['agentIds']]);
     });
   });
 });
 
-function idOf({ skill_id }: Change): SkillId {
-  if (!skill_id) throw new Error('this is no edit');
-  return skill_id;
+function idOf({ skillId }: Change): SkillId {
+  if (!skillId) throw new Error('this is no edit');
+  return skillId;
 }

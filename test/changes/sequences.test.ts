@@ -138,7 +138,7 @@ function undoing({ base, target }: Change, now: SkillContent): SkillContent {
   };
   return {
     name: base.name !== target.name && now.name === target.name ? base.name : now.name,
-    agent_ids: back(String, base.agent_ids, target.agent_ids, now.agent_ids),
+    agentIds: back(String, base.agentIds, target.agentIds, now.agentIds),
     rules: back(ruleKey, base.rules, target.rules, now.rules),
   };
 }

@@ -102,12 +102,12 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
   await migrate(db);
   const store = createStore(db);
   await store.grants.save({
-    open_id: actor,
+    openId: actor,
     name: 'Actor',
     tokens: 'sealed',
-    granted_at: 0,
-    access_expires_at: 0,
-    refresh_expires_at: undefined,
+    grantedAt: 0,
+    accessExpiresAt: 0,
+    refreshExpiresAt: undefined,
   });
   let desks = 0;
   let requests = 0;
@@ -135,9 +135,9 @@ export async function openChanges(kind: DatabaseKind = 'sqlite'): Promise<OpenCh
       requests += 1;
       return {
         requestKey: `request-${requests}`,
-        actor_id: actor,
-        chat_id: ChatId.parse('oc_chat'),
-        source_message_id: MessageId.parse('om_command'),
+        actorId: actor,
+        chatId: ChatId.parse('oc_chat'),
+        sourceMessageId: MessageId.parse('om_command'),
         people: [],
       };
     };

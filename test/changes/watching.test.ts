@@ -16,7 +16,7 @@ afterAll(() => room.close());
 
 /** A rename of a skill of its own, planned for a request. */
 async function planned(requestKey?: string) {
-  const id = parts.desk.add(skill({ agent_ids: [tom] }));
+  const id = parts.desk.add(skill({ agentIds: [tom] }));
   const asked = { ...parts.asked(), ...(requestKey !== undefined && { requestKey }) };
   const result = await parts.planner.edit(asked, { kind: 'rename', name: 'Other' }, await parts.desk.getSkill(id));
   if (result.kind !== 'planned') throw new Error('there is nothing to change');
@@ -72,24 +72,24 @@ describe('a skill that was written', () => {
     parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 1);
 
   it('is free right after the answer', async () => {
-    const { id, skill_id } = await planned();
+    const { id, skillId } = await planned();
     await parts.changes.confirm(id, actor, card);
     await nextTurn();
-    expect(await isFree(skill_id)).toBe(true);
+    expect(await isFree(skillId)).toBe(true);
   });
 
   it('is free by the time everything that was left behind is settled', async () => {
-    const { id, skill_id } = await planned();
+    const { id, skillId } = await planned();
     parts.desk.arm('read-back-lost');
     await parts.changes.confirm(id, actor, card);
-    expect(await isFree(skill_id)).toBe(false);
+    expect(await isFree(skillId)).toBe(false);
     await parts.clock.sleep(60_000);
     await settle(parts.changes);
-    expect(await isFree(skill_id)).toBe(true);
+    expect(await isFree(skillId)).toBe(true);
   });
 
   it('is free later when the database does not answer just then, which is logged', async () => {
-    const { id, skill_id } = await planned();
+    const { id, skillId } = await planned();
     const { release } = parts.store.skillLeases;
     parts.store.skillLeases.release = async () => Promise.reject(new Error('database is locked'));
     try {
@@ -102,9 +102,9 @@ describe('a skill that was written', () => {
       {},
       { reason: 'database is locked', msg: 'work in the background failed' },
     ]);
-    expect(await isFree(skill_id)).toBe(false);
+    expect(await isFree(skillId)).toBe(false);
     await parts.clock.sleep(121_000);
-    expect(await isFree(skill_id)).toBe(true);
+    expect(await isFree(skillId)).toBe(true);
   });
 });
 
@@ -115,8 +115,8 @@ describe('a change whose skill does not become free', () => {
     parts.store.skillLeases.acquire(skillId, 'somebody else', parts.clock.now(), parts.clock.now() + 90_000);
 
   it('ends when nothing of it can have been written', async () => {
-    const { id, skill_id } = await planned();
-    await occupy(skill_id);
+    const { id, skillId } = await planned();
+    await occupy(skillId);
     expect(await parts.changes.confirm(id, actor, card)).toMatchObject({
       change: { status: 'failed', outcome: { failure: { kind: 'busy' } } },
     });
@@ -124,12 +124,12 @@ describe('a change whose skill does not become free', () => {
   });
 
   it('is judged later when its write may have taken effect', async () => {
-    const { id, skill_id } = await planned();
+    const { id, skillId } = await planned();
     parts.desk.arm('read-back-lost');
     await parts.changes.confirm(id, actor, card);
     // Longer than others have to wait for what may still take effect.
     await parts.clock.sleep(121_000);
-    await occupy(skill_id);
+    await occupy(skillId);
     await settle(parts.changes);
     expect(await statusOf(id)).toBe('applying');
     await parts.clock.sleep(90_000);

@@ -36,19 +36,19 @@ async function pressed(change: Change): Promise<Change | undefined> {
 
 describe('a list that somebody else empties right after a whole write', () => {
   it.each(['none', 'lost-after', 'read-back-lost'] as const)('stays empty and is shown: %s', async (fault) => {
-    const id = parts.desk.add(skill({ agent_ids: [tom] }));
-    parts.desk.arm(fault, () => parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] })));
+    const id = parts.desk.add(skill({ agentIds: [tom] }));
+    parts.desk.arm(fault, () => parts.desk.edit(id, (content) => ({ ...content, agentIds: [] })));
     const ended = await pressed(await plannedRename(id));
     expect(ended).toMatchObject({
       status: 'mismatch',
-      outcome: { differences: [{ field: 'agent_ids', removed: [tom] }] },
+      outcome: { differences: [{ field: 'agentIds', removed: [tom] }] },
     });
-    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [] }));
+    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agentIds: [] }));
     expect(parts.desk.patches.map(({ patch }) => Object.keys(patch).sort())).toEqual([[...SKILL_FIELDS].sort()]);
   });
 
   it('stays empty when the write has to be sent again', async () => {
-    const id = parts.desk.add(skill({ agent_ids: [tom] }));
+    const id = parts.desk.add(skill({ agentIds: [tom] }));
     const change = await plannedRename(id);
     const held = parts.desk.hold('write');
     const confirmed = parts.changes.confirm(change.id, actor, card);
@@ -56,10 +56,10 @@ describe('a list that somebody else empties right after a whole write', () => {
     // The process is gone before its request is.
     parts.fallSilent();
     await parts.clock.sleep(60_000);
-    parts.desk.edit(id, (content) => ({ ...content, agent_ids: [] }));
+    parts.desk.edit(id, (content) => ({ ...content, agentIds: [] }));
     await settle(parts.replica('other'));
     expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied' });
-    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [] }));
+    expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agentIds: [] }));
     parts.desk.arm('refused');
     held.open();
     await confirmed;
@@ -70,7 +70,7 @@ it('what a desk clears is written back when the process was lost that found out'
   const desk = room.onDesk();
   desk.desk.whenAbsent = 'clear';
   parts = desk;
-  const id = parts.desk.add(skill({ agent_ids: [tom] }));
+  const id = parts.desk.add(skill({ agentIds: [tom] }));
   parts.desk.arm('read-back-lost');
   const change = await plannedRename(id);
   await parts.changes.confirm(change.id, actor, card);
@@ -79,5 +79,5 @@ it('what a desk clears is written back when the process was lost that found out'
   await parts.clock.sleep(60_000);
   await settle(parts.changes);
   expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied', outcome: { repaired: true } });
-  expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agent_ids: [tom] }));
+  expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agentIds: [tom] }));
 });

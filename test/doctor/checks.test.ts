@@ -218,10 +218,10 @@ it('stored logins that are dead, at their end, or not to be opened are counted',
   const now = Date.now();
   const vault = createVault([new Uint8Array(Buffer.from(TOKEN_KEY, 'base64'))]);
   const save = async (id: string, refreshExpiresAt: number, sealedBy = vault): Promise<string> => {
-    const open_id = OpenId.parse(id);
-    const tokens = await sealedBy.seal(open_id, '{"access":"a"}');
-    const times = { granted_at: now, access_expires_at: now, refresh_expires_at: refreshExpiresAt };
-    await store.grants.save({ open_id, name: '', tokens, ...times });
+    const openId = OpenId.parse(id);
+    const tokens = await sealedBy.seal(openId, '{"access":"a"}');
+    const times = { grantedAt: now, accessExpiresAt: now, refreshExpiresAt };
+    await store.grants.save({ openId, name: '', tokens, ...times });
     return tokens;
   };
   const look = async () =>
@@ -249,7 +249,7 @@ it('what was set aside is named, and tried again when somebody asks for it', asy
   const look = async () => (await findings({ env, only: ['database', 'inbox'] })).inbox;
   const now = Date.now();
   for (const key of ['message:om_1', 'message:om_2']) {
-    await store.inbox.add([{ key, delivery: '{}', held: true }], { worker: 'w', now, leaseUntil: now });
+    await store.inbox.add([{ requestKey: key, delivery: '{}', held: true }], { worker: 'w', now, leaseUntil: now });
   }
   const first = await look();
   await store.inbox.setAside('message:om_1', 'w', now, 'x');

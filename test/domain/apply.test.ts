@@ -28,76 +28,76 @@ describe('rename', () => {
 
 describe('add-agents', () => {
   it('puts them behind the others, once', () => {
-    expect(applyIntent({ kind: 'add-agents', agent_ids: [li, li] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [tom, zhang, li] })),
+    expect(applyIntent({ kind: 'add-agents', agentIds: [li, li] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [tom, zhang, li] })),
     );
   });
 
   it('says who was there already', () => {
-    expect(applyIntent({ kind: 'add-agents', agent_ids: [tom, li] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [tom, zhang, li] }), { kind: 'already-there', agent_ids: [tom] }),
+    expect(applyIntent({ kind: 'add-agents', agentIds: [tom, li] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [tom, zhang, li] }), { kind: 'already-there', agentIds: [tom] }),
     );
   });
 
   it('is pointless when all are there', () => {
-    expect(applyIntent({ kind: 'add-agents', agent_ids: [zhang, tom] }, skill())).toEqual(
-      pointless({ kind: 'agents-already-there', agent_ids: [zhang, tom] }),
+    expect(applyIntent({ kind: 'add-agents', agentIds: [zhang, tom] }, skill())).toEqual(
+      pointless({ kind: 'agents-already-there', agentIds: [zhang, tom] }),
     );
   });
 });
 
 describe('remove-agents', () => {
   it('takes them out', () => {
-    expect(applyIntent({ kind: 'remove-agents', agent_ids: [tom, tom] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [zhang] })),
+    expect(applyIntent({ kind: 'remove-agents', agentIds: [tom, tom] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [zhang] })),
     );
   });
 
   it('takes out every occurrence', () => {
-    const twice = skill({ agent_ids: [tom, zhang, tom] });
-    expect(applyIntent({ kind: 'remove-agents', agent_ids: [tom] }, twice)).toEqual(
-      leadsTo(skill({ agent_ids: [zhang] })),
+    const twice = skill({ agentIds: [tom, zhang, tom] });
+    expect(applyIntent({ kind: 'remove-agents', agentIds: [tom] }, twice)).toEqual(
+      leadsTo(skill({ agentIds: [zhang] })),
     );
   });
 
   it('says who was not there', () => {
-    expect(applyIntent({ kind: 'remove-agents', agent_ids: [li, tom] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [zhang] }), { kind: 'not-there', agent_ids: [li] }),
+    expect(applyIntent({ kind: 'remove-agents', agentIds: [li, tom] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [zhang] }), { kind: 'not-there', agentIds: [li] }),
     );
   });
 
   it('is pointless when nobody of them is there', () => {
-    expect(applyIntent({ kind: 'remove-agents', agent_ids: [li] }, skill())).toEqual(
-      pointless({ kind: 'agents-not-there', agent_ids: [li] }),
+    expect(applyIntent({ kind: 'remove-agents', agentIds: [li] }, skill())).toEqual(
+      pointless({ kind: 'agents-not-there', agentIds: [li] }),
     );
   });
 
   it('says when nobody is left', () => {
-    expect(applyIntent({ kind: 'remove-agents', agent_ids: [tom, zhang, li] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [] }), { kind: 'not-there', agent_ids: [li] }, { kind: 'nobody-left' }),
+    expect(applyIntent({ kind: 'remove-agents', agentIds: [tom, zhang, li] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [] }), { kind: 'not-there', agentIds: [li] }, { kind: 'nobody-left' }),
     );
   });
 });
 
 describe('set-agents', () => {
   it('puts these in place of the others, once each', () => {
-    expect(applyIntent({ kind: 'set-agents', agent_ids: [li, tom, li] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [li, tom] })),
+    expect(applyIntent({ kind: 'set-agents', agentIds: [li, tom, li] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [li, tom] })),
     );
   });
 
   it('is pointless when they are the same in another order', () => {
-    expect(applyIntent({ kind: 'set-agents', agent_ids: [zhang, tom] }, skill())).toEqual(
+    expect(applyIntent({ kind: 'set-agents', agentIds: [zhang, tom] }, skill())).toEqual(
       pointless({ kind: 'agents-unchanged' }),
     );
   });
 
   it('says when nobody is left, but not when nobody was there', () => {
-    expect(applyIntent({ kind: 'set-agents', agent_ids: [] }, skill())).toEqual(
-      leadsTo(skill({ agent_ids: [] }), { kind: 'nobody-left' }),
+    expect(applyIntent({ kind: 'set-agents', agentIds: [] }, skill())).toEqual(
+      leadsTo(skill({ agentIds: [] }), { kind: 'nobody-left' }),
     );
-    expect(applyIntent({ kind: 'rename', name: 'VIP' }, skill({ agent_ids: [] }))).toEqual(
-      leadsTo(skill({ name: 'VIP', agent_ids: [] })),
+    expect(applyIntent({ kind: 'rename', name: 'VIP' }, skill({ agentIds: [] }))).toEqual(
+      leadsTo(skill({ name: 'VIP', agentIds: [] })),
     );
   });
 });
@@ -163,14 +163,14 @@ describe('applyIntent', () => {
   it('leaves the skill that it was given as it was', () => {
     const given = skill({ rules: [inIT, isVip] });
     const copy = structuredClone(given);
-    applyIntent({ kind: 'add-agents', agent_ids: [li] }, given);
+    applyIntent({ kind: 'add-agents', agentIds: [li] }, given);
     applyIntent({ kind: 'edit-rule', rule: ruleKey(inIT), to: inSales }, given);
     applyIntent({ kind: 'remove-rule', rule: ruleKey(inIT) }, given);
     expect(given).toEqual(copy);
   });
 
   it('gives only what can be written, when it is given a whole skill', () => {
-    const whole = { ...skill(), id: '6941215891786825756', is_default: false, agents: [] };
+    const whole = { ...skill(), id: '6941215891786825756', isDefault: false, agents: [] };
     expect(applyIntent({ kind: 'rename', name: 'VIP' }, whole)).toEqual(leadsTo(skill({ name: 'VIP' })));
   });
 });

@@ -9,7 +9,7 @@ export const anyName = fc.constantFrom('', 'VIP', 'vip', '部门技能', 'Key ac
 export const anyAgent = fc.constantFrom('a', 'b', 'c', 'd', 'e').map((key) => OpenId.parse(`ou_${key}`));
 const anyOperand = fc.constantFrom('VIP', '', '{"ids":["1","2"]}', '["a"]', { ids: ['3'] }, null);
 export const anyRule: fc.Arbitrary<Rule> = fc.record(
-  { id: fc.constantFrom('1', '2', '12'), selected_operator: fc.integer({ min: 7, max: 8 }), operand: anyOperand },
+  { id: fc.constantFrom('1', '2', '12'), selectedOperator: fc.integer({ min: 7, max: 8 }), operand: anyOperand },
   { requiredKeys: ['id'] },
 );
 
@@ -17,24 +17,24 @@ export const anyRule: fc.Arbitrary<Rule> = fc.record(
 export const anySkill: fc.Arbitrary<SkillContent> = fc.record({
   name: anyName,
   rules: fc.uniqueArray(anyRule, { selector: ruleKey, maxLength: 4 }),
-  agent_ids: fc.uniqueArray(anyAgent, { maxLength: 5 }),
+  agentIds: fc.uniqueArray(anyAgent, { maxLength: 5 }),
 });
 
 /** A skill in which everything may occur twice. */
 export const anyUnrulySkill: fc.Arbitrary<SkillContent> = fc.record({
   name: anyName,
   rules: fc.array(anyRule, { maxLength: 4 }),
-  agent_ids: fc.array(anyAgent, { maxLength: 5 }),
+  agentIds: fc.array(anyAgent, { maxLength: 5 }),
 });
 
-const agent_ids = fc.array(anyAgent, { maxLength: 4 });
+const agentIds = fc.array(anyAgent, { maxLength: 4 });
 
 /** Every intent but undo. */
 export const anyIntent: fc.Arbitrary<EditIntent> = fc.oneof(
   fc.record({ kind: fc.constant('rename' as const), name: anyName }),
   fc.record({
     kind: fc.constantFrom('add-agents' as const, 'remove-agents' as const, 'set-agents' as const),
-    agent_ids,
+    agentIds,
   }),
   fc.record({ kind: fc.constant('add-rule' as const), rule: anyRule }),
   fc.record({ kind: fc.constant('edit-rule' as const), rule: anyRule.map(ruleKey), to: anyRule }),

@@ -16,13 +16,13 @@ describe('conditionName', () => {
   it.each([
     [
       'the desk’s own name in Chinese, the documented one in English',
-      { id: '3', display_name: '所在城市' },
+      { id: '3', displayName: '所在城市' },
       '所在城市',
       'City',
     ],
     ['the documented name where the desk gives none', { id: '3' }, '城市', 'City'],
-    ['the documented name where the desk’s is blank', { id: '3', display_name: ' ' }, '城市', 'City'],
-    ['the desk’s name for one that no document knows', { id: '99', display_name: '星座' }, '星座', '星座'],
+    ['the documented name where the desk’s is blank', { id: '3', displayName: ' ' }, '城市', 'City'],
+    ['the desk’s name for one that no document knows', { id: '99', displayName: '星座' }, '星座', '星座'],
     ['its id when nothing is known', { id: '99' }, '条件 99', 'Condition 99'],
   ])('is %s', (_, rule, zh, en) => {
     expect(conditionName(rule)).toEqual({ zh, en });

@@ -8,7 +8,7 @@ import { inIT, inITAsText, inSales, isVip, li, skill, tom, zhang } from './sampl
 
 describe('diff', () => {
   it('is empty between two spellings of the same skill', () => {
-    expect(diff(skill(), skill({ rules: [inITAsText], agent_ids: [zhang, tom] }))).toEqual([]);
+    expect(diff(skill(), skill({ rules: [inITAsText], agentIds: [zhang, tom] }))).toEqual([]);
   });
 
   it('tells a new name by both', () => {
@@ -16,8 +16,8 @@ describe('diff', () => {
   });
 
   it('tells who came and who went', () => {
-    expect(diff(skill({ agent_ids: [tom, zhang] }), skill({ agent_ids: [li, zhang] }))).toEqual([
-      { field: 'agent_ids', added: [li], removed: [tom] },
+    expect(diff(skill({ agentIds: [tom, zhang] }), skill({ agentIds: [li, zhang] }))).toEqual([
+      { field: 'agentIds', added: [li], removed: [tom] },
     ]);
   });
 
@@ -28,8 +28,8 @@ describe('diff', () => {
   });
 
   it('counts what occurs more than once', () => {
-    expect(diff(skill({ agent_ids: [tom, tom] }), skill({ agent_ids: [tom] }))).toEqual([
-      { field: 'agent_ids', added: [], removed: [tom] },
+    expect(diff(skill({ agentIds: [tom, tom] }), skill({ agentIds: [tom] }))).toEqual([
+      { field: 'agentIds', added: [], removed: [tom] },
     ]);
     expect(diff(skill({ rules: [isVip] }), skill({ rules: [isVip, isVip, isVip] }))).toEqual([
       { field: 'rules', added: [isVip, isVip], removed: [] },
@@ -37,8 +37,8 @@ describe('diff', () => {
   });
 
   it('tells all fields in one order', () => {
-    const differences = diff(skill(), { agent_ids: [], rules: [], name: '' });
-    expect(differences.map(({ field }) => field)).toEqual(['name', 'rules', 'agent_ids']);
+    const differences = diff(skill(), { agentIds: [], rules: [], name: '' });
+    expect(differences.map(({ field }) => field)).toEqual(['name', 'rules', 'agentIds']);
   });
 
   it('is empty exactly when every field is the same', () => {
@@ -86,8 +86,8 @@ const turnedRound = (difference: Difference): Difference => {
   switch (difference.field) {
     case 'name':
       return { field: 'name', before: difference.after, after: difference.before };
-    case 'agent_ids':
-      return { field: 'agent_ids', added: difference.removed, removed: difference.added };
+    case 'agentIds':
+      return { field: 'agentIds', added: difference.removed, removed: difference.added };
     case 'rules':
       return { field: 'rules', added: difference.removed, removed: difference.added };
   }

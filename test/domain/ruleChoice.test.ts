@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { OPERATORS } from '../../src/domain/operators.ts';
 import { operatorFor, operatorsNamed, optionsNamed, takesOneValue } from '../../src/domain/ruleChoice.ts';
 
-const option = (id: string, display_name?: string, operator_options = [7, 8]) => ({
+const option = (id: string, displayName?: string, operatorOptions = [7, 8]) => ({
   id,
-  operator_options,
-  ...(display_name !== undefined && { display_name }),
+  operatorOptions,
+  ...(displayName !== undefined && { displayName }),
 });
 const OPTIONS = [
   option('3', '城市', [5, 6]),

@@ -95,7 +95,7 @@ describe('ruleKey', () => {
   });
 
   it('differs by condition, by operator and by operand', () => {
-    const keys = [inIT, { ...inIT, id: '13' }, { ...inIT, selected_operator: 7 }, inSales].map(ruleKey);
+    const keys = [inIT, { ...inIT, id: '13' }, { ...inIT, selectedOperator: 7 }, inSales].map(ruleKey);
     expect(new Set(keys).size).toBe(4);
   });
 
@@ -115,9 +115,9 @@ describe('sameField', () => {
   });
 
   it('takes agents in any order', () => {
-    expect(sameField('agent_ids', skill({ agent_ids: [tom, zhang] }), skill({ agent_ids: [zhang, tom] }))).toBe(true);
-    expect(sameField('agent_ids', skill({ agent_ids: [tom, zhang] }), skill({ agent_ids: [tom, li] }))).toBe(false);
-    expect(sameField('agent_ids', skill({ agent_ids: [tom] }), skill({ agent_ids: [tom, zhang] }))).toBe(false);
+    expect(sameField('agentIds', skill({ agentIds: [tom, zhang] }), skill({ agentIds: [zhang, tom] }))).toBe(true);
+    expect(sameField('agentIds', skill({ agentIds: [tom, zhang] }), skill({ agentIds: [tom, li] }))).toBe(false);
+    expect(sameField('agentIds', skill({ agentIds: [tom] }), skill({ agentIds: [tom, zhang] }))).toBe(false);
   });
 
   it('takes rules in any order and in any spelling', () => {
@@ -127,7 +127,7 @@ describe('sameField', () => {
   });
 
   it('looks at its field only', () => {
-    const other = skill({ name: 'other', rules: [], agent_ids: [tom, zhang] });
-    expect(sameField('agent_ids', skill(), other)).toBe(true);
+    const other = skill({ name: 'other', rules: [], agentIds: [tom, zhang] });
+    expect(sameField('agentIds', skill(), other)).toBe(true);
   });
 });

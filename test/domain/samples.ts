@@ -8,15 +8,15 @@ export const li = OpenId.parse('ou_li');
 /** "Department is IT": once with the operand as an object, once as the same JSON in a string. */
 export const inIT: Rule = {
   id: '12',
-  selected_operator: 8,
-  operator_options: [7, 8],
+  selectedOperator: 8,
+  operatorOptions: [7, 8],
   operand: { selected_departments: [{ id: 'od-4e6ac4', name: 'IT' }] },
   category: 3,
-  display_name: '部门',
+  displayName: '部门',
 };
 export const inITAsText: Rule = {
   id: '12',
-  selected_operator: 8,
+  selectedOperator: 8,
   operand: '{ "selected_departments": [{ "name": "IT", "id": "od-4e6ac4" }] }',
 };
 /** The same condition with another operand. */
@@ -25,11 +25,11 @@ export const inSales: Rule = {
   operand: { selected_departments: [{ id: 'od-99', name: 'Sales' }] },
 };
 /** "Name contains VIP". */
-export const isVip: Rule = { id: '3', selected_operator: 5, operand: 'VIP' };
+export const isVip: Rule = { id: '3', selectedOperator: 5, operand: 'VIP' };
 
 export const skill = (overrides: Partial<SkillContent> = {}): SkillContent => ({
   name: 'Key accounts',
   rules: [inIT],
-  agent_ids: [tom, zhang],
+  agentIds: [tom, zhang],
   ...overrides,
 });

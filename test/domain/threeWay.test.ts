@@ -11,11 +11,11 @@ const anyWritten = fc.subarray<SkillField>([...SKILL_FIELDS]);
 
 describe('conflictsWith', () => {
   const renamed = skill({ name: 'VIP' });
-  const withLi = skill({ agent_ids: [tom, zhang, li] });
+  const withLi = skill({ agentIds: [tom, zhang, li] });
 
   it('is true when somebody touched the field that is to be written', () => {
     expect(conflictsWith(skill(), skill({ name: 'Gold' }), renamed)).toBe(true);
-    expect(conflictsWith(skill(), skill({ agent_ids: [zhang] }), withLi)).toBe(true);
+    expect(conflictsWith(skill(), skill({ agentIds: [zhang] }), withLi)).toBe(true);
     expect(conflictsWith(skill(), skill({ rules: [] }), skill({ rules: [inIT, isVip] }))).toBe(true);
   });
 
@@ -29,8 +29,8 @@ describe('conflictsWith', () => {
   });
 
   it('is false when only the spelling or the order is another', () => {
-    const respelled = skill({ rules: [inITAsText], agent_ids: [zhang, tom] });
-    expect(conflictsWith(skill(), respelled, skill({ rules: [inSales], agent_ids: [] }))).toBe(false);
+    const respelled = skill({ rules: [inITAsText], agentIds: [zhang, tom] });
+    expect(conflictsWith(skill(), respelled, skill({ rules: [inSales], agentIds: [] }))).toBe(false);
   });
 
   it('looks at both sides the same way', () => {
@@ -63,10 +63,10 @@ describe('conflictsWith', () => {
 
 describe('expectedAfter', () => {
   it('is the target in the written fields and the fresh read in the others', () => {
-    const fresh = skill({ name: 'Gold', rules: [isVip], agent_ids: [li] });
-    const target = skill({ name: 'VIP', rules: [inSales], agent_ids: [tom] });
+    const fresh = skill({ name: 'Gold', rules: [isVip], agentIds: [li] });
+    const target = skill({ name: 'VIP', rules: [inSales], agentIds: [tom] });
     expect(expectedAfter(fresh, target, ['name'])).toEqual({ ...fresh, name: 'VIP' });
-    expect(expectedAfter(fresh, target, ['rules', 'agent_ids'])).toEqual({ ...target, name: 'Gold' });
+    expect(expectedAfter(fresh, target, ['rules', 'agentIds'])).toEqual({ ...target, name: 'Gold' });
     expect(expectedAfter(fresh, target, [])).toEqual(fresh);
     expect(expectedAfter(fresh, target, SKILL_FIELDS)).toEqual(target);
   });
@@ -90,37 +90,37 @@ describe('judgeReadBack', () => {
   const expected = skill({ name: 'VIP' });
 
   it('is content with the expected skill in any spelling', () => {
-    const readBack = skill({ name: 'VIP', rules: [inITAsText], agent_ids: [zhang, tom] });
+    const readBack = skill({ name: 'VIP', rules: [inITAsText], agentIds: [zhang, tom] });
     expect(judgeReadBack(expected, readBack, ['name'])).toEqual({ kind: 'as-expected' });
   });
 
   it('sees that a desk cleared what was not sent', () => {
-    expect(judgeReadBack(expected, skill({ name: 'VIP', rules: [], agent_ids: [] }), ['name'])).toEqual({
+    expect(judgeReadBack(expected, skill({ name: 'VIP', rules: [], agentIds: [] }), ['name'])).toEqual({
       kind: 'cleared',
-      fields: ['rules', 'agent_ids'],
+      fields: ['rules', 'agentIds'],
     });
-    expect(judgeReadBack(expected, skill({ name: '' }), ['agent_ids'])).toEqual({ kind: 'cleared', fields: ['name'] });
+    expect(judgeReadBack(expected, skill({ name: '' }), ['agentIds'])).toEqual({ kind: 'cleared', fields: ['name'] });
   });
 
   it('sees the clearing beside other differences', () => {
-    expect(judgeReadBack(expected, skill({ name: 'Gold', agent_ids: [] }), ['name'])).toEqual({
+    expect(judgeReadBack(expected, skill({ name: 'Gold', agentIds: [] }), ['name'])).toEqual({
       kind: 'cleared',
-      fields: ['agent_ids'],
+      fields: ['agentIds'],
     });
   });
 
   it('does not call it cleared when the empty field was sent', () => {
-    expect(judgeReadBack(skill(), skill({ agent_ids: [] }), ['agent_ids'])).toEqual({
+    expect(judgeReadBack(skill(), skill({ agentIds: [] }), ['agentIds'])).toEqual({
       kind: 'different',
-      differences: [{ field: 'agent_ids', added: [], removed: [tom, zhang] }],
+      differences: [{ field: 'agentIds', added: [], removed: [tom, zhang] }],
     });
   });
 
   it('does not call it cleared when the field was empty before, or lost only a part', () => {
     expect(judgeReadBack(skill({ rules: [] }), skill({ rules: [] }), ['name'])).toEqual({ kind: 'as-expected' });
-    expect(judgeReadBack(expected, skill({ name: 'VIP', agent_ids: [tom] }), ['name'])).toEqual({
+    expect(judgeReadBack(expected, skill({ name: 'VIP', agentIds: [tom] }), ['name'])).toEqual({
       kind: 'different',
-      differences: [{ field: 'agent_ids', added: [], removed: [zhang] }],
+      differences: [{ field: 'agentIds', added: [], removed: [zhang] }],
     });
   });
 

@@ -19,10 +19,10 @@ const undo = (differences: Difference[], fresh: SkillContent) => applyIntent(und
 describe('undo, when nobody was there since', () => {
   it.each<[string, SkillContent]>([
     ['a rename', skill({ name: 'VIP' })],
-    ['added and removed agents', skill({ agent_ids: [zhang, li] })],
+    ['added and removed agents', skill({ agentIds: [zhang, li] })],
     ['an edited rule', skill({ rules: [inSales] })],
     ['a removed rule', skill({ rules: [] })],
-    ['everything at once', skill({ name: 'VIP', rules: [isVip], agent_ids: [] })],
+    ['everything at once', skill({ name: 'VIP', rules: [isVip], agentIds: [] })],
   ])('takes back %s', (_what, changed) => {
     const undone = undo(diff(skill(), changed), changed);
     expect(undone).toMatchObject({ ok: true, remarks: [] });
@@ -39,8 +39,8 @@ describe('undo, when nobody was there since', () => {
   });
 
   it('says when it leaves nobody', () => {
-    const differences = diff(skill({ agent_ids: [] }), skill({ agent_ids: [tom] }));
-    expect(undo(differences, skill({ agent_ids: [tom] }))).toMatchObject({ remarks: [{ kind: 'nobody-left' }] });
+    const differences = diff(skill({ agentIds: [] }), skill({ agentIds: [tom] }));
+    expect(undo(differences, skill({ agentIds: [tom] }))).toMatchObject({ remarks: [{ kind: 'nobody-left' }] });
   });
 
   it('restores the content, whatever was changed', () => {
@@ -70,8 +70,8 @@ describe('undo, when nobody was there since', () => {
 
 describe('undo, when somebody was there since', () => {
   it('keeps another name, and says so', () => {
-    const differences = diff(skill(), skill({ name: 'VIP', agent_ids: [tom, zhang, li] }));
-    expect(undo(differences, skill({ name: 'Gold', agent_ids: [tom, zhang, li] }))).toEqual({
+    const differences = diff(skill(), skill({ name: 'VIP', agentIds: [tom, zhang, li] }));
+    expect(undo(differences, skill({ name: 'Gold', agentIds: [tom, zhang, li] }))).toEqual({
       ok: true,
       target: skill({ name: 'Gold' }),
       remarks: [{ kind: 'kept-since', kept: [{ field: 'name', before: 'Key accounts', after: 'VIP' }] }],
@@ -79,20 +79,20 @@ describe('undo, when somebody was there since', () => {
   });
 
   it('takes out only whom it added and puts back only whom it removed', () => {
-    const differences = diff(skill({ agent_ids: [tom] }), skill({ agent_ids: [zhang] }));
-    expect(undo(differences, skill({ agent_ids: [zhang, li] }))).toEqual({
+    const differences = diff(skill({ agentIds: [tom] }), skill({ agentIds: [zhang] }));
+    expect(undo(differences, skill({ agentIds: [zhang, li] }))).toEqual({
       ok: true,
-      target: skill({ agent_ids: [li, tom] }),
+      target: skill({ agentIds: [li, tom] }),
       remarks: [],
     });
   });
 
   it('does not put anybody in twice, and says who was back already', () => {
-    const differences = diff(skill({ agent_ids: [tom] }), skill({ agent_ids: [zhang] }));
-    expect(undo(differences, skill({ agent_ids: [zhang, tom] }))).toEqual({
+    const differences = diff(skill({ agentIds: [tom] }), skill({ agentIds: [zhang] }));
+    expect(undo(differences, skill({ agentIds: [zhang, tom] }))).toEqual({
       ok: true,
-      target: skill({ agent_ids: [tom] }),
-      remarks: [{ kind: 'kept-since', kept: [{ field: 'agent_ids', added: [], removed: [tom] }] }],
+      target: skill({ agentIds: [tom] }),
+      remarks: [{ kind: 'kept-since', kept: [{ field: 'agentIds', added: [], removed: [tom] }] }],
     });
   });
 
@@ -106,7 +106,7 @@ describe('undo, when somebody was there since', () => {
   });
 
   it('is pointless when all of it was taken back already', () => {
-    const differences = diff(skill(), skill({ name: 'VIP', agent_ids: [tom] }));
+    const differences = diff(skill(), skill({ name: 'VIP', agentIds: [tom] }));
     expect(undo(differences, skill())).toEqual({ ok: false, why: { kind: 'nothing-left-to-undo', kept: differences } });
   });
 
@@ -125,7 +125,7 @@ describe('undo, when somebody was there since', () => {
     const undone = undo(diff(base, target), fresh);
     return { base, target, fresh, undone, result: undone.ok ? undone.target : fresh };
   };
-  const keysOf = (content: SkillContent) => [...content.agent_ids, ...content.rules.map(ruleKey)];
+  const keysOf = (content: SkillContent) => [...content.agentIds, ...content.rules.map(ruleKey)];
   const changesOf = (differences: Difference[]) => ({
     added: differences.flatMap((one) => keysIn(one, 'added')),
     removed: differences.flatMap((one) => keysIn(one, 'removed')),
@@ -177,7 +177,7 @@ function keysIn(difference: Difference, list: 'added' | 'removed'): string[] {
   switch (difference.field) {
     case 'name':
       return [];
-    case 'agent_ids':
+    case 'agentIds':
       return difference[list];
     case 'rules':
       return difference[list].map(ruleKey);

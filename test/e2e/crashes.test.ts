@@ -192,17 +192,17 @@ const stoppedDuringASlowRefresh = () =>
     const store = await openStore(databaseUrl, createLogger('silent'));
     const grant = await store.grants.get(OpenId.parse(lin.openId));
     if (!grant) throw new Error('the login was not stored');
-    const { open_id, name, granted_at, tokens, refresh_expires_at } = grant;
-    const access_expires_at = Date.now() + 60_000;
-    await store.grants.save({ open_id, name, granted_at, tokens, refresh_expires_at, access_expires_at });
+    const { openId, name, grantedAt, tokens, refreshExpiresAt } = grant;
+    const accessExpiresAt = Date.now() + 60_000;
+    await store.grants.save({ openId, name, grantedAt, tokens, refreshExpiresAt, accessExpiresAt });
 
     const asked = sandbox.calls.of(`POST ${TOKENS.route}`).length;
     sandbox.faults.add({ ...TOKENS, kind: { type: 'latency', ms: SLOW_MS } });
     await lin.tells(`/skill rename ${VIP} Tier 2`);
     await until(() => sandbox.calls.of(`POST ${TOKENS.route}`).length > asked);
     await stage.bot.stop();
-    const refreshed = await store.grants.get(open_id);
-    expect(refreshed).toMatchObject({ refresh_in_doubt: false });
+    const refreshed = await store.grants.get(openId);
+    expect(refreshed).toMatchObject({ refreshInDoubt: false });
     expect(refreshed?.tokens).not.toBe(tokens);
     await store.close();
     sandbox.faults.clear();

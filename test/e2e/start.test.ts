@@ -238,9 +238,9 @@ async function withOwnKey(): Promise<void> {
   try {
     const store = await openStore(database.url, createLogger('silent'));
     const vault = createVault([Buffer.from(TOKEN_KEY, 'base64')]);
-    const [open_id, tokens] = [OpenId.parse('ou_lin'), JSON.stringify({ access: 'a', refresh: 'b' })];
-    const sealed = { tokens: await vault.seal(open_id, tokens), access_expires_at: 0, refresh_expires_at: undefined };
-    await store.grants.save({ open_id, name: 'Lin', granted_at: 0, ...sealed });
+    const [openId, tokens] = [OpenId.parse('ou_lin'), JSON.stringify({ access: 'a', refresh: 'b' })];
+    const sealed = { tokens: await vault.seal(openId, tokens), accessExpiresAt: 0, refreshExpiresAt: undefined };
+    await store.grants.save({ openId, name: 'Lin', grantedAt: 0, ...sealed });
     await store.close();
     const { parent } = await startWithSandbox({ DATABASE_URL: database.url, TOKEN_ENCRYPTION_KEYS: TOKEN_KEY });
     parent.signal('SIGTERM');

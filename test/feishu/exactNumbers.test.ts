@@ -6,10 +6,11 @@ import { changedFields, diff } from '../../src/domain/diff.ts';
 import { SkillId } from '../../src/domain/ids.ts';
 import type { EditIntent } from '../../src/domain/intent.ts';
 import { ruleKey } from '../../src/domain/same.ts';
-import { contentOf, SkillContent } from '../../src/domain/skill.ts';
+import { contentOf, type SkillContent } from '../../src/domain/skill.ts';
 import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
 import { parseJson } from '../../src/lib/json.ts';
 import { toRow } from '../../src/store/changeRow.ts';
+import { contentColumn } from '../../src/store/storedJson.ts';
 import { newChange } from '../store/samples.ts';
 import { DESK, type FakeFeishu, SENDER, startFakeFeishu } from '../support/feishu.ts';
 
@@ -57,7 +58,7 @@ describe('a number that JavaScript would change, in an operand of a rule', () =>
     feishu.server.on(`GET ${ROUTE}`, { text: `{"code":0,"data":{"agent_skill":${skill}}}` });
   };
   const stored = (content: SkillContent | undefined) =>
-    SkillContent.parse(parseJson(toRow(newChange(1, { base: content })).base ?? ''));
+    contentColumn.read(toRow(newChange(1, { base: content })).base ?? '');
 
   /** Reads, plans, stores, reads back from the store, and sends. Gives the operands that went out. */
   async function edited(intent: EditIntent): Promise<unknown[]> {
@@ -76,8 +77,8 @@ describe('a number that JavaScript would change, in an operand of a rule', () =>
     await fc.assert(
       fc.asyncProperty(anyOperand, async (operand) => {
         deskHas(operand);
-        const to = { id: '3', selected_operator: 6, operand: '北京' };
-        const key = ruleKey({ id: '3', selected_operator: 5, operand: '上海' });
+        const to = { id: '3', selectedOperator: 6, operand: '北京' };
+        const key = ruleKey({ id: '3', selectedOperator: 5, operand: '上海' });
         const [kept] = await edited({ kind: 'edit-rule', rule: key, to });
         expect(kept).toEqual(parseJson(operand));
       }),
@@ -88,7 +89,7 @@ describe('a number that JavaScript would change, in an operand of a rule', () =>
     '%s goes out character by character, whatever else is changed',
     async (operand) => {
       deskHas(operand);
-      const rule = { id: '3', selected_operator: 5, operand: '广州' };
+      const rule = { id: '3', selectedOperator: 5, operand: '广州' };
       await edited({ kind: 'add-rule', rule });
       expect(feishu.server.requests.at(-1)?.text).toContain(`"operand":${operand}}`);
       await edited({ kind: 'remove-rule', rule: ruleKey({ ...rule, operand: '上海' }) });

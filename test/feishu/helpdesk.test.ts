@@ -4,6 +4,7 @@ import type { SkillContent } from '../../src/domain/skill.ts';
 import { createHelpdesk, type Helpdesk } from '../../src/feishu/helpdesk.ts';
 import { type Recorded, unusedPort } from '../support/fakeServer.ts';
 import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu } from '../support/feishu.ts';
+import { ruleOf, skillOf } from './domain.ts';
 
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
 /** Beyond 2^53: as a number it would be another skill. */
@@ -54,8 +55,8 @@ const DONE = { json: { code: 0, msg: 'success', data: {} }, headers: { 'x-tt-log
 const CREATED = { json: { code: 0, msg: 'success', data: { agent_skill_id: '6941215891786825757' } } };
 const CONTENT: SkillContent = {
   name: 'VIP 客服',
-  rules: [{ id: '12', selected_operator: 8, operator_options: [7, 8], operand: OPERAND_OBJECT, category: 3 }],
-  agent_ids: [TOM],
+  rules: [{ id: '12', selectedOperator: 8, operatorOptions: [7, 8], operand: OPERAND_OBJECT, category: 3 }],
+  agentIds: [TOM],
 };
 
 describe('helpdesk', () => {
@@ -122,9 +123,9 @@ describe('helpdesk', () => {
       expect(await helpdesk.getSkill(ID)).toEqual({
         id: ID,
         name: '部门技能',
-        rules: [rule(OPERAND_OBJECT)],
-        agent_ids: [TOM, ZHANG],
-        is_default: false,
+        rules: [ruleOf(rule(OPERAND_OBJECT))],
+        agentIds: [TOM, ZHANG],
+        isDefault: false,
         agents: [
           { id: TOM, name: 'Tom Li' },
           { id: ZHANG, name: '张三' },
@@ -133,7 +134,7 @@ describe('helpdesk', () => {
     });
 
     it('reads null and nothing as none', async () => {
-      const empty = { name: '', rules: [], agent_ids: [], agents: [], is_default: false };
+      const empty = { name: '', rules: [], agentIds: [], agents: [], isDefault: false };
       for (const nothing of [null, undefined]) {
         const fields = {
           name: nothing,
@@ -158,7 +159,7 @@ describe('helpdesk', () => {
     it('leaves null fields of a condition out', async () => {
       const bare = { id: '3', selected_operator: 5, operator_options: null, operand: null, category: null };
       feishu.server.on(`GET ${SKILLS}/${ID}`, skillAnswer({ rules: [bare] }));
-      expect((await helpdesk.getSkill(ID)).rules).toEqual([{ id: '3', selected_operator: 5 }]);
+      expect((await helpdesk.getSkill(ID)).rules).toEqual([{ id: '3', selectedOperator: 5 }]);
     });
 
     it('lists skills without their conditions', async () => {
@@ -168,8 +169,8 @@ describe('helpdesk', () => {
       ];
       feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'success', data: { agent_skills } } });
       const skills = [
-        { id: '6941215891786825700', name: '默认技能', agent_ids: [ZHANG, TOM], is_default: true },
-        { id: ID, name: '部门技能', agent_ids: [], is_default: false },
+        { id: '6941215891786825700', name: '默认技能', agentIds: [ZHANG, TOM], isDefault: true },
+        { id: ID, name: '部门技能', agentIds: [], isDefault: false },
       ];
       expect(await helpdesk.listSkills()).toEqual({ skills, unreadable: [] });
     });
@@ -180,7 +181,7 @@ describe('helpdesk', () => {
         { id: '12', operator_options: [7, 8], operand: OPERAND_OBJECT, category: 3, display_name: '部门' },
       ];
       feishu.server.on('GET /open-apis/helpdesk/v1/agent_skill_rules', { json: { code: 0, data: { rules } } });
-      expect(await helpdesk.listRuleOptions()).toEqual({ options: rules, unreadable: 0 });
+      expect(await helpdesk.listRuleOptions()).toEqual({ options: rules.map(ruleOf), unreadable: 0 });
     });
 
     it.each([
@@ -206,10 +207,10 @@ describe('helpdesk', () => {
       feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, data: { agent_skills } } });
     const good = { id: ID, name: '部门技能', agent_ids: [TOM], is_default: false };
 
-    it('hide no others, and are told in the log without what is in them', async () => {
+    it('hide no others, and are logged without what is in them', async () => {
       listed([null, good, { id: '7', name: 'Gold', agent_ids: ['secret content'] }]);
       expect(await helpdesk.listSkills()).toEqual({
-        skills: [good],
+        skills: [skillOf(good)],
         unreadable: [
           { id: undefined, name: undefined, part: 'record' },
           { id: '7', name: 'Gold', part: 'agents' },
@@ -255,7 +256,7 @@ describe('helpdesk', () => {
       ];
       feishu.server.on('GET /open-apis/helpdesk/v1/agent_skill_rules', { json: { code: 0, data: { rules } } });
       expect(await helpdesk.listRuleOptions()).toEqual({
-        options: [{ id: '3', operator_options: [5, 6] }],
+        options: [{ id: '3', operatorOptions: [5, 6] }],
         unreadable: 3,
       });
       const agents = { [TOM]: 'tom@example.com', [ZHANG]: null, 'a b': 'x@example.com', ou_number: 7 };
@@ -270,7 +271,7 @@ describe('helpdesk', () => {
 
     it('are not made by us: an agent is sent once', async () => {
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
-      await helpdesk.patchSkill(SENDER, ID, { agent_ids: [TOM, ZHANG, TOM] });
+      await helpdesk.patchSkill(SENDER, ID, { agentIds: [TOM, ZHANG, TOM] });
       expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({ agent_skill: { agent_ids: [TOM, ZHANG] } });
     });
   });
@@ -279,7 +280,7 @@ describe('helpdesk', () => {
     it('patches the fields that are given, and no others', async () => {
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
       expect(await helpdesk.patchSkill(SENDER, ID, { name: 'VIP "1" 客服' })).toEqual({ logId: 'log-w' });
-      await helpdesk.patchSkill(SENDER, ID, { agent_ids: [] });
+      await helpdesk.patchSkill(SENDER, ID, { agentIds: [] });
       await helpdesk.patchSkill(SENDER, ID, { rules: [] });
       expect(feishu.server.requests.map(({ json }) => json)).toEqual([
         { agent_skill: { name: 'VIP "1" 客服' } },
@@ -300,7 +301,7 @@ describe('helpdesk', () => {
 
     it('sends no category and no display name in a patch', async () => {
       feishu.server.on(`PATCH ${SKILLS}/${ID}`, DONE);
-      const full = { ...CONTENT, rules: [{ id: '12', category: 3, display_name: '部门', operand: 'x' }] };
+      const full = { ...CONTENT, rules: [{ id: '12', category: 3, displayName: '部门', operand: 'x' }] };
       await helpdesk.patchSkill(SENDER, ID, full);
       expect(feishu.server.only(`PATCH ${SKILLS}/${ID}`).json).toEqual({
         agent_skill: { name: 'VIP 客服', rules: [{ id: '12', operand: 'x' }], agent_ids: [TOM] },
@@ -351,7 +352,7 @@ describe('helpdesk', () => {
         text: `{"code":0,"data":{"agent_skills":[${row},{"id":1e400,"name":"y"}]}}`,
       });
       expect(await helpdesk.listSkills()).toEqual({
-        skills: [{ id: '6941215891786825757', name: 'x', agent_ids: ['6941215891786825758', '7'], is_default: false }],
+        skills: [{ id: '6941215891786825757', name: 'x', agentIds: ['6941215891786825758', '7'], isDefault: false }],
         unreadable: [{ id: undefined, name: 'y', part: 'id' }],
       });
     });

@@ -30,7 +30,7 @@ describe('whether a write may go out', () => {
   type Write = (may: () => boolean) => Promise<unknown>;
   const writes: [string, Write][] = [
     ['a change', (may) => helpdesk.patchSkill(sender(may), ID, { name: 'x' })],
-    ['a new one', (may) => helpdesk.createSkill(sender(may), { name: 'x', rules: [], agent_ids: [] })],
+    ['a new one', (may) => helpdesk.createSkill(sender(may), { name: 'x', rules: [], agentIds: [] })],
     ['the end of one', (may) => helpdesk.deleteSkill(sender(may), ID)],
   ];
 

@@ -43,7 +43,7 @@ describe('messages', () => {
 
   it('sends a card into a chat', async () => {
     feishu.server.on(SEND, posted);
-    expect(await messages.send({ chat_id: CHAT }, CARD, 'send-1')).toBe(POSTED);
+    expect(await messages.send({ chatId: CHAT }, CARD, 'send-1')).toBe(POSTED);
     const request = feishu.server.only(SEND);
     expect(request.target).toBe(`${IM}?receive_id_type=chat_id`);
     expect(request.json).toEqual({
@@ -81,7 +81,7 @@ describe('messages', () => {
 
   it.each([
     ['a reply', REPLY, () => messages.reply(MESSAGE, CARD, 'reply-1')],
-    ['a message', SEND, () => messages.send({ chat_id: CHAT }, CARD, 'send-1')],
+    ['a message', SEND, () => messages.send({ chatId: CHAT }, CARD, 'send-1')],
   ])('tries %s again with the same uuid', async (_what, route, call) => {
     feishu.server.on(route, trouble, 'drop', posted);
     expect(await call()).toBe(POSTED);

@@ -283,14 +283,14 @@ describe('oauth', () => {
 
     it('tells whose token it is', async () => {
       feishu.server.on(USER_INFO_ROUTE, { json: { code: 0, msg: 'success', data } });
-      expect(await feishu.oauth.whoIs(SECRETS.userToken)).toEqual({ open_id: data.open_id, name: '张三' });
+      expect(await feishu.oauth.whoIs(SECRETS.userToken)).toEqual({ openId: data.open_id, name: '张三' });
       const { headers } = feishu.server.only(USER_INFO_ROUTE);
       expect(headers.authorization).toBe(`Bearer ${SECRETS.userToken}`);
     });
 
     it('needs no name', async () => {
       feishu.server.on(USER_INFO_ROUTE, { json: { code: 0, data: { open_id: data.open_id } } });
-      expect(await feishu.oauth.whoIs('u')).toEqual({ open_id: data.open_id, name: '' });
+      expect(await feishu.oauth.whoIs('u')).toEqual({ openId: data.open_id, name: '' });
     });
 
     it.each([
@@ -313,7 +313,7 @@ describe('oauth', () => {
     it('asks again on trouble of the server', async () => {
       const trouble = { status: 500, json: { code: 20050, msg: 'oops' } };
       feishu.server.on(USER_INFO_ROUTE, trouble, { json: { code: 0, data } });
-      expect((await feishu.oauth.whoIs('u')).open_id).toBe(data.open_id);
+      expect((await feishu.oauth.whoIs('u')).openId).toBe(data.open_id);
     });
 
     it.each([[{ code: 0, data: {} }], [{ code: 0 }], [{ data }], [{}]])('is nobody in %j', async (json) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readSkill, readSummaries } from '../../src/feishu/rows.ts';
+import { skillOf } from './domain.ts';
 
 const TOM = 'ou_tom';
 const GOOD = { id: '6941215891786825756', name: 'VIP', agent_ids: [TOM], is_default: false };
@@ -53,7 +54,7 @@ describe('what says the same in another form is read', () => {
       { rules: [{ ...RULE, operand: nested(50) }] },
     ],
   ])('%s', (_what, given, read) => {
-    expect(readSkill({ ...WHOLE, ...given })).toEqual({ kind: 'read', value: { ...WHOLE, ...read } });
+    expect(readSkill({ ...WHOLE, ...given })).toEqual({ kind: 'read', value: skillOf({ ...WHOLE, ...read }) });
   });
 });
 
@@ -88,7 +89,7 @@ describe('what is not certain is not read', () => {
     });
   });
 
-  it('and what is known of it is told', () => {
+  it('and what is known of it is given', () => {
     const odd = [
       { ...GOOD, agent_ids: [''] },
       { ...GOOD, id: null, name: null },
@@ -105,13 +106,19 @@ describe('what is not certain is not read', () => {
 
 describe('a list', () => {
   it('has a skill once that came twice alike', () => {
-    expect(readSummaries([GOOD, { ...GOOD, agent_ids: [TOM, TOM] }])).toEqual({ skills: [GOOD], unreadable: [] });
+    expect(readSummaries([GOOD, { ...GOOD, agent_ids: [TOM, TOM] }])).toEqual({
+      skills: [skillOf(GOOD)],
+      unreadable: [],
+    });
   });
 
   it('does not choose between two records of one skill', () => {
     const other = { ...GOOD, agent_ids: [] };
     const unreadable = [{ id: GOOD.id, name: 'VIP', part: 'twice' }];
-    expect(readSummaries([GOOD, other, { ...GOOD, id: '7' }])).toEqual({ skills: [{ ...GOOD, id: '7' }], unreadable });
+    expect(readSummaries([GOOD, other, { ...GOOD, id: '7' }])).toEqual({
+      skills: [skillOf({ ...GOOD, id: '7' })],
+      unreadable,
+    });
     expect(readSummaries([GOOD, { ...GOOD, name: 7 }]).skills).toEqual([]);
   });
 
@@ -124,7 +131,7 @@ describe('a list', () => {
     fc.assert(
       fc.property(fc.array(oddRow), fc.array(oddRow), (before, after) => {
         const { skills, unreadable } = readSummaries([...before, GOOD, ...after]);
-        expect(skills).toContainEqual(GOOD);
+        expect(skills).toContainEqual(skillOf(GOOD));
         expect(skills.length + unreadable.length).toBeLessThanOrEqual(before.length + after.length + 1);
       }),
     );

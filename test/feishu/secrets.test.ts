@@ -70,13 +70,13 @@ function callsOf({ client, oauth, device, logs }: FakeFeishu): (() => Promise<un
   const helpdesk = createHelpdesk(client, DESK, logs.logger);
   const messages = createMessages(client, logs.logger);
   const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content: CARD_TEXT }] } };
-  const content = { name: 'x', rules: [], agent_ids: [] };
+  const content = { name: 'x', rules: [], agentIds: [] };
   const query = new URLSearchParams({ code: CODE, state: 's' });
   return [
     () => helpdesk.getSkill(SKILL),
     () => helpdesk.createSkill(SENDER, content),
     () => messages.reply(MESSAGE, card, 'u-1'),
-    () => messages.send({ chat_id: ChatId.parse('oc_1') }, card, 'u-1'),
+    () => messages.send({ chatId: ChatId.parse('oc_1') }, card, 'u-1'),
     () => createPeople(client).byEmail(['a@example.com']),
     () => oauth.exchange({ redirectUri: 'https://bot.example.com/cb', query, state: 's', verifier: VERIFIER }),
     () => oauth.refresh(SECRETS.refreshToken),

@@ -16,7 +16,7 @@ const inGroup = (n: number, chat = GROUP): IncomingDelivery =>
   aMessage(`message:${number(n)}`, '/skill list', { chat });
 const fromOthers = (key: string, n = 0): IncomingDelivery =>
   aMessage(key, '/skill whoami', { chat: `oc_other_${n}`, sender: `ou_other_${n}` });
-const isOf = (delivery: Delivery, chat: string): boolean => delivery.kind === 'message' && delivery.chat_id === chat;
+const isOf = (delivery: Delivery, chat: string): boolean => delivery.kind === 'message' && delivery.chatId === chat;
 const limitedFor = (retryAfterMs: number | undefined) =>
   new FeishuError('rate-limited', 'frequency limit', { code: 230020, retryAfterMs });
 
@@ -138,9 +138,15 @@ describe('a chat whose answers are slow', () => {
 
   it('does not hide the rows of others that wait behind its own in the database', async () => {
     const { work, end } = pending();
-    const of = (key: string, chat_id: string) => {
-      const { delivery } = aMessage(key, '/skill list', { chat: chat_id, sender: `ou_${chat_id}` });
-      return { key, delivery: JSON.stringify(delivery), now: stage.clock.now(), chat_id, sender_id: `ou_${chat_id}` };
+    const of = (key: string, chatId: string) => {
+      const { delivery } = aMessage(key, '/skill list', { chat: chatId, sender: `ou_${chatId}` });
+      return {
+        requestKey: key,
+        delivery: JSON.stringify(delivery),
+        now: stage.clock.now(),
+        chatId,
+        actorId: `ou_${chatId}`,
+      };
     };
     for (let n = 0; n < 400; n += 1) await stage.store.inbox.enqueue(of(number(n), `oc_${n % 2}`));
     await stage.store.inbox.enqueue({ ...of('z', 'oc_z'), now: stage.clock.now() + 1 });

@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
+import { writeDelivery } from '../../src/store/storedJson.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/database.ts';
 import { type CapturedLogs, captureLogs } from '../support/logs.ts';
@@ -137,7 +138,7 @@ describe('a delivery', () => {
       },
     });
     await inbox.accept(aMessage());
-    const stored = { state: 'working', worker: 'a', attempts: 1, delivery: JSON.stringify(aMessage().delivery) };
+    const stored = { state: 'working', worker: 'a', attempts: 1, delivery: writeDelivery(aMessage().delivery) };
     expect(await rowOf('message:om_1')).toMatchObject(stored);
     await settle();
     expect(rows).toMatchObject([stored]);
@@ -218,7 +219,7 @@ describe('deliveries that come in one turn', () => {
   it('are refused alone when the database refuses one', async () => {
     const { inbox, seen } = start('a', {
       store: withAdd((real) => async (items, receipt) => {
-        if (items.some(({ key }) => key === 'message:1')) throw new Error('bad row');
+        if (items.some(({ requestKey }) => requestKey === 'message:1')) throw new Error('bad row');
         return real(items, receipt);
       }),
     });
@@ -265,7 +266,7 @@ describe('deliveries that come in one turn', () => {
   it('are answered before any of them is handled', async () => {
     const order: string[] = [];
     const { inbox } = start('a', { handle: async (key) => void order.push(`handled ${key}`) });
-    await Promise.all(messages(2).map((one) => inbox.accept(one).then(() => order.push(`answered ${one.key}`))));
+    await Promise.all(messages(2).map((one) => inbox.accept(one).then(() => order.push(`answered ${one.requestKey}`))));
     await settle();
     expect(order).toEqual(['answered message:0', 'answered message:1', 'handled message:0', 'handled message:1']);
   });
@@ -405,8 +406,8 @@ describe('a delivery that fails', () => {
   });
 
   it('is given up when it cannot be read, and ends nothing else', async () => {
-    await store.inbox.enqueue({ key: 'odd', delivery: '{"kind":"from the future"}', now: clock.now() });
-    await store.inbox.enqueue({ key: 'broken', delivery: '{', now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'odd', delivery: '{"kind":"from the future"}', now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'broken', delivery: '{', now: clock.now() });
     const { inbox, seen } = start('a');
     await inbox.accept(aMessage());
     await settle();
@@ -427,13 +428,13 @@ describe('work that waits', () => {
   it('is found at the next look, or at once when the inbox is woken', async () => {
     const { inbox, seen } = start('a');
     await settle();
-    await store.inbox.enqueue({ key: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
     await settle();
     expect(seen.handled).toEqual([]);
     inbox.wake();
     await settle();
     expect(seen.handled).toEqual(['k1']);
-    await store.inbox.enqueue({ key: 'k2', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'k2', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
     await pass(POLL);
     expect(seen.handled).toEqual(['k1', 'k2']);
   });
@@ -441,7 +442,11 @@ describe('work that waits', () => {
   it('is taken up as far as there is room', async () => {
     const { work, end } = pending();
     for (let n = 0; n < 80; n += 1) {
-      await store.inbox.enqueue({ key: `k${n}`, delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
+      await store.inbox.enqueue({
+        requestKey: `k${n}`,
+        delivery: JSON.stringify(aMessage().delivery),
+        now: clock.now(),
+      });
     }
     const { seen } = start('a', { handle: () => work });
     await pass(2 * POLL);
@@ -613,7 +618,7 @@ describe('a database that fails for a while', () => {
     await away();
     await pass(10 * SECOND);
     await back();
-    await store.inbox.enqueue({ key: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
     await inbox.accept(aMessage());
     await pass(2 * SECOND);
     expect([...seen.handled].sort()).toEqual(['k1', 'message:om_1']);
@@ -640,7 +645,7 @@ describe('stop', () => {
     await settle();
     const order: string[] = [];
     const stopped = inbox.stop().then(() => order.push('stopped'));
-    await store.inbox.enqueue({ key: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
+    await store.inbox.enqueue({ requestKey: 'k1', delivery: JSON.stringify(aMessage().delivery), now: clock.now() });
     const other = start('other', { store: elsewhere() });
     await pass(2 * LEASE);
     order.push('still running');

@@ -55,9 +55,14 @@ async function dieOfIt(most = 10): Promise<number> {
   return most;
 }
 
-const enqueue = (key: string, chat_id = 'oc_1') => {
-  const { delivery } = aMessage(key, '/skill list', { chat: chat_id });
-  return stage.store.inbox.enqueue({ key, delivery: JSON.stringify(delivery), now: stage.clock.now(), chat_id });
+const enqueue = (key: string, chatId = 'oc_1') => {
+  const { delivery } = aMessage(key, '/skill list', { chat: chatId });
+  return stage.store.inbox.enqueue({
+    requestKey: key,
+    delivery: JSON.stringify(delivery),
+    now: stage.clock.now(),
+    chatId,
+  });
 };
 
 describe('a delivery of which the process dies', () => {
@@ -71,7 +76,7 @@ describe('a delivery of which the process dies', () => {
       finished_at: null,
       delivery: JSON.stringify(aMessage(POISON).delivery),
     });
-    expect(await stage.store.inbox.listSetAside(10)).toEqual([{ key: POISON, set_aside_at: expect.any(Number) }]);
+    expect(await stage.store.inbox.listSetAside(10)).toEqual([{ requestKey: POISON, setAsideAt: expect.any(Number) }]);
     expect(stage.logs.lines()).toContainEqual(expect.objectContaining({ level: 50, delivery: POISON, lost: 5 }));
     const [notice] = await stage.db.selectFrom('inbox').selectAll().where('key', 'like', 'set-aside:%').execute();
     expect(notice).toMatchObject({ state: 'done', chat_id: 'oc_1' });
@@ -92,7 +97,7 @@ describe('a delivery of which the process dies', () => {
       },
     });
     await stage.pass(10 * SECOND);
-    expect(told).toEqual([{ kind: 'set-aside', of: POISON, chat_id: 'oc_1', message_id: 'om_1' }]);
+    expect(told).toEqual([{ kind: 'set-aside', of: POISON, chatId: 'oc_1', messageId: 'om_1' }]);
     expect(handled).not.toContain(POISON);
     expect(counted.filter((fact) => fact.endsWith('set-aside'))).toEqual(['handled message set-aside']);
     expect(await stage.store.inbox.depth()).toBe(0);
@@ -113,7 +118,7 @@ describe('a delivery of which the process dies', () => {
     await enqueue(POISON);
     for (let n = 12; n < 24; n += 1) await enqueue(`message:${n}`, `oc_${n}`);
     expect(await dieOfIt()).toBe(5);
-    expect(await stage.store.inbox.listSetAside(10)).toMatchObject([{ key: POISON }]);
+    expect(await stage.store.inbox.listSetAside(10)).toMatchObject([{ requestKey: POISON }]);
     expect(await stage.store.inbox.depth()).toBe(0);
     const rows = await stage.db.selectFrom('inbox').selectAll().where('key', 'like', 'message:%').execute();
     expect(rows.filter(({ state }) => state === 'done')).toHaveLength(24);
@@ -132,7 +137,7 @@ describe('a delivery of which the process dies', () => {
   });
 
   it('is set aside without a look into it', async () => {
-    await stage.store.inbox.enqueue({ key: 'odd', delivery: '{', now: stage.clock.now() });
+    await stage.store.inbox.enqueue({ requestKey: 'odd', delivery: '{', now: stage.clock.now() });
     await stage.db.updateTable('inbox').set({ lost: 5 }).execute();
     const { handled } = stage.start('a');
     await stage.pass(2 * SECOND);
@@ -187,6 +192,6 @@ describe('what does not count', () => {
 });
 
 it('a notice is a delivery that the inbox can read', () => {
-  const notice = { kind: 'set-aside', of: POISON, chat_id: 'oc_1', message_id: 'om_1' };
+  const notice = { kind: 'set-aside', of: POISON, chatId: 'oc_1', messageId: 'om_1' };
   expect(Delivery.parse(notice)).toEqual(notice);
 });

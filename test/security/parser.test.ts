@@ -7,9 +7,9 @@ import { Mention } from '../../src/domain/delivery.ts';
 const RUNS = 2_000;
 
 const MENTIONS = [
-  Mention.parse({ key: '@_user_1', open_id: 'ou_tom', name: '<at id=all></at>', is_bot: false }),
-  Mention.parse({ key: '@_user_10', open_id: 'ou_sara', name: '__proto__', is_bot: false }),
-  Mention.parse({ key: '@_user_2', open_id: 'ou_bot', name: 'bot', is_bot: true }),
+  Mention.parse({ key: '@_user_1', openId: 'ou_tom', name: '<at id=all></at>', isBot: false }),
+  Mention.parse({ key: '@_user_10', openId: 'ou_sara', name: '__proto__', isBot: false }),
+  Mention.parse({ key: '@_user_2', openId: 'ou_bot', name: 'bot', isBot: true }),
 ];
 
 /** Reads a line as every command would; the errors that a person gets to see are no failure. */

@@ -127,7 +127,7 @@ describe.each([
       }),
       { numRuns: RUNS },
     );
-    for (const { key: name, delivery } of webhook.accepted) {
+    for (const { requestKey: name, delivery } of webhook.accepted) {
       expect(Delivery.safeParse(delivery).error).toBeUndefined();
       expect(idsIn(delivery).filter((id) => !/^[A-Za-z0-9_-]{1,128}$/.test(id))).toEqual([]);
       expect(name).not.toBe('');
@@ -145,7 +145,7 @@ describe.each([
   });
 });
 
-const ID_FIELDS = /^(message_id|chat_id|sender_id|operator_id|open_id|owner_id)$/;
+const ID_FIELDS = /^(messageId|cardMessageId|chatId|actorId|openId)$/;
 
 function idsIn(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return [];

@@ -42,7 +42,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
       wake: () => undefined,
       start: () => undefined,
     },
-    callbacks: async (keyed) => {
+    answerCallback: async (keyed) => {
       accepted.push(stored(keyed));
       return { body: {}, afterwards: async () => undefined };
     },
@@ -84,7 +84,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
 }
 
 /** As the database would give it back. */
-function stored({ key, delivery }: IncomingDelivery): IncomingDelivery {
+function stored({ requestKey: key, delivery }: IncomingDelivery): IncomingDelivery {
   const copy: Delivery = JSON.parse(JSON.stringify(delivery));
-  return { key, delivery: copy };
+  return { requestKey: key, delivery: copy };
 }

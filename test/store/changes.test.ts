@@ -37,9 +37,9 @@ describe('changes', () => {
         expect(stored).toEqual({
           ...newChange(1),
           status: 'pending',
-          card_message_id: undefined,
+          cardMessageId: undefined,
           outcome: undefined,
-          settled_at: undefined,
+          settledAt: undefined,
           attempted: false,
         });
         expect(await store.changes.get(changeId(1))).toEqual(stored);
@@ -52,13 +52,13 @@ describe('changes', () => {
         );
         const rule = {
           id: '14',
-          selected_operator: 8,
+          selectedOperator: 8,
           operand: { ids: numbers, plain: 7, text: '6941215891786825757' },
         };
         const content = {
           name: 'VIP',
           rules: [rule, { id: '17', operand: new ExactNumber('9007199254740993') }],
-          agent_ids: [],
+          agentIds: [],
         };
         const differences = [{ field: 'rules' as const, added: [rule], removed: [] }];
         const change = newChange(1, {
@@ -71,7 +71,7 @@ describe('changes', () => {
         expect(await store.changes.get(changeId(1))).toMatchObject(change);
         await changeIn('applying', store, 2);
         await store.grants.save(grantOfTom);
-        const attempted = { before: content, in_doubt: 1 };
+        const attempted = { before: content, inDoubt: 1 };
         await store.changes.markAttempted(changeId(2), { worker: 'worker', now: NOW }, attempted);
         expect((await stored(store, 2)).outcome).toEqual(attempted);
         const outcome = { differences, before: content };
@@ -82,7 +82,7 @@ describe('changes', () => {
         expect((await stored(store, 3)).outcome).toEqual(outcome);
       });
 
-      const content = { name: '部门 "A"', rules: [{ id: '12', operand: { ids: ['od_1'] } }], agent_ids: [tom, zhang] };
+      const content = { name: '部门 "A"', rules: [{ id: '12', operand: { ids: ['od_1'] } }], agentIds: [tom, zhang] };
       const intents: [string, Intent][] = [
         ['rename', { kind: 'rename', name: "O'Neil 😀" }],
         ['create', { kind: 'create', content, existing: [skill(7), skill(8)] }],
@@ -93,28 +93,28 @@ describe('changes', () => {
           {
             kind: 'undo',
             change: changeId(9),
-            differences: [{ field: 'agent_ids', added: [tom], removed: [] }],
+            differences: [{ field: 'agentIds', added: [tom], removed: [] }],
           },
         ],
       ];
       it.each(intents)('keeps a %s whole', async (_kind, intent) => {
         const { store } = await open();
-        const remarks: Remark[] = [{ kind: 'already-there', agent_ids: [zhang] }, { kind: 'nobody-left' }];
-        const change = newChange(1, { intent, remarks, undo_of: changeId(9), base: content, target: undefined });
+        const remarks: Remark[] = [{ kind: 'already-there', agentIds: [zhang] }, { kind: 'nobody-left' }];
+        const change = newChange(1, { intent, remarks, undoOf: changeId(9), base: content, target: undefined });
         await store.changes.insert(change);
         expect(await store.changes.get(change.id)).toMatchObject(change);
       });
 
       it('stores a create without skill and base', async () => {
         const { store } = await open();
-        await store.changes.insert(newChange(1, { skill_id: undefined, base: undefined }));
-        expect(await store.changes.get(changeId(1))).toMatchObject({ skill_id: undefined, base: undefined });
+        await store.changes.insert(newChange(1, { skillId: undefined, base: undefined }));
+        expect(await store.changes.get(changeId(1))).toMatchObject({ skillId: undefined, base: undefined });
       });
 
       it('makes one change of one request', async () => {
         const { store } = await open();
-        const first = await store.changes.insert(newChange(1, { request_key: 'same' }));
-        const second = await store.changes.insert(newChange(2, { request_key: 'same', skill_name: 'other' }));
+        const first = await store.changes.insert(newChange(1, { requestKey: 'same' }));
+        const second = await store.changes.insert(newChange(2, { requestKey: 'same', skillName: 'other' }));
         expect(second).toEqual(first);
         expect(await store.changes.get(changeId(2))).toBeUndefined();
       });
@@ -122,7 +122,7 @@ describe('changes', () => {
       it('makes one change of many simultaneous copies of a request', async () => {
         const stores = [(await open()).store, (await open()).store];
         const changes = await race(stores, (store, runner) =>
-          store.changes.insert(newChange(runner, { request_key: 'same' })),
+          store.changes.insert(newChange(runner, { requestKey: 'same' })),
         );
         expect(new Set(changes.map(({ id }) => id)).size).toBe(1);
       });
@@ -138,8 +138,8 @@ describe('changes', () => {
       await changeIn('pending', store, 1);
       await changeIn('pending', store, 2);
       await store.changes.setCard(changeId(1), message(7));
-      expect(await store.changes.get(changeId(1))).toMatchObject({ card_message_id: message(7) });
-      expect(await store.changes.get(changeId(2))).toMatchObject({ card_message_id: undefined });
+      expect(await store.changes.get(changeId(1))).toMatchObject({ cardMessageId: message(7) });
+      expect(await store.changes.get(changeId(2))).toMatchObject({ cardMessageId: undefined });
     });
 
     describe('claim', () => {
@@ -192,20 +192,22 @@ describe('changes', () => {
         const { id } = await store.changes.insert(newChange(1));
         const claimant = { worker: 'worker', now: NOW, leaseUntil: NOW + LEASE };
         expect(await store.changes.claim(id, by(zhang), claimant)).toBeUndefined();
-        expect(await store.changes.claim(id, by(tom), claimant)).toMatchObject({ card_message_id: by(tom).card });
+        expect(await store.changes.claim(id, by(tom), claimant)).toMatchObject({
+          cardMessageId: by(tom).cardMessageId,
+        });
       });
 
       it('comes too late at the moment the preview expires', async () => {
         const { store } = await open();
-        const { id, expires_at } = await store.changes.insert(newChange(1));
+        const { id, expiresAt } = await store.changes.insert(newChange(1));
         expect(
-          await store.changes.claim(id, by(tom), { worker: 'worker', now: expires_at, leaseUntil: expires_at + LEASE }),
+          await store.changes.claim(id, by(tom), { worker: 'worker', now: expiresAt, leaseUntil: expiresAt + LEASE }),
         ).toBeUndefined();
         expect(
           await store.changes.claim(id, by(tom), {
             worker: 'worker',
-            now: expires_at - 1,
-            leaseUntil: expires_at + LEASE,
+            now: expiresAt - 1,
+            leaseUntil: expiresAt + LEASE,
           }),
         ).toBeDefined();
       });
@@ -217,7 +219,7 @@ describe('changes', () => {
         await changeIn('pending', store, 1);
         const outcome: Outcome = { why: 'by-actor', next: changeId(2) };
         const ended = await store.changes.endPending(changeId(1), ending(status, { outcome }));
-        expect(ended).toMatchObject({ status, outcome, settled_at: NOW + MINUTE });
+        expect(ended).toMatchObject({ status, outcome, settledAt: NOW + MINUTE });
         expect(await store.changes.get(changeId(1))).toEqual(ended);
       });
 
@@ -230,20 +232,20 @@ describe('changes', () => {
         await store.changes.setCard(changeId(1), message(7));
         const outcome: Outcome = {
           differences: [{ field: 'name', before: 'a', after: 'b' }],
-          failure: { kind: 'permission', code: 155_000, message: 'no', log_id: 'log' },
+          failure: { kind: 'permission', code: 155_000, message: 'no', logId: 'log' },
           repaired: true,
         };
         const ended = await store.changes.endApplying(claimed, 'worker', ending(status, { outcome }));
-        expect(ended).toMatchObject({ status, outcome, settled_at: NOW + MINUTE, skill_id: skill(1) });
+        expect(ended).toMatchObject({ status, outcome, settledAt: NOW + MINUTE, skillId: skill(1) });
         expect(await store.changes.get(changeId(1))).toEqual(ended);
       });
 
       it('give a created skill its id', async () => {
         const { store } = await open();
-        await changeIn('applying', store, 1, { skill_id: undefined });
-        const outcome = { created_id: skill(5) };
+        await changeIn('applying', store, 1, { skillId: undefined });
+        const outcome = { createdId: skill(5) };
         const ended = await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied', { outcome }));
-        expect(ended).toMatchObject({ skill_id: skill(5), outcome });
+        expect(ended).toMatchObject({ skillId: skill(5), outcome });
         expect(await store.changes.get(changeId(1))).toEqual(ended);
       });
 
@@ -366,12 +368,12 @@ describe('changes', () => {
       it('ends previews whose time is over, as many as asked for, and wants their cards shown', async () => {
         const { store } = await open();
         const over = NOW + MINUTE;
-        for (const n of [1, 2, 3]) await changeIn('pending', store, n, { expires_at: over });
-        await changeIn('pending', store, 4, { expires_at: over + 1 });
+        for (const n of [1, 2, 3]) await changeIn('pending', store, n, { expiresAt: over });
+        await changeIn('pending', store, 4, { expiresAt: over + 1 });
         await store.changes.expire(over, 2);
         const cards = await store.changes.claimCards('worker', over, over + LEASE, 10);
         expect(cards).toHaveLength(2);
-        for (const card of cards) expect(card).toMatchObject({ status: 'expired', settled_at: over, outcome: {} });
+        for (const card of cards) expect(card).toMatchObject({ status: 'expired', settledAt: over, outcome: {} });
         await store.changes.expire(over, 10);
         expect(await store.changes.claimCards('worker', over, over + LEASE, 10)).toHaveLength(1);
         expect(await store.changes.get(changeId(4))).toMatchObject({ status: 'pending' });
@@ -379,9 +381,9 @@ describe('changes', () => {
 
       it('leaves a preview alone until its time is over', async () => {
         const { store } = await open();
-        await changeIn('pending', store, 1, { expires_at: NOW + 1 });
+        await changeIn('pending', store, 1, { expiresAt: NOW + 1 });
         await store.changes.expire(NOW, 10);
-        expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'pending', settled_at: undefined });
+        expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'pending', settledAt: undefined });
       });
     });
 
@@ -472,12 +474,12 @@ describe('changes', () => {
 
       it('is of one skill, of one person, or of both', async () => {
         const { store } = await open();
-        await changeIn('applied', store, 1, { skill_id: skill(1), actor_id: tom });
-        await changeIn('applied', store, 2, { skill_id: skill(2), actor_id: tom });
-        await changeIn('applied', store, 3, { skill_id: skill(1), actor_id: zhang });
-        expect(idsOf(await store.changes.history({ skill_id: skill(1) }, 0, 9))).toEqual([changeId(3), changeId(1)]);
-        expect(idsOf(await store.changes.history({ actor_id: tom }, 0, 9))).toEqual([changeId(2), changeId(1)]);
-        const both = { skill_id: skill(1), actor_id: tom };
+        await changeIn('applied', store, 1, { skillId: skill(1), actorId: tom });
+        await changeIn('applied', store, 2, { skillId: skill(2), actorId: tom });
+        await changeIn('applied', store, 3, { skillId: skill(1), actorId: zhang });
+        expect(idsOf(await store.changes.history({ skillId: skill(1) }, 0, 9))).toEqual([changeId(3), changeId(1)]);
+        expect(idsOf(await store.changes.history({ actorId: tom }, 0, 9))).toEqual([changeId(2), changeId(1)]);
+        const both = { skillId: skill(1), actorId: tom };
         expect(idsOf(await store.changes.history(both, 0, 9))).toEqual([changeId(1)]);
       });
     });
@@ -489,8 +491,8 @@ describe('changes', () => {
         await changeIn('applied', store, 2);
         await changeIn('failed', store, 3);
         await changeIn('pending', store, 4);
-        await changeIn('applied', store, 5, { actor_id: zhang });
-        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(2), chat_id: chat });
+        await changeIn('applied', store, 5, { actorId: zhang });
+        expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(2), chatId: chat });
         expect(await store.changes.latestUndoable(zhang)).toMatchObject({ id: changeId(5) });
       });
 
@@ -503,8 +505,8 @@ describe('changes', () => {
       it('is neither an undo nor what one took back, whoever did it', async () => {
         const { store } = await open();
         for (const n of [1, 2, 3]) await changeIn('applied', store, n);
-        await changeIn('applied', store, 4, { undo_of: changeId(3) });
-        await changeIn('applied', store, 5, { undo_of: changeId(2), actor_id: zhang });
+        await changeIn('applied', store, 4, { undoOf: changeId(3) });
+        await changeIn('applied', store, 5, { undoOf: changeId(2), actorId: zhang });
         expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
         expect(await store.changes.latestUndoable(zhang)).toBeUndefined();
       });
@@ -512,7 +514,7 @@ describe('changes', () => {
       it.each(['pending', 'cancelled', 'failed'] as const)('still is a change whose undo is %s', async (status) => {
         const { store } = await open();
         await changeIn('applied', store, 1);
-        await changeIn(status, store, 2, { undo_of: changeId(1) });
+        await changeIn(status, store, 2, { undoOf: changeId(1) });
         expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
         expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
       });
@@ -553,13 +555,13 @@ describe('changes', () => {
       /** What brings a deleted skill back, or does not. */
       const restore = async (store: Store, outcome: Outcome) => {
         await changeIn('applied', store, 1);
-        await changeIn('applying', store, 2, { undo_of: changeId(1), skill_id: undefined, base: undefined });
+        await changeIn('applying', store, 2, { undoOf: changeId(1), skillId: undefined, base: undefined });
         await store.changes.endApplying(await stored(store, 2), 'worker', ending('mismatch', { outcome }));
       };
 
       it('counts when it made a skill', async () => {
         const { store } = await open();
-        await restore(store, { created_id: skill(5) });
+        await restore(store, { createdId: skill(5) });
         expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map([[changeId(1), changeId(2)]]));
         expect(await store.changes.latestUndoable(tom)).toBeUndefined();
       });
@@ -574,7 +576,7 @@ describe('changes', () => {
       it('does not count when it edited a skill', async () => {
         const { store } = await open();
         await changeIn('applied', store, 1);
-        await changeIn('mismatch', store, 2, { undo_of: changeId(1) });
+        await changeIn('mismatch', store, 2, { undoOf: changeId(1) });
         expect(await store.changes.undoneBy([changeId(1)])).toEqual(new Map());
         expect(await store.changes.latestUndoable(tom)).toMatchObject({ id: changeId(1) });
       });

@@ -20,7 +20,7 @@ describe('openDatabase', () => {
   onEveryDatabase((open) => {
     it('reads times and counts as numbers', async () => {
       const { db, store } = await open();
-      await store.inbox.enqueue({ key: 'om_1', delivery: '{}', now: NOW });
+      await store.inbox.enqueue({ requestKey: 'om_1', delivery: '{}', now: NOW });
       const row = await db.selectFrom('inbox').select(['received_at', 'due_at', 'attempts']).executeTakeFirst();
       expect(row).toEqual({ received_at: NOW, due_at: NOW, attempts: 0 });
       expect(await evaluate(db, 'count(*)')).toBe(1);

@@ -39,7 +39,7 @@ describe('replicas that are after the same rows', () => {
       const stores = await replicas();
       const { inbox } = stores[0] ?? (await open()).store;
       for (let n = 0; n < ROWS; n += 1) {
-        await inbox.enqueue({ key: `om_${(n * 37) % ROWS}`, delivery: '{}', now: NOW - 2 * SPREAD_MS });
+        await inbox.enqueue({ requestKey: `om_${(n * 37) % ROWS}`, delivery: '{}', now: NOW - 2 * SPREAD_MS });
       }
       const taken = new Map<string, number>();
       const errors = await contend(stores, async (store, worker, turn) => {
@@ -50,9 +50,9 @@ describe('replicas that are after the same rows', () => {
           leaseUntil: NOW - (turn % SPREAD_MS),
           limit: ROWS / 2,
         });
-        for (const { key, attempts } of items) taken.set(key, Math.max(attempts, taken.get(key) ?? 0));
+        for (const { requestKey: key, attempts } of items) taken.set(key, Math.max(attempts, taken.get(key) ?? 0));
         const [first] = items;
-        if (first) await store.inbox.retry(first.key, worker, NOW - (turn % SPREAD_MS), 'again');
+        if (first) await store.inbox.retry(first.requestKey, worker, NOW - (turn % SPREAD_MS), 'again');
       });
       expect(errors).toEqual([]);
       expect(taken.size).toBe(ROWS);
@@ -84,7 +84,7 @@ describe('replicas that are after the same rows', () => {
           case 3: {
             // The same request again and again, but an id is made once.
             made += 1;
-            await changes.insert(newChange(ROWS + turn, { id: changeId(made), expires_at: NOW }));
+            await changes.insert(newChange(ROWS + turn, { id: changeId(made), expiresAt: NOW }));
             return;
           }
           default: {

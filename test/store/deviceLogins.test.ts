@@ -6,12 +6,12 @@ import { MINUTE, message, NOW, race, SECOND, tom, zhang } from './samples.ts';
 
 const login = (id: string, difference: Partial<NewDeviceLogin> = {}): NewDeviceLogin => ({
   id,
-  request_key: `request-${id}`,
-  open_id: tom,
+  requestKey: `request-${id}`,
+  actorId: tom,
   codes: 'sealed-codes',
-  interval_ms: 5 * SECOND,
-  due_at: NOW + 5 * SECOND,
-  expires_at: NOW + 4 * MINUTE,
+  intervalMs: 5 * SECOND,
+  dueAt: NOW + 5 * SECOND,
+  expiresAt: NOW + 4 * MINUTE,
   ...difference,
 });
 const DUE = NOW + 5 * SECOND;
@@ -24,23 +24,23 @@ describe('device logins', () => {
 
     it('are claimed when they are due, the longest due first, up to a number', async () => {
       const { store } = await open();
-      await store.deviceLogins.add(login('b', { open_id: zhang, due_at: DUE - 1 }));
+      await store.deviceLogins.add(login('b', { actorId: zhang, dueAt: DUE - 1 }));
       await store.deviceLogins.add(login('a'));
-      await store.deviceLogins.add(login('later', { due_at: DUE + 1 }));
+      await store.deviceLogins.add(login('later', { dueAt: DUE + 1 }));
       expect(await store.deviceLogins.claim('worker-1', DUE - 2, UNTIL, 10)).toEqual([]);
       expect((await store.deviceLogins.claim('worker-1', DUE, UNTIL, 1)).map(({ id }) => id)).toEqual(['b']);
       expect(await store.deviceLogins.claim('worker-1', DUE, UNTIL, 10)).toEqual([
         {
           id: 'a',
-          open_id: tom,
-          card_message_id: undefined,
-          shows_result: false,
+          actorId: tom,
+          cardMessageId: undefined,
+          showsResult: false,
           codes: 'sealed-codes',
-          interval_ms: 5 * SECOND,
-          due_at: UNTIL,
+          intervalMs: 5 * SECOND,
+          dueAt: UNTIL,
           polls: 1,
           unanswered: 1,
-          expires_at: NOW + 4 * MINUTE,
+          expiresAt: NOW + 4 * MINUTE,
           ending: undefined,
         },
       ]);
@@ -67,7 +67,7 @@ describe('device logins', () => {
       expect(await claimed(store, UNTIL - 1, 'worker-2')).toEqual([]);
       const [taken] = await store.deviceLogins.claim('worker-2', UNTIL, UNTIL + MINUTE, 10);
       expect(taken).toMatchObject({ polls: 2, unanswered: 2 });
-      await store.deviceLogins.release('a', 'worker-1', { interval_ms: 1, due_at: 0, unanswered: 0 });
+      await store.deviceLogins.release('a', 'worker-1', { intervalMs: 1, dueAt: 0, unanswered: 0 });
       expect(await claimed(store, UNTIL)).toEqual([]);
     });
 
@@ -75,10 +75,10 @@ describe('device logins', () => {
       const { store } = await open();
       await store.deviceLogins.add(login('a'));
       await claimed(store);
-      await store.deviceLogins.release('a', 'worker-1', { interval_ms: 10 * SECOND, due_at: DUE + 10, unanswered: 0 });
+      await store.deviceLogins.release('a', 'worker-1', { intervalMs: 10 * SECOND, dueAt: DUE + 10, unanswered: 0 });
       expect(await claimed(store, DUE + 9)).toEqual([]);
       const [again] = await store.deviceLogins.claim('worker-2', DUE + 10, UNTIL, 10);
-      expect(again).toMatchObject({ interval_ms: 10 * SECOND, polls: 2, unanswered: 1 });
+      expect(again).toMatchObject({ intervalMs: 10 * SECOND, polls: 2, unanswered: 1 });
     });
 
     it('end once, however many end them, and leave no codes behind', async () => {
@@ -98,11 +98,11 @@ describe('device logins', () => {
     it('are withdrawn for one person', async () => {
       const { store } = await open();
       for (const id of ['a', 'b']) await store.deviceLogins.add(login(id));
-      await store.deviceLogins.add(login('other', { open_id: zhang }));
+      await store.deviceLogins.add(login('other', { actorId: zhang }));
       await store.deviceLogins.setCard('a', message(1), false);
       const withdrawn = await store.deviceLogins.withdraw(tom);
       expect(
-        withdrawn.map(({ id, card_message_id, ending, codes }) => [id, card_message_id, ending, codes]).sort(),
+        withdrawn.map(({ id, cardMessageId, ending, codes }) => [id, cardMessageId, ending, codes]).sort(),
       ).toEqual([
         ['a', message(1), 'withdrawn', ''],
         ['b', undefined, 'withdrawn', ''],
@@ -126,14 +126,14 @@ describe('device logins', () => {
       const { store } = await open();
       for (const id of ['a', 'b']) await store.deviceLogins.add(login(id));
       expect(await store.deviceLogins.setCard('a', message(1), true)).toMatchObject({
-        card_message_id: message(1),
-        shows_result: true,
+        cardMessageId: message(1),
+        showsResult: true,
         ending: undefined,
       });
       await store.deviceLogins.end('b', 'expired');
       expect(await store.deviceLogins.setCard('b', message(2), false)).toMatchObject({
-        card_message_id: message(2),
-        shows_result: false,
+        cardMessageId: message(2),
+        showsResult: false,
         ending: 'expired',
       });
       expect(await store.deviceLogins.setCard('none', message(3), false)).toBeUndefined();
@@ -141,8 +141,8 @@ describe('device logins', () => {
 
     it('are pruned when their time is over', async () => {
       const { db, store } = await open();
-      await store.deviceLogins.add(login('old', { expires_at: NOW - 1 }));
-      await store.deviceLogins.add(login('new', { expires_at: NOW }));
+      await store.deviceLogins.add(login('old', { expiresAt: NOW - 1 }));
+      await store.deviceLogins.add(login('new', { expiresAt: NOW }));
       await store.deviceLogins.prune(NOW);
       expect(await db.selectFrom('device_logins').select('id').execute()).toEqual([{ id: 'new' }]);
     });

@@ -38,11 +38,11 @@ describe('what waits for the disk, on SQLite', () => {
 
   it('is what would be lost with it, and what has to be there before Feishu is written to', async () => {
     const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10 };
-    const grant = { open_id: tom, name: 'Tom', granted_at: NOW, tokens: 't', access_expires_at: NOW };
+    const grant = { openId: tom, name: 'Tom', grantedAt: NOW, tokens: 't', accessExpiresAt: NOW };
     const { inbox, changes, grants, views } = store;
-    expect(await waited(inbox.add([{ key: 'a', delivery: '{}', held: true }], receipt))).toEqual([true]);
-    expect(await waited(grants.save({ ...grant, refresh_expires_at: NOW }))).toEqual([true]);
-    expect(await waited(views.save({ id: viewId(1), owner_id: tom, data: '{}', expires_at: NOW }))).toEqual([true]);
+    expect(await waited(inbox.add([{ requestKey: 'a', delivery: '{}', held: true }], receipt))).toEqual([true]);
+    expect(await waited(grants.save({ ...grant, refreshExpiresAt: NOW }))).toEqual([true]);
+    expect(await waited(views.save({ id: viewId(1), actorId: tom, data: '{}', expiresAt: NOW }))).toEqual([true]);
     expect(await waited(changes.insert(newChange(1)))).toEqual([true]);
     await changes.claim(changeId(1), by(tom), { worker: 'w', now: NOW, leaseUntil: NOW + 10 });
     expect(await waited(changes.markAttempted(changeId(1), { worker: 'w', now: NOW }, {}))).toEqual([true]);
@@ -61,7 +61,7 @@ describe('what waits for the disk, on SQLite', () => {
     expect(await waited(changes.cardShown(changeId(1)))).toEqual([false]);
     expect(await waited(inbox.finish(['a'], 'w', NOW))).toEqual([false]);
     const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10, isAwaited: true };
-    expect(await waited(inbox.add([{ key: 'b', delivery: '{}', held: true }], receipt))).toEqual([false]);
+    expect(await waited(inbox.add([{ requestKey: 'b', delivery: '{}', held: true }], receipt))).toEqual([false]);
     // Nobody is promised anything before this.
     expect(await waited(inbox.renew(['b'], 'w', NOW + 20))).toEqual([true]);
   });

@@ -4,18 +4,18 @@ import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, race, SECOND, tom, zhang } from './samples.ts';
 
 const LOCK = 30 * SECOND;
-const grant = (open_id: OpenId = tom, tokens = 'sealed-1') => ({
-  open_id,
+const grant = (openId: OpenId = tom, tokens = 'sealed-1') => ({
+  openId,
   name: 'Tom Li',
   tokens,
-  access_expires_at: NOW + 120 * MINUTE,
-  refresh_expires_at: NOW + 7 * 24 * 60 * MINUTE,
-  granted_at: NOW,
+  accessExpiresAt: NOW + 120 * MINUTE,
+  refreshExpiresAt: NOW + 7 * 24 * 60 * MINUTE,
+  grantedAt: NOW,
 });
 const refreshed = {
   tokens: 'sealed-2',
-  access_expires_at: NOW + 240 * MINUTE,
-  refresh_expires_at: NOW + 8 * 24 * 60 * MINUTE,
+  accessExpiresAt: NOW + 240 * MINUTE,
+  refreshExpiresAt: NOW + 8 * 24 * 60 * MINUTE,
 };
 
 describe('grants', () => {
@@ -24,7 +24,7 @@ describe('grants', () => {
       const { store } = await open();
       await store.grants.save(grant());
       await store.grants.save(grant(zhang, 'sealed-9'));
-      const stored = { ...grant(), dead_reason: undefined, refresh_in_doubt: false };
+      const stored = { ...grant(), deadReason: undefined, refreshInDoubt: false };
       expect(await store.grants.get(tom)).toEqual(stored);
       expect(await store.grants.all()).toHaveLength(2);
       await store.grants.save(grant(tom, 'sealed-3'));
@@ -34,8 +34,8 @@ describe('grants', () => {
 
     it('keeps a grant of which Feishu did not say how long it lives', async () => {
       const { store } = await open();
-      await store.grants.save({ ...grant(), refresh_expires_at: undefined });
-      expect(await store.grants.get(tom)).toMatchObject({ refresh_expires_at: undefined });
+      await store.grants.save({ ...grant(), refreshExpiresAt: undefined });
+      expect(await store.grants.get(tom)).toMatchObject({ refreshExpiresAt: undefined });
     });
 
     it('starts clean with a new login, whatever became of the last one', async () => {
@@ -45,7 +45,7 @@ describe('grants', () => {
       await store.grants.markInDoubt(tom, 'one');
       await store.grants.markDead(tom, 'sealed-1', 'refresh token used');
       await store.grants.save(grant(tom, 'sealed-3'));
-      expect(await store.grants.get(tom)).toMatchObject({ dead_reason: undefined, refresh_in_doubt: false });
+      expect(await store.grants.get(tom)).toMatchObject({ deadReason: undefined, refreshInDoubt: false });
       expect(await store.grants.lockRefresh(tom, 'two', NOW, NOW + LOCK)).toBeDefined();
     });
 
@@ -59,11 +59,11 @@ describe('grants', () => {
 
     it('keeps what was granted since then, when it is told a time', async () => {
       const { store } = await open();
-      const { granted_at } = grant();
+      const { grantedAt } = grant();
       await store.grants.save(grant());
-      expect(await store.grants.remove(tom, granted_at)).toBe(false);
-      expect(await store.grants.get(tom)).toMatchObject({ granted_at });
-      expect(await store.grants.remove(tom, granted_at + 1)).toBe(true);
+      expect(await store.grants.remove(tom, grantedAt)).toBe(false);
+      expect(await store.grants.get(tom)).toMatchObject({ grantedAt });
+      expect(await store.grants.remove(tom, grantedAt + 1)).toBe(true);
     });
 
     describe('the refresh lock', () => {
@@ -83,7 +83,7 @@ describe('grants', () => {
         expect(await store.grants.markInDoubt(tom, 'one')).toBe(true);
         expect(await store.grants.lockRefresh(tom, 'two', NOW + LOCK - 1, NOW + 2 * LOCK)).toBeUndefined();
         expect(await store.grants.lockRefresh(tom, 'two', NOW + LOCK, NOW + 2 * LOCK)).toMatchObject({
-          refresh_in_doubt: true,
+          refreshInDoubt: true,
         });
         expect(await store.grants.markInDoubt(tom, 'one')).toBe(false);
       });
@@ -102,7 +102,7 @@ describe('grants', () => {
         await store.grants.lockRefresh(tom, 'one', NOW, NOW + LOCK);
         await store.grants.markInDoubt(tom, 'one');
         await store.grants.storeRefreshed(tom, 'sealed-1', refreshed);
-        expect(await store.grants.get(tom)).toMatchObject({ ...refreshed, name: 'Tom Li', refresh_in_doubt: false });
+        expect(await store.grants.get(tom)).toMatchObject({ ...refreshed, name: 'Tom Li', refreshInDoubt: false });
         expect(await store.grants.lockRefresh(tom, 'two', NOW, NOW + LOCK)).toBeDefined();
       });
 
@@ -113,7 +113,7 @@ describe('grants', () => {
         await store.grants.markInDoubt(tom, 'one');
         await store.grants.unlockRefresh(tom, 'one', settled);
         expect(await store.grants.lockRefresh(tom, 'two', NOW, NOW + LOCK)).toMatchObject({
-          refresh_in_doubt: !settled,
+          refreshInDoubt: !settled,
         });
       });
 
@@ -138,9 +138,9 @@ describe('grants', () => {
       const { store } = await open();
       await store.grants.save(grant(tom, 'sealed-3'));
       await store.grants.markDead(tom, 'sealed-1', 'refresh token used');
-      expect(await store.grants.get(tom)).toMatchObject({ dead_reason: undefined });
+      expect(await store.grants.get(tom)).toMatchObject({ deadReason: undefined });
       await store.grants.markDead(tom, 'sealed-3', 'refresh token used');
-      expect(await store.grants.get(tom)).toMatchObject({ dead_reason: 'refresh token used', tokens: 'sealed-3' });
+      expect(await store.grants.get(tom)).toMatchObject({ deadReason: 'refresh token used', tokens: 'sealed-3' });
     });
 
     it('comes alive when the answer that was thought lost arrives after all', async () => {
@@ -148,7 +148,7 @@ describe('grants', () => {
       await store.grants.save(grant());
       await store.grants.markDead(tom, 'sealed-1', 'refresh token used');
       await store.grants.storeRefreshed(tom, 'sealed-1', refreshed);
-      expect(await store.grants.get(tom)).toMatchObject({ ...refreshed, dead_reason: undefined });
+      expect(await store.grants.get(tom)).toMatchObject({ ...refreshed, deadReason: undefined });
     });
 
     it('names the living whose refresh token runs out soon, the soonest first', async () => {
@@ -157,14 +157,14 @@ describe('grants', () => {
         OpenId.parse(id),
       );
       const runsOut = [
-        { open_id: late, refresh_expires_at: NOW + MINUTE },
-        { open_id: soon, refresh_expires_at: NOW + MINUTE - 1 },
-        { open_id: sooner, refresh_expires_at: NOW },
-        { open_id: dead, refresh_expires_at: NOW },
-        { open_id: unknown, refresh_expires_at: undefined },
+        { openId: late, refreshExpiresAt: NOW + MINUTE },
+        { openId: soon, refreshExpiresAt: NOW + MINUTE - 1 },
+        { openId: sooner, refreshExpiresAt: NOW },
+        { openId: dead, refreshExpiresAt: NOW },
+        { openId: unknown, refreshExpiresAt: undefined },
       ];
-      for (const { open_id, refresh_expires_at } of runsOut)
-        await store.grants.save({ ...grant(open_id), refresh_expires_at });
+      for (const { openId, refreshExpiresAt } of runsOut)
+        await store.grants.save({ ...grant(openId), refreshExpiresAt });
       await store.grants.markDead(OpenId.parse(dead), 'sealed-1', 'expired');
       expect(await store.grants.expiringBefore(NOW + MINUTE, 10)).toEqual([sooner, soon]);
       expect(await store.grants.expiringBefore(NOW + MINUTE, 1)).toEqual([sooner]);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Choice, DueRow, InboxRepository } from '../../src/store/inbox.ts';
+import type { InboxRepository } from '../../src/store/inbox.ts';
+import type { Choice, DueRow } from '../../src/store/inboxClaims.ts';
 import type { Store } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, RUNNERS, race, SECOND } from './samples.ts';
 
 const LEASE = 30 * SECOND;
-const item = (key: string) => ({ key, delivery: `{"of":"${key}"}`, held: true });
-const NOBODY = { chat_id: null, sender_id: null };
+const item = (key: string) => ({ requestKey: key, delivery: `{"of":"${key}"}`, held: true });
+const NOBODY = { chatId: null, actorId: null };
 const by = (worker: string) => ({ worker, now: NOW, leaseUntil: NOW + LEASE });
 /** Whether the delivery was new. */
 const add = async ({ inbox }: Store, key: string, worker = 'one') =>
@@ -65,10 +66,10 @@ describe('inbox', () => {
 
     it('hands out an enqueued delivery at once, and once', async () => {
       const { store } = await open();
-      await store.inbox.enqueue({ key: 'wait-1', delivery: 'first', now: NOW });
-      await store.inbox.enqueue({ key: 'wait-1', delivery: 'again', now: NOW });
+      await store.inbox.enqueue({ requestKey: 'wait-1', delivery: 'first', now: NOW });
+      await store.inbox.enqueue({ requestKey: 'wait-1', delivery: 'again', now: NOW });
       expect(await claimAt(store.inbox, NOW)).toEqual([
-        { key: 'wait-1', delivery: 'first', attempts: 1, received_at: NOW, lost: 0, ...NOBODY },
+        { requestKey: 'wait-1', delivery: 'first', attempts: 1, receivedAt: NOW, lost: 0, ...NOBODY },
       ]);
       expect(await claimAt(store.inbox, NOW)).toEqual([]);
     });
@@ -78,19 +79,19 @@ describe('inbox', () => {
       await add(store, 'om_1');
       expect(await claimAt(store.inbox, NOW + LEASE - 1)).toEqual([]);
       expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([
-        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, received_at: NOW, lost: 1, ...NOBODY },
+        { requestKey: 'om_1', delivery: '{"of":"om_1"}', attempts: 2, receivedAt: NOW, lost: 1, ...NOBODY },
       ]);
       expect(await claimAt(store.inbox, NOW + LEASE)).toEqual([]);
     });
 
     it('gives every due row to one of many racing workers', async () => {
       const stores = [(await open()).store, (await open()).store];
-      for (let n = 0; n < 5; n++) await stores[0]?.inbox.enqueue({ key: `om_${n}`, delivery: '{}', now: NOW });
+      for (let n = 0; n < 5; n++) await stores[0]?.inbox.enqueue({ requestKey: `om_${n}`, delivery: '{}', now: NOW });
       const claimed = await race(stores, (store, runner) => claimAt(store.inbox, NOW, `worker-${runner}`));
       expect(
         claimed
           .flat()
-          .map(({ key }) => key)
+          .map(({ requestKey }) => requestKey)
           .sort(),
       ).toEqual(['om_0', 'om_1', 'om_2', 'om_3', 'om_4']);
     });
@@ -105,10 +106,10 @@ describe('inbox', () => {
 
     it('gives the longest due first, as many as asked for', async () => {
       const { store } = await open();
-      await store.inbox.enqueue({ key: 'late', delivery: '', now: NOW + 2 });
-      await store.inbox.enqueue({ key: 'early', delivery: '', now: NOW });
-      await store.inbox.enqueue({ key: 'middle', delivery: '', now: NOW + 1 });
-      const keys = (await claimAt(store.inbox, NOW + 5, 'two', 2)).map(({ key }) => key);
+      await store.inbox.enqueue({ requestKey: 'late', delivery: '', now: NOW + 2 });
+      await store.inbox.enqueue({ requestKey: 'early', delivery: '', now: NOW });
+      await store.inbox.enqueue({ requestKey: 'middle', delivery: '', now: NOW + 1 });
+      const keys = (await claimAt(store.inbox, NOW + 5, 'two', 2)).map(({ requestKey }) => requestKey);
       expect(keys.sort()).toEqual(['early', 'middle']);
     });
 
@@ -128,8 +129,12 @@ describe('inbox', () => {
           .execute();
       }
       const inOrder = ['z-due-early', 'came-early', 'a', 'b', 'c', 'came-late', '0-due-late'];
-      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ key }) => key)).toEqual(inOrder.slice(0, 4));
-      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ key }) => key)).toEqual(inOrder.slice(4));
+      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ requestKey }) => requestKey)).toEqual(
+        inOrder.slice(0, 4),
+      );
+      expect((await claimAt(store.inbox, NOW + 10, 'one', 4)).map(({ requestKey }) => requestKey)).toEqual(
+        inOrder.slice(4),
+      );
     });
 
     it('renews the leases of one worker only, and of the rows that it names', async () => {
@@ -139,7 +144,7 @@ describe('inbox', () => {
       await add(store, 'om_3', 'alive');
       await store.inbox.renew(['om_1', 'om_2'], 'alive', NOW + 2 * LEASE);
       await store.inbox.renew([], 'alive', NOW + 2 * LEASE);
-      expect((await claimAt(store.inbox, NOW + LEASE)).map(({ key }) => key)).toEqual(['om_2', 'om_3']);
+      expect((await claimAt(store.inbox, NOW + LEASE)).map(({ requestKey }) => requestKey)).toEqual(['om_2', 'om_3']);
     });
 
     it('puts a row back until its next attempt', async () => {
@@ -148,7 +153,7 @@ describe('inbox', () => {
       await store.inbox.retry('om_1', 'one', NOW + MINUTE, 'timeout');
       await store.inbox.renew(['om_1'], 'one', NOW + 10 * MINUTE);
       expect(await claimAt(store.inbox, NOW + MINUTE - 1)).toEqual([]);
-      expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([{ key: 'om_1', attempts: 2 }]);
+      expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([{ requestKey: 'om_1', attempts: 2 }]);
     });
 
     it.each(['finish', 'giveUp'] as const)('%s ends a row and forgets what was in it', async (end) => {
@@ -227,14 +232,14 @@ describe('inbox', () => {
 
     it('takes what was chosen among the rows that are wanted', async () => {
       const { store } = await open();
-      const of = (key: string, chat_id?: string, sender_id?: string) =>
-        store.inbox.enqueue({ key, chat_id, sender_id, delivery: '', now: NOW });
+      const of = (requestKey: string, chatId?: string, actorId?: string) =>
+        store.inbox.enqueue({ requestKey, chatId, actorId, delivery: '', now: NOW });
       await of('a', 'oc_1', 'ou_1');
       await of('b', 'oc_2', 'ou_2');
       await of('c', undefined, 'ou_1');
       await of('d', 'oc_2');
       await of('e');
-      const keysOf = (rows: readonly { key: string }[]) => rows.map(({ key }) => key);
+      const keysOf = (rows: readonly { requestKey: string }[]) => rows.map(({ requestKey }) => requestKey);
       const claim = (choice: Choice) =>
         store.inbox.claim({ worker: 'one', now: NOW, leaseUntil: NOW + LEASE, limit: 10, ...choice });
       const looked: (readonly DueRow[])[] = [];
@@ -245,20 +250,20 @@ describe('inbox', () => {
           return [];
         },
       });
-      expect(await claim(nothing({ chats: ['oc_1', 'oc_3'], senders: ['ou_2'] }))).toEqual([]);
-      expect(await claim(nothing({ chats: [], senders: ['ou_1'] }))).toEqual([]);
-      expect(await claim(nothing({ chats: [], senders: [], lostFrom: 0 }))).toEqual([]);
+      expect(await claim(nothing({ chats: ['oc_1', 'oc_3'], actors: ['ou_2'] }))).toEqual([]);
+      expect(await claim(nothing({ chats: [], actors: ['ou_1'] }))).toEqual([]);
+      expect(await claim(nothing({ chats: [], actors: [], lostFrom: 0 }))).toEqual([]);
       expect(looked.map(keysOf)).toEqual([['c', 'd', 'e'], ['b', 'd', 'e'], []]);
-      expect(looked[0]?.[0]).toEqual({ key: 'c', chat_id: null, sender_id: 'ou_1', lost: 0 });
-      const chosen = await claim({ choose: (rows) => rows.filter(({ chat_id }) => chat_id === 'oc_2').reverse() });
+      expect(looked[0]?.[0]).toEqual({ requestKey: 'c', chatId: null, actorId: 'ou_1', lost: 0 });
+      const chosen = await claim({ choose: (rows) => rows.filter(({ chatId }) => chatId === 'oc_2').reverse() });
       expect(keysOf(chosen)).toEqual(['d', 'b']);
     });
 
     it('passes over the rows of which workers were lost, when it is told to', async () => {
       const { store } = await open();
       await add(store, 'om_1');
-      await store.inbox.enqueue({ key: 'om_2', delivery: '', now: NOW });
-      const except = { chats: [], senders: [], lostFrom: 1 };
+      await store.inbox.enqueue({ requestKey: 'om_2', delivery: '', now: NOW });
+      const except = { chats: [], actors: [], lostFrom: 1 };
       const claimed = await store.inbox.claim({
         worker: 'two',
         now: NOW + LEASE,
@@ -266,17 +271,17 @@ describe('inbox', () => {
         limit: 10,
         except,
       });
-      expect(claimed.map(({ key }) => key)).toEqual(['om_2']);
+      expect(claimed.map(({ requestKey }) => requestKey)).toEqual(['om_2']);
     });
 
     it('lets everything of a chat wait on which nobody works', async () => {
       const { db, store } = await open();
       await store.inbox.add(
         [
-          { ...item('working'), chat_id: 'oc_1' },
-          { ...item('waiting'), chat_id: 'oc_1', held: false },
-          { ...item('other'), chat_id: 'oc_2', held: false },
-          { ...item('later'), chat_id: 'oc_1', held: false, dueAt: NOW + 2 * MINUTE },
+          { ...item('working'), chatId: 'oc_1' },
+          { ...item('waiting'), chatId: 'oc_1', held: false },
+          { ...item('other'), chatId: 'oc_2', held: false },
+          { ...item('later'), chatId: 'oc_1', held: false, dueAt: NOW + 2 * MINUTE },
         ],
         by('one'),
       );
@@ -299,7 +304,7 @@ describe('inbox', () => {
       await store.inbox.setAside('om_1', 'one', NOW + SECOND, 'five workers');
       expect(await add(store, 'om_1')).toBe(false);
       expect(await store.inbox.countSetAside()).toBe(1);
-      expect(await store.inbox.listSetAside(5)).toEqual([{ key: 'om_1', set_aside_at: NOW + SECOND }]);
+      expect(await store.inbox.listSetAside(5)).toEqual([{ requestKey: 'om_1', setAsideAt: NOW + SECOND }]);
       expect([await store.inbox.depth(), await store.inbox.oldest()]).toEqual([1, NOW]);
       await store.inbox.finish(['om_2'], 'one', NOW);
       expect([await store.inbox.depth(), await store.inbox.oldest()]).toEqual([0, undefined]);
@@ -309,7 +314,7 @@ describe('inbox', () => {
       expect(await store.inbox.retrySetAside(NOW + MINUTE)).toBe(1);
       expect(await store.inbox.countSetAside()).toBe(0);
       expect(await claimAt(store.inbox, NOW + MINUTE)).toMatchObject([
-        { key: 'om_1', delivery: '{"of":"om_1"}', attempts: 1, lost: 0, received_at: NOW + MINUTE },
+        { requestKey: 'om_1', delivery: '{"of":"om_1"}', attempts: 1, lost: 0, receivedAt: NOW + MINUTE },
       ]);
       expect(await db.selectFrom('inbox').select('error').executeTakeFirst()).toEqual({ error: null });
     });

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { onEveryDatabase } from '../support/database.ts';
 import { chat, MINUTE, message, NOW, race, tom, zhang } from './samples.ts';
 
-const offer = (ticket_hash: string, open_id = tom) => ({
-  ticket_hash,
-  open_id,
-  chat_id: chat,
-  expires_at: NOW + 10 * MINUTE,
+const offer = (ticketHash: string, actorId = tom) => ({
+  ticketHash,
+  actorId,
+  chatId: chat,
+  expiresAt: NOW + 10 * MINUTE,
 });
-const bound = (state_hash: string) => ({ state_hash, verifier: 'sealed-verifier', expires_at: NOW + 20 * MINUTE });
+const bound = (stateHash: string) => ({ stateHash, verifier: 'sealed-verifier', expiresAt: NOW + 20 * MINUTE });
 
 describe('logins', () => {
   onEveryDatabase((open) => {
@@ -16,7 +16,7 @@ describe('logins', () => {
       const { store } = await open();
       await store.logins.offer(offer('ticket'));
       await store.logins.setCard('ticket', message(1));
-      const record = { ticket_hash: 'ticket', open_id: tom, chat_id: chat, card_message_id: message(1) };
+      const record = { ticketHash: 'ticket', actorId: tom, chatId: chat, cardMessageId: message(1) };
       const opened = await store.logins.open('ticket', NOW, bound('state'));
       expect(opened).toEqual({ ...record, verifier: 'sealed-verifier' });
       expect(await store.logins.finish('state', NOW + 15 * MINUTE)).toEqual(opened);
@@ -68,13 +68,13 @@ describe('logins', () => {
       await store.logins.offer(offer('without-card'));
       await store.logins.offer(offer('of-another', zhang));
       const withdrawn = await store.logins.withdraw(tom);
-      expect(withdrawn.map(({ ticket_hash, card_message_id }) => [ticket_hash, card_message_id]).sort()).toEqual([
+      expect(withdrawn.map(({ ticketHash, cardMessageId }) => [ticketHash, cardMessageId]).sort()).toEqual([
         ['with-card', message(1)],
         ['without-card', undefined],
       ]);
       expect(await store.logins.open('with-card', NOW, bound('state-1'))).toBeUndefined();
       expect(await store.logins.open('without-card', NOW, bound('state-2'))).toBeUndefined();
-      expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ open_id: zhang });
+      expect(await store.logins.open('of-another', NOW, bound('state-3'))).toMatchObject({ actorId: zhang });
     });
 
     it('are told of one person where a message shows them', async () => {
@@ -86,7 +86,7 @@ describe('logins', () => {
       }
       await store.logins.open('opened', NOW, bound('state'));
       const shown = await store.logins.shown(tom);
-      expect(shown.map(({ ticket_hash, card_message_id }) => [ticket_hash, card_message_id]).sort()).toEqual([
+      expect(shown.map(({ ticketHash, cardMessageId }) => [ticketHash, cardMessageId]).sort()).toEqual([
         ['open', message(1)],
         ['opened', message(0)],
       ]);
@@ -103,8 +103,8 @@ describe('logins', () => {
 
     it('are pruned when their time is over', async () => {
       const { db, store } = await open();
-      await store.logins.offer({ ...offer('old'), expires_at: NOW - 1 });
-      await store.logins.offer({ ...offer('new'), expires_at: NOW });
+      await store.logins.offer({ ...offer('old'), expiresAt: NOW - 1 });
+      await store.logins.offer({ ...offer('new'), expiresAt: NOW });
       await store.logins.prune(NOW);
       expect(await db.selectFrom('logins').select('ticket_hash').execute()).toEqual([{ ticket_hash: 'new' }]);
     });

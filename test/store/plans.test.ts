@@ -51,20 +51,20 @@ async function useEverything(store: Store): Promise<void> {
   const receipt = { worker: 'w', now: NOW, leaseUntil: NOW + 10 };
   await inbox.add(
     [
-      { key: 'a', delivery: '{}', held: true },
-      { key: 'b', delivery: '{}', held: false },
+      { requestKey: 'a', delivery: '{}', held: true },
+      { requestKey: 'b', delivery: '{}', held: false },
     ],
     receipt,
   );
-  await inbox.add([{ key: 'd', delivery: '{}', held: true }], { ...receipt, isAwaited: true });
-  await inbox.enqueue({ key: 'c', delivery: '{}', now: NOW });
+  await inbox.add([{ requestKey: 'd', delivery: '{}', held: true }], { ...receipt, isAwaited: true });
+  await inbox.enqueue({ requestKey: 'c', delivery: '{}', now: NOW });
   await inbox.claim({ worker: 'w', now: NOW, leaseUntil: NOW + 10, limit: 5 });
   await inbox.claim({
     worker: 'w',
     now: NOW,
     leaseUntil: NOW + 10,
     limit: 5,
-    except: { chats: ['oc_1'], senders: ['ou_1'], lostFrom: 2 },
+    except: { chats: ['oc_1'], actors: ['ou_1'], lostFrom: 2 },
   });
   await inbox.handBack(['a'], 'w', { dueAt: NOW });
   await inbox.handBack(['a', 'b'], 'w', { dueAt: NOW, isCleanStop: true });
@@ -106,15 +106,15 @@ async function useEverything(store: Store): Promise<void> {
   await changes.cardShown(one.id);
   await changes.undoneBy([one.id, two.id]);
   await changes.history({}, 0, 0);
-  await changes.history({ skill_id: skill(1) }, 0, 5);
-  await changes.history({ actor_id: tom }, 0, 5);
-  await changes.history({ skill_id: skill(1), actor_id: tom }, 0, 5);
+  await changes.history({ skillId: skill(1) }, 0, 5);
+  await changes.history({ actorId: tom }, 0, 5);
+  await changes.history({ skillId: skill(1), actorId: tom }, 0, 5);
   await changes.latestUndoable(tom);
   await changes.latestUndoable(tom, two.id);
   await changes.prune(100);
 
-  const tokens = { tokens: 't', access_expires_at: NOW, refresh_expires_at: NOW };
-  await grants.save({ open_id: tom, name: 'Tom', granted_at: NOW, ...tokens });
+  const tokens = { tokens: 't', accessExpiresAt: NOW, refreshExpiresAt: NOW };
+  await grants.save({ openId: tom, name: 'Tom', grantedAt: NOW, ...tokens });
   await grants.get(tom);
   await grants.lockRefresh(tom, 'w', NOW, NOW + 10);
   await grants.markInDoubt(tom, 'w');
@@ -125,30 +125,30 @@ async function useEverything(store: Store): Promise<void> {
   await grants.all();
   await grants.remove(tom);
 
-  await logins.offer({ ticket_hash: 'h', open_id: tom, chat_id: chat, expires_at: NOW + 10 });
+  await logins.offer({ ticketHash: 'h', actorId: tom, chatId: chat, expiresAt: NOW + 10 });
   await logins.setCard('h', message(1));
-  await logins.open('h', NOW, { state_hash: 's', verifier: 'v', expires_at: NOW + 10 });
+  await logins.open('h', NOW, { stateHash: 's', verifier: 'v', expiresAt: NOW + 10 });
   await logins.finish('s', NOW);
   await logins.settle('h');
   await logins.shown(tom);
   await logins.withdraw(tom);
   await logins.prune(100);
 
-  const polled = { interval_ms: 5_000, due_at: NOW, expires_at: NOW + 10 };
-  await deviceLogins.add({ id: 'd', open_id: tom, request_key: 'r', codes: 'c', ...polled });
+  const polled = { intervalMs: 5_000, dueAt: NOW, expiresAt: NOW + 10 };
+  await deviceLogins.add({ id: 'd', actorId: tom, requestKey: 'r', codes: 'c', ...polled });
   await deviceLogins.find(tom, 'r', NOW);
   await deviceLogins.setCard('d', message(1), false);
   await deviceLogins.claim('w', NOW, NOW + 10, 5);
   await deviceLogins.keep('d', 'w', NOW + 20);
-  await deviceLogins.release('d', 'w', { interval_ms: 5_000, due_at: NOW, unanswered: 0 });
+  await deviceLogins.release('d', 'w', { intervalMs: 5_000, dueAt: NOW, unanswered: 0 });
   await deviceLogins.end('d', 'done');
   await deviceLogins.withdraw(tom);
   await deviceLogins.prune(100);
 
-  await waiting.add({ id: 'w', open_id: tom, request: '{}', created_at: NOW, expires_at: NOW });
+  await waiting.add({ id: 'w', actorId: tom, request: '{}', createdAt: NOW, expiresAt: NOW });
   await waiting.take(tom, NOW);
   await waiting.prune(100);
-  await views.save({ id: viewId(1), owner_id: tom, data: '{}', expires_at: NOW });
+  await views.save({ id: viewId(1), actorId: tom, data: '{}', expiresAt: NOW });
   await views.get(viewId(1), NOW);
   await views.prune(100);
   await skillLeases.acquire('k', 'h', NOW, NOW + 10);

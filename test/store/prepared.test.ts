@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Given, prepared, preparedForEach } from '../../src/store/prepared.ts';
+import { type Parameter, prepared, preparedForEach } from '../../src/store/prepared.ts';
 import type { Database } from '../../src/store/schema.ts';
 import { onEveryDatabase } from '../support/database.ts';
 
@@ -14,12 +14,12 @@ describe('a prepared statement', () => {
     let built: number;
     const taking = (db: Database) => {
       built = 0;
-      return prepared(db, (given: Given<Lease>) => {
+      return prepared(db, (parameter: Parameter<Lease>) => {
         built += 1;
         return db
           .insertInto('skill_leases')
-          .values({ skill_key: given('key'), holder: given('holder'), until: given('until') })
-          .onConflict((conflict) => conflict.column('skill_key').doUpdateSet({ until: given('until') }))
+          .values({ skill_key: parameter('key'), holder: parameter('holder'), until: parameter('until') })
+          .onConflict((conflict) => conflict.column('skill_key').doUpdateSet({ until: parameter('until') }))
           .returning(['holder', 'until']);
       });
     };
@@ -46,11 +46,14 @@ describe('a prepared statement', () => {
     it('takes lists of any length, and puts one together for each', async () => {
       const { db } = await open();
       let builtForLists = 0;
-      const add = preparedForEach(db, (given: Given<{ until: number }>, each: readonly Given<{ key: string }>[]) => {
-        builtForLists += 1;
-        const rows = each.map((one) => ({ skill_key: one('key'), holder: one('key'), until: given('until') }));
-        return db.insertInto('skill_leases').values(rows);
-      });
+      const add = preparedForEach(
+        db,
+        (parameter: Parameter<{ until: number }>, each: readonly Parameter<{ key: string }>[]) => {
+          builtForLists += 1;
+          const rows = each.map((one) => ({ skill_key: one('key'), holder: one('key'), until: parameter('until') }));
+          return db.insertInto('skill_leases').values(rows);
+        },
+      );
       await add({ until: 1 }, [{ key: 'a' }, { key: 'b' }]);
       await add({ until: 2 }, [{ key: 'c' }]);
       await add({ until: 3 }, [{ key: 'd' }, { key: 'e' }]);
@@ -68,8 +71,8 @@ describe('a prepared statement', () => {
     it('tells how many rows an update met', async () => {
       const { db } = await open();
       await taking(db)({ key: 'a', holder: 'me', until: 1 });
-      const renew = prepared(db, (given: Given<{ holder: string }>) =>
-        db.updateTable('skill_leases').set({ until: 9 }).where('holder', '=', given('holder')),
+      const renew = prepared(db, (parameter: Parameter<{ holder: string }>) =>
+        db.updateTable('skill_leases').set({ until: 9 }).where('holder', '=', parameter('holder')),
       );
       expect(await renew({ holder: 'me' })).toMatchObject({ numAffectedRows: 1n });
       expect(await renew({ holder: 'you' })).toMatchObject({ numAffectedRows: 0n });

@@ -20,35 +20,35 @@ export const changeId = (n: number): ChangeId => ChangeId.parse(String(n).padSta
 export const viewId = (n: number): ViewId => ViewId.parse(String(n).padStart(26, '0'));
 
 /** Their click on Confirm, in the only message that such a change has. */
-export const by = (actor: OpenId) => ({ actor, card: message(9) });
+export const by = (actorId: OpenId) => ({ actorId, cardMessageId: message(9) });
 
 /** Tom's authorisation, without which nothing is written for him. */
 export const grantOfTom = {
-  open_id: tom,
+  openId: tom,
   name: 'Tom',
-  granted_at: NOW,
+  grantedAt: NOW,
   tokens: 'sealed',
-  access_expires_at: NOW + MINUTE,
-  refresh_expires_at: NOW + MINUTE,
+  accessExpiresAt: NOW + MINUTE,
+  refreshExpiresAt: NOW + MINUTE,
 };
 
 /** The `n`th change: its id and its request follow from the number. */
 export const newChange = (n: number, overrides: Partial<NewChange> = {}): NewChange => ({
   id: changeId(n),
-  request_key: `request-${n}`,
+  requestKey: `request-${n}`,
   intent: { kind: 'rename', name: 'VIP' },
-  skill_id: skill(1),
-  skill_name: 'Key accounts',
-  actor_id: tom,
-  chat_id: chat,
-  source_message_id: message(n),
-  base: { name: 'Key accounts', rules: [{ id: '12', selected_operator: 8, operand: '{"a":1}' }], agent_ids: [tom] },
-  target: { name: 'VIP', rules: [{ id: '12', selected_operator: 8, operand: '{"a":1}' }], agent_ids: [tom] },
+  skillId: skill(1),
+  skillName: 'Key accounts',
+  actorId: tom,
+  chatId: chat,
+  sourceMessageId: message(n),
+  base: { name: 'Key accounts', rules: [{ id: '12', selectedOperator: 8, operand: '{"a":1}' }], agentIds: [tom] },
+  target: { name: 'VIP', rules: [{ id: '12', selectedOperator: 8, operand: '{"a":1}' }], agentIds: [tom] },
   people: [{ id: tom, name: 'Tom Li' }],
   remarks: [],
-  undo_of: undefined,
-  created_at: NOW,
-  expires_at: NOW + 10 * MINUTE,
+  undoOf: undefined,
+  createdAt: NOW,
+  expiresAt: NOW + 10 * MINUTE,
   ...overrides,
 });
 
@@ -74,13 +74,13 @@ export async function changeIn(
   n: number,
   overrides: Partial<NewChange> = {},
 ): Promise<ChangeId> {
-  const { id, actor_id } = await store.changes.insert(newChange(n, overrides));
+  const { id, actorId } = await store.changes.insert(newChange(n, overrides));
   if (status === 'pending') return id;
   if (status === 'cancelled' || status === 'expired') {
     await store.changes.endPending(id, ending(status));
     return id;
   }
-  await store.changes.claim(id, by(actor_id), { worker: 'worker', now: NOW, leaseUntil: NOW + MINUTE });
+  await store.changes.claim(id, by(actorId), { worker: 'worker', now: NOW, leaseUntil: NOW + MINUTE });
   if (status !== 'applying') await store.changes.endApplying(await stored(store, n), 'worker', ending(status));
   return id;
 }

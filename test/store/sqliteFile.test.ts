@@ -33,7 +33,7 @@ describe('the file of a SQLite database', () => {
     process.umask(mask);
     const { store, logs } = await open(path);
     await store.ping();
-    await store.inbox.enqueue({ key: 'k', delivery: '{}', now: 0 });
+    await store.inbox.enqueue({ requestKey: 'k', delivery: '{}', now: 0 });
     for (const end of ['', '-wal', '-shm']) expect(modeOf(path + end)).toBe('600');
     expect(modeOf(dirname(path))).toBe('700');
     expect(modeOf(folder)).toBe('700');

@@ -5,7 +5,7 @@ import { createStore } from '../../src/store/store.ts';
 import { onEveryDatabase } from '../support/database.ts';
 import { changeId, chat, ending, MINUTE, NOW, newChange, tom } from './samples.ts';
 
-const waitingItem = { id: 'request', open_id: tom, request: '{}', created_at: NOW, expires_at: NOW + MINUTE };
+const waitingItem = { id: 'request', actorId: tom, request: '{}', createdAt: NOW, expiresAt: NOW + MINUTE };
 
 describe('store', () => {
   onEveryDatabase((open) => {
@@ -13,7 +13,7 @@ describe('store', () => {
       const { store } = await open();
       const taken = await store.together(async ({ waiting, logins }) => {
         await waiting.add(waitingItem);
-        await logins.offer({ ticket_hash: 'ticket', open_id: tom, chat_id: chat, expires_at: NOW + MINUTE });
+        await logins.offer({ ticketHash: 'ticket', actorId: tom, chatId: chat, expiresAt: NOW + MINUTE });
         return 'done';
       });
       expect(taken).toBe('done');
@@ -27,12 +27,12 @@ describe('store', () => {
       await store.changes.insert(newChange(1));
       const failing = store.together(async ({ changes, inbox, waiting }) => {
         await changes.endPending(changeId(1), ending('cancelled'));
-        await inbox.enqueue({ key: 'om_1', delivery: '{}', now: NOW });
+        await inbox.enqueue({ requestKey: 'om_1', delivery: '{}', now: NOW });
         await waiting.add(waitingItem);
         throw new Error('the third step failed');
       });
       await expect(failing).rejects.toThrow('the third step failed');
-      expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'pending', settled_at: undefined });
+      expect(await store.changes.get(changeId(1))).toMatchObject({ status: 'pending', settledAt: undefined });
       expect(await store.inbox.depth()).toBe(0);
       expect(await store.waiting.take(tom, NOW)).toEqual([]);
     });

@@ -46,10 +46,10 @@ describe('with replicas that compare their clocks at different moments', () => {
     /** Holds a change, its skill, a delivery and the refresh of a login. */
     async function takesAll({ clock, store }: Replica, worker: string): Promise<void> {
       const now = clock.now();
-      await store.changes.insert(newChange(1, { created_at: now, expires_at: now + 10 * MINUTE }));
+      await store.changes.insert(newChange(1, { createdAt: now, expiresAt: now + 10 * MINUTE }));
       await store.changes.claim(changeId(1), by(tom), { worker, now, leaseUntil: now + LEASE });
       await store.skillLeases.acquire(skill(1), changeId(1), now, now + LEASE);
-      const items = [{ key: 'delivery', delivery: '{}', held: true }];
+      const items = [{ requestKey: 'delivery', delivery: '{}', held: true }];
       await store.inbox.add(items, { worker, now, leaseUntil: now + INBOX_LEASE });
     }
 
@@ -70,7 +70,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       const changes = await store.changes.takeOver('other', now, now + LEASE, 10);
       const items = await store.inbox.claim({ worker: 'other', now, leaseUntil: now + INBOX_LEASE, limit: 10 });
       const hasSkill = await store.skillLeases.acquire(skill(1), 'another', now, now + LEASE);
-      for (const key of [...changes.map(({ id }) => id), ...items.map(({ key }) => key)]) seen.add(key);
+      for (const key of [...changes.map(({ id }) => id), ...items.map(({ requestKey }) => requestKey)]) seen.add(key);
       if (hasSkill) seen.add('skill');
     }
 
@@ -140,8 +140,8 @@ describe('with replicas that compare their clocks at different moments', () => {
       expect(clock.mayTakeOver()).toBe(false);
       expect(await store.skillLeases.acquire(skill(1), 'one', now, now + LEASE)).toBe(true);
       expect(await store.skillLeases.acquire(skill(1), 'another', now + HOUR, now + HOUR)).toBe(false);
-      const grant = { open_id: tom, name: 'Tom', tokens: 'sealed', granted_at: now, access_expires_at: now };
-      await store.grants.save({ ...grant, refresh_expires_at: now + HOUR });
+      const grant = { openId: tom, name: 'Tom', tokens: 'sealed', grantedAt: now, accessExpiresAt: now };
+      await store.grants.save({ ...grant, refreshExpiresAt: now + HOUR });
       expect(await store.grants.lockRefresh(tom, 'one', now, now + LEASE)).toBeDefined();
       expect(await store.grants.lockRefresh(tom, 'another', now + HOUR, now + HOUR)).toBeUndefined();
     });
@@ -151,8 +151,8 @@ describe('with replicas that compare their clocks at different moments', () => {
       const now = clock.now();
       await store.changes.insert(newChange(1));
       await store.changes.endPending(changeId(1), { status: 'cancelled', outcome: {}, now, cardBy: now });
-      const codes = { codes: 'sealed', interval_ms: 5_000, due_at: now, expires_at: now + HOUR };
-      await store.deviceLogins.add({ id: 'login', request_key: 'request', open_id: tom, ...codes });
+      const codes = { codes: 'sealed', intervalMs: 5_000, dueAt: now, expiresAt: now + HOUR };
+      await store.deviceLogins.add({ id: 'login', requestKey: 'request', actorId: tom, ...codes });
       const takes = async () => [
         (await store.changes.claimCards('one', now, now + LEASE, 10)).length,
         (await store.deviceLogins.claim('one', now, now + LEASE, 10)).length,

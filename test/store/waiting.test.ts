@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { onEveryDatabase } from '../support/database.ts';
 import { MINUTE, NOW, race, tom, zhang } from './samples.ts';
 
-const item = (id: string, open_id = tom, created_at = NOW) => ({
+const item = (id: string, actorId = tom, createdAt = NOW) => ({
   id,
-  open_id,
+  actorId,
   request: `{"of":"${id}"}`,
-  created_at,
-  expires_at: NOW + 10 * MINUTE,
+  createdAt,
+  expiresAt: NOW + 10 * MINUTE,
 });
 
 describe('waiting', () => {
@@ -47,14 +47,14 @@ describe('waiting', () => {
     it('forgets what is too old', async () => {
       const { store } = await open();
       await store.waiting.add(item('old'));
-      await store.waiting.add({ ...item('newer'), expires_at: NOW + 10 * MINUTE + 1 });
+      await store.waiting.add({ ...item('newer'), expiresAt: NOW + 10 * MINUTE + 1 });
       expect(await store.waiting.take(tom, NOW + 10 * MINUTE)).toMatchObject([{ id: 'newer' }]);
     });
 
     it('prunes what ran out before', async () => {
       const { store } = await open();
-      await store.waiting.add({ ...item('old'), expires_at: NOW + MINUTE - 1 });
-      await store.waiting.add({ ...item('new'), expires_at: NOW + MINUTE });
+      await store.waiting.add({ ...item('old'), expiresAt: NOW + MINUTE - 1 });
+      await store.waiting.add({ ...item('new'), expiresAt: NOW + MINUTE });
       await store.waiting.prune(NOW + MINUTE);
       expect(await store.waiting.take(tom, NOW)).toMatchObject([{ id: 'new' }]);
     });

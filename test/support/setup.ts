@@ -93,7 +93,7 @@ export async function runSetup({ sandbox, cwd, args, env, asker }: SetupRun): Pr
       random: systemRandom,
       columns: undefined,
       signal: new AbortController().signal,
-      tell: (what) => void lines.push(what[options.language]),
+      print: (what) => void lines.push(what[options.language]),
       get file() {
         return held.file;
       },

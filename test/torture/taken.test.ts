@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Toast } from '../../src/cards/kit.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import type { LiveDelivery } from '../../src/inbox/liveDelivery.ts';
-import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
+import { type CallbackParts, createAnswerCallback } from '../../src/transport/callback.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from '../transport/samples.ts';
 import { isTaken } from './taken.ts';
@@ -27,7 +27,7 @@ async function answerTo(storing: Promise<LiveDelivery>, act: CallbackParts['act'
   const refuse = async (): Promise<never> => {
     throw new Error('a callback has no business with this');
   };
-  const callbacks = createCallbacks({
+  const callbacks = createAnswerCallback({
     inbox: { acceptLive: () => storing, accept: refuse, stop: refuse, wake: () => undefined, start: () => undefined },
     messages: createMessages(client, logs.logger),
     clock,

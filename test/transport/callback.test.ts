@@ -5,7 +5,7 @@ import { FeishuError } from '../../src/feishu/errors.ts';
 import { createMessages } from '../../src/feishu/messages.ts';
 import type { Inbox } from '../../src/inbox/inbox.ts';
 import type { LiveDelivery } from '../../src/inbox/liveDelivery.ts';
-import { type CallbackParts, createCallbacks } from '../../src/transport/callback.ts';
+import { type CallbackParts, createAnswerCallback } from '../../src/transport/callback.ts';
 import { type FakeFeishu, startFakeFeishu } from '../support/feishu.ts';
 import { aClick } from './samples.ts';
 
@@ -46,7 +46,7 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   const events: string[] = [];
   const known = new Set<string>();
   const inbox: Pick<Inbox, 'acceptLive'> = {
-    async acceptLive({ key }) {
+    async acceptLive({ requestKey: key }) {
       if (known.has(key)) return undefined;
       known.add(key);
       return {
@@ -59,20 +59,20 @@ function setUp(act: CallbackParts['act'], difference: Partial<CallbackParts> = {
   const refuse = async (): Promise<never> => {
     throw new Error('a callback has no business with this');
   };
-  const callbacks = createCallbacks({
+  const answerCallback = createAnswerCallback({
     inbox: { ...inbox, accept: refuse, stop: refuse, wake: () => undefined, start: () => undefined },
     messages: createMessages(feishu.client, feishu.logs.logger),
     clock,
     logger: logs.logger,
     act,
     inProgress: async () => WORKING,
-    showAgain: async ({ message_id }) => void events.push(`shown again: ${message_id}`),
+    showAgain: async ({ cardMessageId }) => void events.push(`shown again: ${cardMessageId}`),
     ...difference,
   });
   const click = (lateBy = 0, key?: string, pressedAt?: number) => {
     const { delivery, ...keyed } = aClick(key);
-    const delivered = pressedAt === undefined ? delivery : { ...delivery, pressed_at: pressedAt };
-    return callbacks({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
+    const delivered = pressedAt === undefined ? delivery : { ...delivery, pressedAt: pressedAt };
+    return answerCallback({ ...keyed, delivery: delivered }, clock.elapsed() - lateBy);
   };
   return { clock, logs, events, click };
 }

@@ -100,13 +100,13 @@ export const aMessage = (
   text = '/skill list',
   { chat = 'oc_1', sender = LIN }: { chat?: string; sender?: string } = {},
 ): IncomingDelivery => ({
-  key,
+  requestKey: key,
   delivery: Delivery.parse({
     kind: 'message',
-    message_id: 'om_1',
-    chat_id: chat,
-    chat_type: 'p2p',
-    sender_id: sender,
+    messageId: 'om_1',
+    chatId: chat,
+    chatType: 'p2p',
+    actorId: sender,
     text,
     mentions: [],
   }),
@@ -115,15 +115,15 @@ export const aMessage = (
 export function aClick(key = 'action:click-1'): IncomingDelivery<CardActionDelivery> {
   const delivery = Delivery.parse({
     kind: 'card-action',
-    event_id: 'click-1',
-    operator_id: LIN,
-    message_id: 'om_card_1',
-    chat_id: 'oc_chat_1',
+    eventId: 'click-1',
+    actorId: LIN,
+    cardMessageId: 'om_card_1',
+    chatId: 'oc_chat_1',
     token: 'c-8d2f60b7',
     action: { name: 'change.confirm', id: '01JA0000000000000000000000', details: {} },
   });
   if (delivery.kind !== 'card-action') throw new Error('this is a click');
-  return { key, delivery };
+  return { requestKey: key, delivery };
 }
 
 const BLOCK = 16;

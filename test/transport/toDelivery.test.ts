@@ -24,7 +24,7 @@ function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): Incoming
   const envelope = openEnvelope(body, TOKEN);
   if (envelope?.kind !== 'event') throw new Error('this is no event');
   const incoming = toDelivery(envelope, self);
-  const keyed = incoming.kind === 'delivery' ? incoming.keyed : undefined;
+  const keyed = incoming.kind === 'delivery' ? incoming.incoming : undefined;
   // What the inbox stores has to be readable again, and to be the same then.
   if (keyed) expect(Delivery.parse(JSON.parse(JSON.stringify(keyed.delivery)))).toEqual(keyed.delivery);
   return keyed;
@@ -36,17 +36,17 @@ describe('a message', () => {
   it('is what was said, where, by whom, and who is mentioned', () => {
     const text = '@_user_1 /skill add-agent 007 @_user_2';
     expect(deliveryOf(messageEvent(text, { mentions: [botMention, ZHANG] }))).toEqual({
-      key: 'message:om_dc13264520392913993dd051dba21dcf',
+      requestKey: 'message:om_dc13264520392913993dd051dba21dcf',
       delivery: {
         kind: 'message',
-        message_id: 'om_dc13264520392913993dd051dba21dcf',
-        chat_id: 'oc_5ce6d572455d361153b7cb51da133945',
-        chat_type: 'group',
-        sender_id: LIN,
+        messageId: 'om_dc13264520392913993dd051dba21dcf',
+        chatId: 'oc_5ce6d572455d361153b7cb51da133945',
+        chatType: 'group',
+        actorId: LIN,
         text,
         mentions: [
-          { key: '@_user_1', open_id: BOT, name: '技能助手', is_bot: true },
-          { key: '@_user_2', open_id: 'ou_zhang', name: '张三', is_bot: false },
+          { key: '@_user_1', openId: BOT, name: '技能助手', isBot: true },
+          { key: '@_user_2', openId: 'ou_zhang', name: '张三', isBot: false },
         ],
       },
     });
@@ -56,7 +56,7 @@ describe('a message', () => {
     const again = messageEvent('x');
     const first = deliveryOf(again);
     const second = deliveryOf({ ...again, header: { ...Object(again.header), event_id: 'another' } });
-    expect(second?.key).toBe(first?.key);
+    expect(second?.requestKey).toBe(first?.requestKey);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('a message', () => {
     ['topic_group', 'group'],
     ['', 'group'],
   ])('of chat type %p counts as %p', (chat_type, counted) => {
-    expect(deliveryOf(messageEvent('x', { chat_type }))?.delivery).toMatchObject({ chat_type: counted });
+    expect(deliveryOf(messageEvent('x', { chat_type }))?.delivery).toMatchObject({ chatType: counted });
   });
 
   it('is its lines when it is a post, and empty when it is a file', () => {
@@ -99,7 +99,7 @@ describe('a message', () => {
   it('knows the bot by its type or by its id', () => {
     const isBot = (mention: object, self?: typeof BOT) => {
       const delivery = deliveryOf(messageEvent('x', { chat_type: 'p2p', mentions: [mention] }), self)?.delivery;
-      return delivery?.kind === 'message' && delivery.mentions[0]?.is_bot;
+      return delivery?.kind === 'message' && delivery.mentions[0]?.isBot;
     };
     expect(isBot(wireMention(1, BOT, 'x', { mentioned_type: undefined }), BOT)).toBe(true);
     expect(isBot(wireMention(1, 'ou_other', 'x', { mentioned_type: 'bot' }), BOT)).toBe(true);
@@ -140,14 +140,14 @@ describe('a click', () => {
   it('is the button, who pressed it, and where', () => {
     const value = { action: 'page.go', id: '01JA0000000000000000000000', page: 2 };
     expect(deliveryOf(clickEvent({ value }))).toEqual({
-      key: 'action:click-1',
+      requestKey: 'action:click-1',
       delivery: {
         kind: 'card-action',
-        event_id: 'click-1',
-        pressed_at: 1_760_000_000_123,
-        operator_id: LIN,
-        message_id: 'om_card_1',
-        chat_id: 'oc_chat_1',
+        eventId: 'click-1',
+        pressedAt: 1_760_000_000_123,
+        actorId: LIN,
+        cardMessageId: 'om_card_1',
+        chatId: 'oc_chat_1',
         token: 'c-8d2f60b7',
         action: { name: 'page.go', id: '01JA0000000000000000000000', details: { page: 2 } },
       },
@@ -197,7 +197,7 @@ describe('a click', () => {
     const body = clickEvent({}, { context: undefined });
     expect(deliveryOf(body)).toBeUndefined();
     const beside = { ...body, context: { open_message_id: 'om_2', open_chat_id: 'oc_2' } };
-    expect(deliveryOf(beside)?.delivery).toMatchObject({ message_id: 'om_2', chat_id: 'oc_2' });
+    expect(deliveryOf(beside)?.delivery).toMatchObject({ cardMessageId: 'om_2', chatId: 'oc_2' });
   });
 
   it('may have null for what it does not have', () => {
@@ -221,7 +221,7 @@ describe('a click', () => {
     const form_value = JSON.parse('{"__proto__":["x"],"name":"N"}');
     const envelope = openEnvelope(clickEvent({ value, form_value }), TOKEN);
     const incoming = envelope?.kind === 'event' ? toDelivery(envelope, BOT) : undefined;
-    const keyed = incoming?.kind === 'delivery' ? incoming.keyed : undefined;
+    const keyed = incoming?.kind === 'delivery' ? incoming.incoming : undefined;
     const stored = Delivery.parse(JSON.parse(JSON.stringify(keyed?.delivery)));
     expect(stored).toMatchObject({ action: { name: 'a', form: { name: 'N' } } });
     expect(Object.keys(Object.prototype)).toEqual([]);
@@ -243,7 +243,10 @@ describe('other events', () => {
     });
 
   it('greets somebody who opens the direct chat for the first time, once', () => {
-    const greeting = { key: 'entered:oc_1', delivery: { kind: 'greeting', to: { chat_id: 'oc_1' }, owner_id: LIN } };
+    const greeting = {
+      requestKey: 'entered:oc_1',
+      delivery: { kind: 'greeting', to: { chatId: 'oc_1' }, actorId: LIN },
+    };
     for (const nothing of [undefined, null, '']) expect(deliveryOf(entered(nothing))).toEqual(greeting);
     expect(deliveryOf(entered('om_1'))).toBeUndefined();
   });
@@ -254,8 +257,8 @@ describe('other events', () => {
         event('im.chat.member.bot.added_v1', { chat_id: 'oc_1', operator_tenant_key: TENANT }, { event_id: 'e1' }),
       ),
     ).toEqual({
-      key: 'added:e1',
-      delivery: { kind: 'greeting', to: { chat_id: 'oc_1' } },
+      requestKey: 'added:e1',
+      delivery: { kind: 'greeting', to: { chatId: 'oc_1' } },
     });
   });
 
@@ -263,8 +266,8 @@ describe('other events', () => {
     const menu = (operator: object) =>
       event('application.bot.menu_v6', { operator, event_key: 'x' }, { event_id: 'e1' });
     expect(deliveryOf(menu({ operator_id: { open_id: LIN }, operator_name: 'Lin' }))).toEqual({
-      key: 'menu:e1',
-      delivery: { kind: 'greeting', to: { open_id: LIN }, owner_id: LIN },
+      requestKey: 'menu:e1',
+      delivery: { kind: 'greeting', to: { openId: LIN }, actorId: LIN },
     });
     expect(deliveryOf(menu({ operator_name: 'Lin' }))).toBeUndefined();
   });
@@ -272,8 +275,8 @@ describe('other events', () => {
   it.each(['1760000000123', '1760000000123456'])('forgets a login that was withdrawn at %p', (create_time) => {
     const inner = { open_id: LIN, revoke_token_type: 'user_access_token refresh_token' };
     expect(deliveryOf(event('auth.user_access_token.revoked_v4', inner, { event_id: 'e1', create_time }))).toEqual({
-      key: 'revoked:e1',
-      delivery: { kind: 'revoked', open_id: LIN, revoked_at: 1_760_000_000_123 },
+      requestKey: 'revoked:e1',
+      delivery: { kind: 'revoked', openId: LIN, revokedAt: 1_760_000_000_123 },
     });
   });
 
@@ -281,12 +284,12 @@ describe('other events', () => {
     'knows of a login that was withdrawn at %p no more than that',
     (create_time) => {
       const withdrawn = event('auth.user_access_token.revoked_v4', { open_id: LIN }, { event_id: 'e1', create_time });
-      expect(deliveryOf(withdrawn)?.delivery).toEqual({ kind: 'revoked', open_id: LIN });
+      expect(deliveryOf(withdrawn)?.delivery).toEqual({ kind: 'revoked', openId: LIN });
     },
   );
 
   it('reads a withdrawal that was stored without its time', () => {
-    const stored = { kind: 'revoked', open_id: LIN };
+    const stored = { kind: 'revoked', openId: LIN };
     expect(Delivery.parse(stored)).toEqual(stored);
   });
 
@@ -332,7 +335,7 @@ describe('somebody of another company', () => {
 
   it.each(NOT_OURS)('is whoever adds the bot to a group with the company %p', (operator_tenant_key) => {
     const added = event('im.chat.member.bot.added_v1', { chat_id: 'oc_1', operator_tenant_key });
-    expect(incomingOf(added)).toMatchObject({ kind: 'stranger', keyed: { delivery: { to: { chat_id: 'oc_1' } } } });
+    expect(incomingOf(added)).toMatchObject({ kind: 'stranger', incoming: { delivery: { to: { chatId: 'oc_1' } } } });
   });
 
   it.each([undefined, null, '', 5])('is everybody, where the header names the company %p', (tenant_key) => {
@@ -348,11 +351,11 @@ describe('somebody of another company', () => {
   it.each(NOT_OURS)('is told from a colleague among those who are mentioned, with the company %p', (tenant_key) => {
     const mentions = [{ ...botMention, tenant_key }, ZHANG, wireMention(3, 'ou_eve', 'Eve', { tenant_key })];
     expect(deliveryOf(messageEvent('x', { mentions }))?.delivery).toMatchObject({
-      mentions: [{ is_bot: true }, { name: '张三' }, { name: 'Eve', is_stranger: true }],
+      mentions: [{ isBot: true }, { name: '张三' }, { name: 'Eve', isStranger: true }],
     });
     const [bot, zhang] = Object(deliveryOf(messageEvent('x', { mentions }))?.delivery).mentions;
-    expect([bot, zhang]).toEqual([expect.not.objectContaining({ is_stranger: true }), expect.anything()]);
-    expect(zhang).not.toHaveProperty('is_stranger');
+    expect([bot, zhang]).toEqual([expect.not.objectContaining({ isStranger: true }), expect.anything()]);
+    expect(zhang).not.toHaveProperty('isStranger');
   });
 });
 

@@ -6,7 +6,7 @@ import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/inbox/inbox.ts';
-import type { CallbackAnswer, Callbacks } from '../../src/transport/callback.ts';
+import type { AnswerCallback, CallbackAnswer } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -60,12 +60,12 @@ afterEach(async () => {
   await listening.close();
 });
 
-const answeredClick: Callbacks = async (keyed) => {
+const answeredClick: AnswerCallback = async (keyed) => {
   clicked.push(keyed);
   return answerClick();
 };
 
-async function serve(encryptKey: string | undefined, callbacks = answeredClick): Promise<void> {
+async function serve(encryptKey: string | undefined, answerCallback = answeredClick): Promise<void> {
   const refuse = async (): Promise<never> => {
     throw new Error('a webhook has no business with this');
   };
@@ -81,7 +81,7 @@ async function serve(encryptKey: string | undefined, callbacks = answeredClick):
     appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ inbox, callbacks, clock, ...telling, self: () => BOT, isForBot }),
+    intake: createIntake({ inbox, answerCallback, clock, ...telling, self: () => BOT, isForBot }),
     clock,
     ...telling,
   });
@@ -111,14 +111,14 @@ describe('without an Encrypt Key', () => {
     expect(await post(JSON.stringify(messageEvent(COMMAND)), {}, route)).toEqual(OK);
     expect(accepted).toMatchObject([{ delivery: { kind: 'message', text: COMMAND } }]);
     expect(await post(JSON.stringify(clickEvent()), {}, route)).toEqual(OK);
-    expect(clicked).toMatchObject([{ key: 'action:click-1' }]);
+    expect(clicked).toMatchObject([{ requestKey: 'action:click-1' }]);
     const check = await post(JSON.stringify(challenge()), {}, route);
     expect(check).toEqual({ status: 200, json: { challenge: challenge().challenge } });
   });
 
   it('takes whatever is said in a direct chat', async () => {
     expect(await post(JSON.stringify(messageEvent('hello', { chat_type: 'p2p' })))).toEqual(OK);
-    expect(accepted).toMatchObject([{ delivery: { text: 'hello', chat_type: 'p2p' } }]);
+    expect(accepted).toMatchObject([{ delivery: { text: 'hello', chatType: 'p2p' } }]);
   });
 
   it('answers only when the delivery is stored', async () => {
@@ -302,7 +302,7 @@ describe('with an Encrypt Key', () => {
     expect(accepted).toMatchObject([{ delivery: { kind: 'message', text: COMMAND } }]);
     const click = await sealedAndSigned(clickEvent());
     expect(await post(click.body, click.headers, route)).toEqual(OK);
-    expect(clicked).toMatchObject([{ key: 'action:click-1' }]);
+    expect(clicked).toMatchObject([{ requestKey: 'action:click-1' }]);
   });
 
   it('takes a signature in upper case', async () => {
@@ -519,8 +519,9 @@ describe.each([
   it('is refused with nothing kept of it when it is from another company', async () => {
     const message = messageEvent(COMMAND, { chat_type: 'p2p' }, { tenant_key: ELSEWHERE });
     expect(await send(JSON.stringify(message))).toEqual(OK);
-    const message_id = 'om_dc13264520392913993dd051dba21dcf';
-    expect(accepted).toEqual([{ key: `message:${message_id}`, delivery: { kind: 'refusal', to: { message_id } } }]);
+    const messageId = 'om_dc13264520392913993dd051dba21dcf';
+    const delivery = { kind: 'refusal', to: { messageId } };
+    expect(accepted).toEqual([{ requestKey: `message:${messageId}`, delivery }]);
     const operator = { open_id: 'ou_eve', tenant_key: ELSEWHERE };
     expect(await send(JSON.stringify(clickEvent({ value: { action: SECRET } }, { operator })))).toMatchObject(
       errorToast('people of the company'),

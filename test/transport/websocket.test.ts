@@ -6,7 +6,7 @@ import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createHttp, type Http } from '../../src/feishu/http.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { NO_METRICS } from '../../src/lib/metrics.ts';
-import type { Callbacks } from '../../src/transport/callback.ts';
+import type { AnswerCallback } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { websocketTransport } from '../../src/transport/websocket.ts';
@@ -21,7 +21,7 @@ let logs: CapturedLogs;
 /** What got into the inbox, and the clicks. */
 let accepted: IncomingDelivery[];
 let accept: (keyed: IncomingDelivery) => Promise<void>;
-let callbacks: Callbacks;
+let answerCallback: AnswerCallback;
 /** A moment that is no other one. */
 const clock = { ...systemClock, elapsed: () => 4_711 };
 
@@ -32,7 +32,7 @@ beforeEach(async () => {
   http = createHttp(QUICK, { clock: systemClock, random: () => 0.5 });
   accepted = [];
   accept = async (keyed) => void accepted.push(keyed);
-  callbacks = async (keyed) => {
+  answerCallback = async (keyed) => {
     accepted.push(keyed);
     return { body: {}, afterwards: async () => undefined };
   };
@@ -46,7 +46,7 @@ beforeEach(async () => {
     http,
     intake: createIntake({
       inbox: { ...inbox, accept: (keyed) => accept(keyed) },
-      callbacks: (keyed, receivedAt) => callbacks(keyed, receivedAt),
+      answerCallback: (keyed, receivedAt) => answerCallback(keyed, receivedAt),
       clock,
       logger: logs.logger,
       trace: logs.trace,
@@ -76,8 +76,8 @@ describe('over a long connection', () => {
     expect(await ends(eventId)).toMatchObject({ attempt: 1, status: 200 });
     expect(accepted).toMatchObject([
       {
-        key: `message:${messageId}`,
-        delivery: { kind: 'message', chat_type: 'p2p', sender_id: PEOPLE.admin.openId, text: '/skill list' },
+        requestKey: `message:${messageId}`,
+        delivery: { kind: 'message', chatType: 'p2p', actorId: PEOPLE.admin.openId, text: '/skill list' },
       },
     ]);
   });
@@ -100,7 +100,7 @@ describe('over a long connection', () => {
     const messageId = await postCard(stage, buttonCard('change.confirm'));
     const card = buttonCard('change.undo');
     let receivedAt = 0;
-    callbacks = async (keyed, at) => {
+    answerCallback = async (keyed, at) => {
       receivedAt = at;
       accepted.push(keyed);
       const shown = { type: 'success' as const, content: '好', i18n: { zh_cn: '好', en_us: 'Good' } };
@@ -109,7 +109,7 @@ describe('over a long connection', () => {
     const outcome = await stage.feishu.click('admin', messageId, { action: 'change.confirm' });
     expect(outcome).toMatchObject({ status: 'ok', toast: { content: '好' }, card });
     expect(accepted).toMatchObject([
-      { key: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
+      { requestKey: `action:${outcome.eventId}`, delivery: { kind: 'card-action', token: outcome.updateToken } },
     ]);
     expect(receivedAt).toBe(clock.elapsed());
   });
@@ -123,7 +123,7 @@ describe('over a long connection', () => {
 
   it('a click that cannot be stored fails', async () => {
     const messageId = await postCard(stage, buttonCard('change.confirm'));
-    callbacks = async () => {
+    answerCallback = async () => {
       throw new Error('database is locked');
     };
     expect(await stage.feishu.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({

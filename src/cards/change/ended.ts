@@ -27,8 +27,8 @@ const undoButton = (change: Change, undoneBy: ChangeId | undefined): Element =>
     : paragraph(md`↩️ 已由变更 ${undoneBy} 撤销。`, md`↩️ Undone by change ${undoneBy}.`);
 
 const logNote = (change: Change): Element[] =>
-  change.outcome?.log_id
-    ? [footnote(phrase(`日志 ID：${change.outcome.log_id}`, `Log id: ${change.outcome.log_id}`))]
+  change.outcome?.logId
+    ? [footnote(phrase(`日志 ID：${change.outcome.logId}`, `Log id: ${change.outcome.logId}`))]
     : [];
 
 const WRITING = {

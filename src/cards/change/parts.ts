@@ -30,11 +30,11 @@ export function titled(before: Phrase, change: Change): Phrase {
 
 /** The skill that the change is about. */
 export const skillLine = (change: Change): Element =>
-  change.skill_id === undefined
-    ? paragraph(md`**技能**　${shownName(change.skill_name)}`, md`**Skill**　${shownName(change.skill_name)}`)
+  change.skillId === undefined
+    ? paragraph(md`**技能**　${shownName(change.skillName)}`, md`**Skill**　${shownName(change.skillName)}`)
     : paragraph(
-        md`**技能**　${shownName(change.skill_name)}（${change.skill_id}）`,
-        md`**Skill**　${shownName(change.skill_name)} (${change.skill_id})`,
+        md`**技能**　${shownName(change.skillName)}（${change.skillId}）`,
+        md`**Skill**　${shownName(change.skillName)} (${change.skillId})`,
       );
 
 /** Everything the change does, and nothing it does not. `extent` is about what is written, not about what is lost. */
@@ -59,25 +59,25 @@ export function content(skill: SkillContent, names: Names, extent: Extent = 'as-
 
 /** Agents and rules of a skill. */
 export const contentBelowName = (
-  { agent_ids, rules }: Omit<SkillContent, 'name'>,
+  { agentIds, rules }: Omit<SkillContent, 'name'>,
   names: Names,
   extent: Extent = 'as-fits',
 ): Block[] => [
-  agent_ids.length === 0
+  agentIds.length === 0
     ? paragraph(md`**客服**　无`, md`**Agents**　none`)
-    : peopleBlock({ zh: md`**客服**`, en: md`**Agents**` }, agent_ids, names, extent),
+    : peopleBlock({ zh: md`**客服**`, en: md`**Agents**` }, agentIds, names, extent),
   ...(rules.length === 0 ? [paragraph(md`**条件**　无`, md`**Rules**　none`)] : []),
   ...rules.map((rule) => ruleBlock({ zh: md`**条件**`, en: md`**Rule**` }, rule, names, extent)),
 ];
 
 /** Who asked for it, as a chip. */
 export const askedBy = (change: Change): Element =>
-  paragraph(md`**操作人**　${personChip(change.actor_id)}`, md`**Asked by**　${personChip(change.actor_id)}`);
+  paragraph(md`**操作人**　${personChip(change.actorId)}`, md`**Asked by**　${personChip(change.actorId)}`);
 
 /** Which change it is, and which one it takes back. */
-export const changeIdNote = ({ id, undo_of }: Change): Element =>
+export const changeIdNote = ({ id, undoOf }: Change): Element =>
   footnote(
-    undo_of === undefined
+    undoOf === undefined
       ? phrase(`变更 ${id}`, `Change ${id}`)
-      : phrase(`变更 ${id}，撤销变更 ${undo_of}`, `Change ${id}, which undoes change ${undo_of}`),
+      : phrase(`变更 ${id}，撤销变更 ${undoOf}`, `Change ${id}, which undoes change ${undoOf}`),
   );

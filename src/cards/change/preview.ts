@@ -18,7 +18,7 @@ export function previewCard(change: Change): CardJson {
 export function previewBody(change: Change): Block[] {
   const destructive = change.target === undefined;
   const confirm = destructive ? phrase('确认删除', 'Delete') : phrase('确认', 'Confirm');
-  const minutes = Math.max(1, Math.round((change.expires_at - change.created_at) / 60_000));
+  const minutes = Math.max(1, Math.round((change.expiresAt - change.createdAt) / 60_000));
   return [
     ...effect(change, 'whole'),
     ...remarks(change.remarks, namesOf(change.people)),

@@ -31,8 +31,8 @@ type Stage = 'looking' | 'not-made' | 'not-seen' | 'retried' | 'given-up';
 
 function stageOf({ status, intent, outcome }: Change): Stage {
   if (status === 'failed') return 'given-up';
-  if (outcome?.unknown?.retried_by !== undefined) return 'retried';
-  if (outcome?.unknown?.offers_retry !== true) return 'looking';
+  if (outcome?.unknown?.retriedBy !== undefined) return 'retried';
+  if (outcome?.unknown?.offersRetry !== true) return 'looking';
   return intent.kind === 'create' ? 'not-made' : 'not-seen';
 }
 
@@ -85,7 +85,7 @@ function overwritten({ outcome, people }: Change): Block[] {
 
 /** Whether the card of a change that is not known offers it once more. */
 const canBeRetried = ({ outcome }: Change): boolean =>
-  outcome?.unknown?.offers_retry === true && outcome.unknown.retried_by === undefined;
+  outcome?.unknown?.offersRetry === true && outcome.unknown.retriedBy === undefined;
 
 /** The same once more, as a fresh preview. */
 export const retryRow = ({ id }: Change): Element =>

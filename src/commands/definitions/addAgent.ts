@@ -7,6 +7,6 @@ export const addAgent = agentEditCommand({
   summary: phrase('让更多客服拥有技能。', 'Give a skill to more agents.'),
   formTitle: phrase('添加客服', 'Add agents'),
   examples: ['add-agent VIP @Sara', 'add-agent 6941215891786825756 ou_ea21d7f018e1155d960e40d33191f966'],
-  intent: (agent_ids) => ({ kind: 'add-agents', agent_ids }),
-  offer: (skill, roster) => ({ options: roster.filter((id) => !skill.agent_ids.includes(id)), chosen: [] }),
+  intent: (agentIds) => ({ kind: 'add-agents', agentIds }),
+  offer: (skill, roster) => ({ options: roster.filter((id) => !skill.agentIds.includes(id)), chosen: [] }),
 });

@@ -77,7 +77,7 @@ function understood(given: GivenRule, options: readonly RuleOption[]) {
   return { option, operator: operator.text, values: valuesIn(operator.rest) };
 }
 
-/** What stands where the operator should be, to be told that it is none. */
+/** What stands where the operator should be, so that the usage error can name it. */
 const firstText = ([first]: readonly Term[]): string | undefined => (first && 'text' in first ? first.text : undefined);
 
 function formOf(): FormSpec {

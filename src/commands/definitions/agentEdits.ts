@@ -22,7 +22,7 @@ interface AgentEdit {
   summary: Phrase;
   formTitle: Phrase;
   examples: readonly string[];
-  intent: (agent_ids: OpenId[]) => EditIntent & { agent_ids: OpenId[] };
+  intent: (agentIds: OpenId[]) => EditIntent & { agentIds: OpenId[] };
   /** Whom the form offers, and who is chosen at first. May throw a {@link RefusedError}. */
   offer: (skill: Skill, roster: readonly OpenId[]) => { options: OpenId[]; chosen: OpenId[] };
 }
@@ -54,13 +54,13 @@ export const agentEditCommand = (edit: AgentEdit): Command => {
 /** Only those are warned of who would newly hold the skill. */
 async function strangerRemarks(
   { services }: Context,
-  wanted: EditIntent & { agent_ids: OpenId[] },
+  wanted: EditIntent & { agentIds: OpenId[] },
   skill: Skill,
 ): Promise<Remark[]> {
   if (wanted.kind === 'remove-agents') return [];
-  const added = wanted.agent_ids.filter((id) => !skill.agent_ids.includes(id));
-  const agent_ids = await services.roster.strangers(added);
-  return agent_ids.length > 0 ? [{ kind: 'not-agents', agent_ids }] : [];
+  const added = wanted.agentIds.filter((id) => !skill.agentIds.includes(id));
+  const agentIds = await services.roster.strangers(added);
+  return agentIds.length > 0 ? [{ kind: 'not-agents', agentIds }] : [];
 }
 
 const formOf = ({ formTitle, offer }: AgentEdit): FormSpec => ({

@@ -26,7 +26,7 @@ export const agents = defineCommand({
     const wantedAgents = await resolveAgents(people, references);
     const [listed, { agents, unreadable }] = await Promise.all([helpdesk.listSkills(), roster.all()]);
     const { skills } = listed;
-    const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agent_ids), ...agents.keys()]);
+    const everybody = new Set<OpenId>([...skills.flatMap((skill) => skill.agentIds), ...agents.keys()]);
     const ids = references.length > 0 ? wantedAgents.map((agent) => agent.id) : [...everybody];
     const rows = ids.map((id) => rowOf(id, agents, skills));
     const { shown, page, pages } = paged(rows, wanted, AGENTS_PER_PAGE);
@@ -40,5 +40,5 @@ const rowOf = (id: OpenId, agents: ListedAgents['agents'], skills: readonly Skil
   id,
   isAgent: agents.has(id),
   email: agents.get(id),
-  skills: skills.filter((skill) => skill.agent_ids.includes(id)),
+  skills: skills.filter((skill) => skill.agentIds.includes(id)),
 });

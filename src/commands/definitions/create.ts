@@ -80,18 +80,18 @@ export const create = defineCommand({
     const { helpdesk, people, planner, roster } = context.services;
     const name = checkedName(input.name);
     const agents = await resolveAgents(people, input.agents);
-    const agent_ids = agents.map((agent) => agent.id);
+    const agentIds = agents.map((agent) => agent.id);
     const { rules, remarks: ruleRemarks } = await composed(input, context);
     const listed = await helpdesk.listSkills();
     const existing = idsNamed(name, listed);
     const alike = idsNamed(name, listed, lookOf);
-    const strangers = await roster.strangers(agent_ids);
+    const strangers = await roster.strangers(agentIds);
     const remarks: Remark[] = [
       ...(alike.length > 0 ? [{ kind: 'same-name' as const, skills: alike }] : []),
-      ...(strangers.length > 0 ? [{ kind: 'not-agents' as const, agent_ids: strangers }] : []),
+      ...(strangers.length > 0 ? [{ kind: 'not-agents' as const, agentIds: strangers }] : []),
       ...ruleRemarks,
     ];
-    const intent = { kind: 'create' as const, content: { name, rules, agent_ids }, existing };
+    const intent = { kind: 'create' as const, content: { name, rules, agentIds }, existing };
     return changeReply(context, await planner.create(askedIn(context, agents), intent, { remarks }));
   },
 });

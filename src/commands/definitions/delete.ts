@@ -21,7 +21,7 @@ export const deleteSkill = defineCommand({
   async run({ skill: text }, context) {
     const { helpdesk, planner } = context.services;
     const skill = await resolveSkill(helpdesk, text);
-    if (skill.is_default) throw new RefusedError({ kind: 'default-skill', skill });
+    if (skill.isDefault) throw new RefusedError({ kind: 'default-skill', skill });
     const named = await withRulePeople(skill, skill.rules, context);
     return changeReply(context, await planner.delete(askedIn(context), named));
   },

@@ -77,7 +77,7 @@ interface Understood {
 function understood(edit: GivenEdit, skill: Skill, options: readonly RuleOption[]): Understood {
   if ('rule' in edit) {
     const rule = ruleNamed(edit.rule, skill);
-    const kept = rule.selected_operator;
+    const kept = rule.selectedOperator;
     // An operator that is no longer offered can stay where it is.
     const operator =
       edit.operator === String(kept) && kept !== undefined
@@ -91,7 +91,7 @@ function understood(edit: GivenEdit, skill: Skill, options: readonly RuleOption[
   const wanted = operator && checkedOperator(operator.text, option);
   const sameCondition = skill.rules.filter((rule) => rule.id === option.id);
   const rule = existingRule(skill, option, sameCondition.length > 1 ? wanted : undefined);
-  const number = wanted ?? rule.selected_operator ?? checkedOperator(undefined, option);
+  const number = wanted ?? rule.selectedOperator ?? checkedOperator(undefined, option);
   return { rule, operator: number, values: valuesIn(operator ? operator.rest : rest) };
 }
 

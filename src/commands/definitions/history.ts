@@ -38,7 +38,7 @@ export const history = defineCommand({
     const { store, people } = context.services;
     const [person] = agent ? await resolveAgents(people, [agent]) : [];
     const skill = text === undefined ? undefined : await presentOrPast(text, context);
-    const filter = { skill_id: skill?.id, actor_id: person?.id };
+    const filter = { skillId: skill?.id, actorId: person?.id };
     const { changes, more } = await store.changes.history(filter, (page - 1) * CHANGES_PER_PAGE, CHANGES_PER_PAGE);
     const input = { ...(skill && { skill: skill.id }), ...(agent && { agent }), page };
     const viewId = await context.saveView({ command: 'history', input });
@@ -55,9 +55,9 @@ async function presentOrPast(text: string, { services }: Context): Promise<{ id:
     const id = SkillId.safeParse(text);
     const isUnreadable = error instanceof FeishuError && error.kind === 'unreadable';
     if (!(error instanceof RefusedError || isUnreadable) || !id.success) throw error;
-    const [latest] = (await services.store.changes.history({ skill_id: id.data }, 0, 1)).changes;
+    const [latest] = (await services.store.changes.history({ skillId: id.data }, 0, 1)).changes;
     if (!latest) throw error;
-    return { id: id.data, name: latest.skill_name };
+    return { id: id.data, name: latest.skillName };
   }
 }
 

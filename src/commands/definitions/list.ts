@@ -25,7 +25,7 @@ export const list = defineCommand({
     const listed = await context.services.helpdesk.listSkills();
     const isWanted = fits(text);
     const skills = listed.skills.filter(isWanted);
-    // One that does not even tell its name may be one that is looked for.
+    // One that has not even a name may be one that is looked for.
     const unreadable = listed.unreadable.filter((skill) => skill.name === undefined || isWanted(skill));
     const { shown, page, pages } = paged(skills, wanted, SKILLS_PER_PAGE);
     const viewId = await context.saveView({

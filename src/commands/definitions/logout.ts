@@ -13,7 +13,7 @@ export const logout = defineCommand({
   writes: false,
   input: z.object({}),
   read: nothing,
-  async run(_input, { services, actor }) {
-    return { card: loggedOutCard(await services.logins.logout(actor)) };
+  async run(_input, { services, actorId }) {
+    return { card: loggedOutCard(await services.logins.logout(actorId)) };
   },
 });

@@ -8,10 +8,10 @@ export const removeAgent = agentEditCommand({
   summary: phrase('让客服不再拥有技能。', 'Take a skill away from agents.'),
   formTitle: phrase('移除客服', 'Remove agents'),
   examples: ['remove-agent VIP @Tom'],
-  intent: (agent_ids) => ({ kind: 'remove-agents', agent_ids }),
+  intent: (agentIds) => ({ kind: 'remove-agents', agentIds }),
   offer: (skill) => {
     // Without options a form offers everybody in the chat.
-    if (skill.agent_ids.length === 0) throw new RefusedError({ kind: 'no-agents', skill });
-    return { options: skill.agent_ids, chosen: [] };
+    if (skill.agentIds.length === 0) throw new RefusedError({ kind: 'no-agents', skill });
+    return { options: skill.agentIds, chosen: [] };
   },
 });

@@ -7,9 +7,9 @@ export const setAgents = agentEditCommand({
   summary: phrase('让技能正好由这些客服拥有。', 'Make exactly these agents hold a skill.'),
   formTitle: phrase('设定客服', 'Set agents'),
   examples: ['set-agents VIP @Tom @Sara'],
-  intent: (agent_ids) => ({ kind: 'set-agents', agent_ids }),
+  intent: (agentIds) => ({ kind: 'set-agents', agentIds }),
   offer: (skill, roster) => ({
-    options: [...new Set([...skill.agent_ids, ...roster])],
-    chosen: skill.agent_ids,
+    options: [...new Set([...skill.agentIds, ...roster])],
+    chosen: skill.agentIds,
   }),
 });

@@ -35,7 +35,7 @@ export const show = defineCommand({
       card: skillCard(
         await withRulePeople(skill, skill.rules, context),
         viewId,
-        skill.is_default ? ACTIONS : [...ACTIONS, DELETE],
+        skill.isDefault ? ACTIONS : [...ACTIONS, DELETE],
       ),
     };
   },

@@ -36,12 +36,12 @@ const MAX_GONE = 10;
 async function undoLatest(context: Context): Promise<Reply> {
   const { changes } = context.services.store;
   let latest: PlannedUndo | undefined;
-  let change = await changes.latestUndoable(context.actor);
+  let change = await changes.latestUndoable(context.actorId);
   for (let gone = 0; change && gone < MAX_GONE; gone += 1) {
     const planned = await planFor(change, context);
     if (planned.kind === 'planned' || planned.why.kind !== 'skill-gone') return answerTo(planned, context);
     latest ??= planned;
-    change = await changes.latestUndoable(context.actor, change.id);
+    change = await changes.latestUndoable(context.actorId, change.id);
   }
   if (!latest) throw new RefusedError({ kind: 'nothing-to-undo' });
   return answerTo(latest, context);

@@ -13,5 +13,7 @@ export const whoami = defineCommand({
   writes: false,
   input: z.object({}),
   read: nothing,
-  run: async (_input, { services, actor }) => ({ card: whoAmICard(actor, await services.grants.standing(actor)) }),
+  run: async (_input, { services, actorId }) => ({
+    card: whoAmICard(actorId, await services.grants.standing(actorId)),
+  }),
 });

@@ -66,7 +66,7 @@ async function submit(command: WithForm, asked: readonly string[], filled: Fille
   const doing = { command, input: {}, understood: `/skill ${command.name}`, filled };
   return answered(doing, context, async () => {
     try {
-      if (command.writes) await context.services.grants.ensure(context.actor);
+      if (command.writes) await context.services.grants.ensure(context.actorId);
       const people = await peopleChosen(filled, context.services);
       return await command.run(command.form.input(filled), { ...context, people });
     } catch (error) {

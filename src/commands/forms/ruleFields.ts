@@ -15,8 +15,8 @@ import type { Filled } from './formSpec.ts';
 /** The fields for a rule with this condition. `suffix` tells several rules of one form apart. */
 export function ruleFields(option: RuleOption, filled: Filled, suffix: string, present?: Rule): Field[] {
   const name = conditionInWords(option);
-  const offered = option.operator_options ?? [];
-  const kept = present?.selected_operator;
+  const offered = option.operatorOptions ?? [];
+  const kept = present?.selectedOperator;
   const operators = kept === undefined || offered.includes(kept) ? offered : [kept, ...offered];
   const chosen = textIn(filled, `operator${suffix}`) ?? kept?.toString() ?? usual(operators)?.toString();
   return [

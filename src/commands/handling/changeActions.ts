@@ -17,39 +17,49 @@ import { postReply } from './handleMessage.ts';
 import { answered } from './perform.ts';
 import { loginReply } from './refusals.ts';
 
-type Press = (services: Services, key: string, click: CardActionDelivery) => Promise<ActionAnswer>;
+type Press = (services: Services, requestKey: string, click: CardActionDelivery) => Promise<ActionAnswer>;
 
-export const confirmPressed: Press = async (services, key, click) => {
+export const confirmPressed: Press = async (services, requestKey, click) => {
   const id = ChangeId.safeParse(click.action.id);
   if (!id.success) return unknown();
-  return answerTo(services, key, click, await services.changes.confirm(id.data, click.operator_id, click.message_id));
+  return answerTo(
+    services,
+    requestKey,
+    click,
+    await services.changes.confirm(id.data, click.actorId, click.cardMessageId),
+  );
 };
 
-export const cancelPressed: Press = async (services, key, click) => {
+export const cancelPressed: Press = async (services, requestKey, click) => {
   const id = ChangeId.safeParse(click.action.id);
   if (!id.success) return unknown();
-  return answerTo(services, key, click, await services.changes.cancel(id.data, click.operator_id, click.message_id));
+  return answerTo(
+    services,
+    requestKey,
+    click,
+    await services.changes.cancel(id.data, click.actorId, click.cardMessageId),
+  );
 };
 
 /** The preview of an undo is a message of its own: the card of the change stays as the record of it. */
-export const undoPressed: Press = async (services, key, click) => {
+export const undoPressed: Press = async (services, requestKey, click) => {
   const id = ChangeId.safeParse(click.action.id);
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
-  if (change.actor_id !== click.operator_id) return { toast: toast('error', foreignUndo(change)) };
+  if (change.actorId !== click.actorId) return { toast: toast('error', foreignUndo(change)) };
   const by = await undoneBy(services.store, change);
   if (by) return { ...showing(services, change, { undoneBy: by }), toast: UNDONE };
-  const context = clickContext(services, key, click);
-  const doing = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
+  const context = clickContext(services, requestKey, click);
+  const attempted = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
   let isPlanned = false;
-  const reply = await answered(doing, context, async () => {
-    await services.grants.ensure(context.actor);
+  const reply = await answered(attempted, context, async () => {
+    await services.grants.ensure(context.actorId);
     const planned = await planUndo(services, askedIn(context), change);
     if (planned.kind === 'not-undoable') return { card: notUndoableCard(planned.why) };
     isPlanned = true;
     return changeReply(context, planned.change);
   });
-  await postReply(services, key, click.message_id, reply);
+  await postReply(services, requestKey, click.cardMessageId, reply);
   return {
     toast: isPlanned
       ? toast('info', phrase('请在新消息里确认。', 'Please confirm in the new message.'))
@@ -58,24 +68,24 @@ export const undoPressed: Press = async (services, key, click) => {
 };
 
 /** The same once more, as a fresh preview in a message of its own. What is not known is looked for all the same. */
-export const retryPressed: Press = async (services, key, click) => {
+export const retryPressed: Press = async (services, requestKey, click) => {
   const id = ChangeId.safeParse(click.action.id);
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) return unknown();
-  if (change.actor_id !== click.operator_id) return { toast: toast('error', FOREIGN) };
+  if (change.actorId !== click.actorId) return { toast: toast('error', FOREIGN) };
   if (!canBeRetried(change)) return showing(services, change);
-  const context = clickContext(services, key, click);
-  const doing = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
+  const context = clickContext(services, requestKey, click);
+  const attempted = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
   const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
-  const reply = await answered(doing, context, async () => {
-    await services.grants.ensure(context.actor);
+  const reply = await answered(attempted, context, async () => {
+    await services.grants.ensure(context.actorId);
     // However often it is pressed, one preview waits.
     const first = await planAfresh({ ...context, requestKey: `retry:${change.id}` }, change, remarks);
     return first.change && first.change.status !== 'pending' ? planAfresh(context, change, remarks) : first;
   });
   const next = reply.change;
   const noted = next ? await services.changes.noteRetry(change, next.id) : undefined;
-  await postReply(services, next?.request_key ?? key, click.message_id, reply);
+  await postReply(services, next?.requestKey ?? requestKey, click.cardMessageId, reply);
   const said = next ? IN_NEW_MESSAGE : NO_PREVIEW;
   return noted ? { ...showing(services, noted), toast: said } : { toast: said };
 };
@@ -83,7 +93,7 @@ export const retryPressed: Press = async (services, key, click) => {
 const UNDONE = toast('info', phrase('已经撤销过了。', 'This was undone already.'));
 
 const canBeRetried = ({ status, outcome }: Change): boolean =>
-  status === 'failed' || (outcome?.unknown?.offers_retry === true && (status === 'applying' || status === 'mismatch'));
+  status === 'failed' || (outcome?.unknown?.offersRetry === true && (status === 'applying' || status === 'mismatch'));
 
 const IN_NEW_MESSAGE = toast('info', phrase('请在新消息里确认。', 'Please confirm in the new message.'));
 const NO_PREVIEW = toast(
@@ -106,7 +116,7 @@ const unknown = (): ActionAnswer => ({
 
 async function answerTo(
   services: Services,
-  key: string,
+  requestKey: string,
   click: CardActionDelivery,
   pressed: PressResult,
 ): Promise<ActionAnswer> {
@@ -118,10 +128,10 @@ async function answerTo(
     case 'trouble':
       return { toast: toast('error', troubleWords(pressed.failure.kind)) };
     case 'login-needed': {
-      const waiting = { kind: 'replan' as const, change_id: pressed.change.id };
-      const context = { ...clickContext(services, key, click), waiting };
+      const waiting = { kind: 'replan' as const, changeId: pressed.change.id };
+      const context = { ...clickContext(services, requestKey, click), waiting };
       const { card, onShown } = await loginReply(pressed.need, context);
-      return { card, onShown: (messageId) => replaced(services, pressed.change, onShown?.(messageId)) };
+      return { card, onShown: (cardMessageId) => replaced(services, pressed.change, onShown?.(cardMessageId)) };
     }
     case 'shows':
       return showing(services, pressed.change, pressed);
@@ -137,13 +147,13 @@ function showing(services: Services, change: Change, beside: Beside = {}): Actio
   return {
     card: changeCard(change, beside),
     ...(said && { toast: said }),
-    onShown: (messageId) => shown(services, change, messageId),
+    onShown: (cardMessageId) => shown(services, change, cardMessageId),
   };
 }
 
 /** What a copy of the card shows, the bot's own one does not. */
-async function shown({ store }: Services, change: Change, messageId: MessageId): Promise<void> {
-  if (change.card_message_id !== undefined && change.card_message_id !== messageId) return;
+async function shown({ store }: Services, change: Change, cardMessageId: MessageId): Promise<void> {
+  if (change.cardMessageId !== undefined && change.cardMessageId !== cardMessageId) return;
   await cardIsShown(store, change);
 }
 
@@ -153,9 +163,12 @@ const NOT_KNOWN = toast(
 );
 
 /** Where the click was about a change, its card is shown once more, as things stand. */
-export async function showClickedAgain({ store }: Services, { action, message_id }: CardActionDelivery): Promise<void> {
+export async function showClickedAgain(
+  { store }: Services,
+  { action, cardMessageId }: CardActionDelivery,
+): Promise<void> {
   const id = ChangeId.safeParse(action.id);
-  if (id.success) await showCardAgain(store, id.data, message_id);
+  if (id.success) await showCardAgain(store, id.data, cardMessageId);
 }
 
 /** The card of a change now shows something else: nobody has to bring it up to date any more. */

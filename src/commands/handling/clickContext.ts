@@ -6,10 +6,10 @@ import { saveView } from './perform.ts';
 export const clickContext = (services: Services, requestKey: string, click: CardActionDelivery): Context => ({
   services,
   requestKey,
-  actor: click.operator_id,
-  chat_id: click.chat_id,
-  source_message_id: click.message_id,
+  actorId: click.actorId,
+  chatId: click.chatId,
+  sourceMessageId: click.cardMessageId,
   people: [],
   waiting: click,
-  saveView: (view) => saveView(services, click.operator_id, view),
+  saveView: (view) => saveView(services, click.actorId, view),
 });

@@ -19,19 +19,23 @@ export interface ActionParts {
 }
 
 /** Does what a button stands for. The value of the button names server-side state and is trusted for nothing else. */
-export async function handleAction(parts: ActionParts, key: string, click: CardActionDelivery): Promise<ActionAnswer> {
+export async function handleAction(
+  parts: ActionParts,
+  requestKey: string,
+  click: CardActionDelivery,
+): Promise<ActionAnswer> {
   const { services, allowed } = parts;
-  if (!allowed(click.chat_id, click.operator_id)) return { toast: toast('error', NOT_ALLOWED) };
+  if (!allowed(click.chatId, click.actorId)) return { toast: toast('error', NOT_ALLOWED) };
   const { name } = click.action;
   switch (name) {
     case 'change.confirm':
-      return confirmPressed(services, key, click);
+      return confirmPressed(services, requestKey, click);
     case 'change.cancel':
-      return cancelPressed(services, key, click);
+      return cancelPressed(services, requestKey, click);
     case 'change.retry':
-      return retryPressed(services, key, click);
+      return retryPressed(services, requestKey, click);
     case 'change.undo':
-      return undoPressed(services, key, click);
+      return undoPressed(services, requestKey, click);
     case 'skill.pick':
       return onView(services, click, pick);
     case 'value.pick':
@@ -58,18 +62,18 @@ export async function cardInProgress(services: Services, click: CardActionDelive
   const id = ChangeId.safeParse(click.action.id);
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (change) {
-    if (change.status !== 'applying' || change.actor_id !== click.operator_id) return undefined;
+    if (change.status !== 'applying' || change.actorId !== click.actorId) return undefined;
     return changeCard(change, { isWaiting: await services.changes.isWaiting(change) });
   }
   const found = await loadView(services, click.action.id);
-  return found?.owner_id === click.operator_id ? workingCard() : undefined;
+  return found?.actorId === click.actorId ? workingCard() : undefined;
 }
 
 /** Only the one who asked for a card may use its buttons: a card is the same for everybody who sees it. */
 async function onView(services: Services, click: CardActionDelivery, use: OnView): Promise<ActionAnswer> {
   const found = await loadView(services, click.action.id);
   if (!found) return { card: viewGoneCard() };
-  if (found.owner_id !== click.operator_id) return { toast: toast('error', NOT_YOURS) };
+  if (found.actorId !== click.actorId) return { toast: toast('error', NOT_YOURS) };
   // A view makes one change only, however often its button is pressed.
   const context = clickContext(services, `view:${click.action.id ?? ''}`, click);
   const reply = await use(found.view, click, context);

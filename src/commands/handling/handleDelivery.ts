@@ -10,59 +10,59 @@ import { handleMessage, postReply, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
 import { saveView } from './perform.ts';
 
-/** Brings about the effect of a delivery. May be called again with the same `key`: nothing happens twice. */
-export async function handleDelivery(parts: ActionParts, key: string, delivery: Delivery): Promise<void> {
+/** Brings about the effect of a delivery. May be called again with the same `requestKey`: nothing happens twice. */
+export async function handleDelivery(parts: ActionParts, requestKey: string, delivery: Delivery): Promise<void> {
   const { services } = parts;
   switch (delivery.kind) {
     case 'message':
-      return handleMessage(parts, key, delivery);
+      return handleMessage(parts, requestKey, delivery);
     case 'card-action': {
       // Nobody waits for the answer any more: the card that was clicked is brought up to date instead.
-      const { card, onShown, toast } = await handleAction(parts, key, delivery);
+      const { card, onShown, toast } = await handleAction(parts, requestKey, delivery);
       if (!card) {
         if (toast && isToBeSeen(toast)) {
-          await services.messages.reply(delivery.message_id, noticeCard(toast), replyKey(`${key}:notice`));
+          await services.messages.reply(delivery.cardMessageId, noticeCard(toast), replyKey(`${requestKey}:notice`));
         }
         return;
       }
-      const shown = await services.messages.update(delivery.message_id, card);
+      const shown = await services.messages.update(delivery.cardMessageId, card);
       await onShown?.(shown);
       return;
     }
     case 'replan':
-      return handleReplan(services, key, delivery);
+      return handleReplan(services, requestKey, delivery);
     case 'login-ended':
-      await services.messages.update(delivery.card_message_id, loginEndedCard(delivery.open_id, delivery.ending));
+      await services.messages.update(delivery.cardMessageId, loginEndedCard(delivery.actorId, delivery.ending));
       return;
     case 'set-aside':
-      await services.messages.reply(delivery.message_id, setAsideCard(delivery.of), replyKey(key));
+      await services.messages.reply(delivery.messageId, setAsideCard(delivery.of), replyKey(requestKey));
       return;
     case 'greeting':
-      return greet(parts, key, delivery);
+      return greet(parts, requestKey, delivery);
     case 'refusal':
-      return refuse(parts, key, delivery);
+      return refuse(parts, requestKey, delivery);
     case 'revoked':
       // It may come hours late: a login since then is another one.
-      await services.store.grants.remove(delivery.open_id, delivery.revoked_at);
+      await services.store.grants.remove(delivery.openId, delivery.revokedAt);
       return;
   }
 }
 
-async function refuse({ services }: ActionParts, key: string, { to }: RefusalDelivery): Promise<void> {
+async function refuse({ services }: ActionParts, requestKey: string, { to }: RefusalDelivery): Promise<void> {
   const card = otherCompanyCard();
-  if ('message_id' in to) return postReply(services, key, to.message_id, { card });
-  await services.messages.send(to, card, replyKey(key));
+  if ('messageId' in to) return postReply(services, requestKey, to.messageId, { card });
+  await services.messages.send(to, card, replyKey(requestKey));
 }
 
 /** Says what the bot can do. In a group the card is nobody's, and has no buttons. */
-async function greet(parts: ActionParts, key: string, { to, owner_id }: GreetingDelivery): Promise<void> {
+async function greet(parts: ActionParts, requestKey: string, { to, actorId }: GreetingDelivery): Promise<void> {
   const { services, allowed } = parts;
-  if (!allowed('chat_id' in to ? to.chat_id : undefined, owner_id)) {
-    await services.messages.send(to, notAllowedCard(), replyKey(key));
+  if (!allowed('chatId' in to ? to.chatId : undefined, actorId)) {
+    await services.messages.send(to, notAllowedCard(), replyKey(requestKey));
     return;
   }
-  const viewId = owner_id && (await saveView(services, owner_id, HELP_VIEW));
-  await services.messages.send(to, helpCard(COMMANDS, viewId), replyKey(key));
+  const viewId = actorId && (await saveView(services, actorId, HELP_VIEW));
+  await services.messages.send(to, helpCard(COMMANDS, viewId), replyKey(requestKey));
 }
 
 const HELP_VIEW: View = { command: 'help', input: { command: '' } };

@@ -25,16 +25,16 @@ export interface MessageParts {
  * begins, because it has not been acknowledged yet; the whole of it is read when it is handled.
  */
 export const isForBot = (message: MessageDelivery): boolean =>
-  message.chat_type === 'p2p' || beginsCommand(message.text, message.mentions);
+  message.chatType === 'p2p' || beginsCommand(message.text, message.mentions);
 
-/** Answers a message with a card, if it is for the bot. `key` names the delivery. */
-export async function handleMessage(parts: MessageParts, key: string, message: MessageDelivery): Promise<void> {
+/** Answers a message with a card, if it is for the bot. `requestKey` names the delivery. */
+export async function handleMessage(parts: MessageParts, requestKey: string, message: MessageDelivery): Promise<void> {
   const line = readLine(message.text, message.mentions);
-  if (!line && message.chat_type === 'group') return;
-  const reply = parts.allowed(message.chat_id, message.sender_id)
-    ? await replyTo(parts.services, key, message, line)
+  if (!line && message.chatType === 'group') return;
+  const reply = parts.allowed(message.chatId, message.actorId)
+    ? await replyTo(parts.services, requestKey, message, line)
     : { card: notAllowedCard() };
-  await postReply(parts.services, key, message.message_id, reply);
+  await postReply(parts.services, requestKey, message.messageId, reply);
 }
 
 /** In a direct chat anything else than a command asks for help. */
@@ -50,11 +50,11 @@ const NOTHING_SAID: CommandLine = {
 
 async function replyTo(
   services: Services,
-  key: string,
+  requestKey: string,
   message: MessageDelivery,
   line: CommandLine = NOTHING_SAID,
 ): Promise<Reply> {
-  const context = contextOf(services, key, message);
+  const context = contextOf(services, requestKey, message);
   const { verb, words } = line;
   const command = findCommand(verb);
   const name = command?.name ?? 'unknown';
@@ -73,26 +73,26 @@ async function replyTo(
 const asksFirst = (command: Command): command is Command & { form: FormSpec } =>
   command.form !== undefined && !command.worksAlone;
 
-const contextOf = (services: Services, key: string, message: MessageDelivery): Context => ({
+const contextOf = (services: Services, requestKey: string, message: MessageDelivery): Context => ({
   services,
-  requestKey: key,
-  actor: message.sender_id,
-  chat_id: message.chat_id,
-  source_message_id: message.message_id,
+  requestKey,
+  actorId: message.actorId,
+  chatId: message.chatId,
+  sourceMessageId: message.messageId,
   people: message.mentions
-    .filter((mention) => !mention.is_bot)
-    .map((mention) => ({ id: mention.open_id, name: mention.name })),
+    .filter((mention) => !mention.isBot)
+    .map((mention) => ({ id: mention.openId, name: mention.name })),
   waiting: message,
-  saveView: (view) => saveView(services, message.sender_id, view),
+  saveView: (view) => saveView(services, message.actorId, view),
 });
 
 /**
  * Posts a card as the answer to a message. The uuid comes from the delivery, so that a repeated attempt posts nothing
  * twice. A card that Feishu refuses is replaced by one without addresses, or by one that says so.
  */
-export async function postReply(services: Services, key: string, to: MessageId, reply: Reply): Promise<void> {
+export async function postReply(services: Services, requestKey: string, to: MessageId, reply: Reply): Promise<void> {
   try {
-    const posted = await services.messages.reply(to, reply.card, replyKey(key));
+    const posted = await services.messages.reply(to, reply.card, replyKey(requestKey));
     await reply.onShown?.(posted);
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
@@ -100,8 +100,8 @@ export async function postReply(services: Services, key: string, to: MessageId, 
     if (error.kind !== 'bad-request') throw error;
     services.logger.error({ code: error.code, logId: error.logId, reason: error.message }, 'card refused');
     const audited = error.code === DATA_LEAK_AUDIT;
-    const card = audited ? masked(reply.card) : internalErrorCard(key);
-    const posted = await services.messages.reply(to, card, replyKey(`${key}:refused`));
+    const card = audited ? masked(reply.card) : internalErrorCard(requestKey);
+    const posted = await services.messages.reply(to, card, replyKey(`${requestKey}:refused`));
     if (audited) await reply.onShown?.(posted);
   }
 }
@@ -110,4 +110,4 @@ export async function postReply(services: Services, key: string, to: MessageId, 
 const DATA_LEAK_AUDIT = 230028;
 
 /** The uuid under which the answer to a delivery is posted; at most 50 characters (im-v1/message/reply). */
-export const replyKey = (key: string): string => createHash('sha256').update(key).digest('base64url');
+export const replyKey = (requestKey: string): string => createHash('sha256').update(requestKey).digest('base64url');

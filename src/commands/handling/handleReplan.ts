@@ -6,22 +6,22 @@ import { postReply } from './handleMessage.ts';
 import { answered, saveView } from './perform.ts';
 
 /** After a login: the change that could not be confirmed comes back as a fresh preview that wants Confirm. */
-export async function handleReplan(services: Services, key: string, waiting: ReplanDelivery): Promise<void> {
-  const change = await services.store.changes.get(waiting.change_id);
+export async function handleReplan(services: Services, requestKey: string, waiting: ReplanDelivery): Promise<void> {
+  const change = await services.store.changes.get(waiting.changeId);
   if (!change) return;
-  const context = contextOf(services, key, change, waiting);
-  const doing = { command: undefined, input: {}, understood: change.id };
-  const reply = await answered(doing, context, () => planAfresh(context, change));
-  await postReply(services, key, change.source_message_id, reply);
+  const context = contextOf(services, requestKey, change, waiting);
+  const attempted = { command: undefined, input: {}, understood: change.id };
+  const reply = await answered(attempted, context, () => planAfresh(context, change));
+  await postReply(services, requestKey, change.sourceMessageId, reply);
 }
 
-const contextOf = (services: Services, key: string, change: Change, waiting: ReplanDelivery): Context => ({
+const contextOf = (services: Services, requestKey: string, change: Change, waiting: ReplanDelivery): Context => ({
   services,
-  requestKey: key,
-  actor: change.actor_id,
-  chat_id: change.chat_id,
-  source_message_id: change.source_message_id,
+  requestKey,
+  actorId: change.actorId,
+  chatId: change.chatId,
+  sourceMessageId: change.sourceMessageId,
   people: change.people,
   waiting,
-  saveView: (view) => saveView(services, change.actor_id, view),
+  saveView: (view) => saveView(services, change.actorId, view),
 });

@@ -18,17 +18,21 @@ export async function perform(
 ): Promise<Reply> {
   return answered({ command, input, understood }, context, async () => {
     // A change that could not be confirmed anyway is not planned.
-    if (command.writes) await context.services.grants.ensure(context.actor);
+    if (command.writes) await context.services.grants.ensure(context.actorId);
     return command.run(input, context);
   });
 }
 
 /** Runs `work`; every known failure of it comes back as a card. */
-export async function answered(doing: AttemptedCommand, context: Context, work: () => Promise<Reply>): Promise<Reply> {
+export async function answered(
+  attempted: AttemptedCommand,
+  context: Context,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
   try {
     return await work();
   } catch (error) {
-    return replyToFailure(error, doing, context);
+    return replyToFailure(error, attempted, context);
   }
 }
 
@@ -48,9 +52,9 @@ const StoredView = z.object({
 });
 
 /** Stores what the buttons of a card stand for. */
-export async function saveView({ store, clock, random }: Services, owner_id: OpenId, view: View): Promise<ViewId> {
+export async function saveView({ store, clock, random }: Services, actorId: OpenId, view: View): Promise<ViewId> {
   const id = ViewId.parse(timeOrderedId(random, clock.now()));
-  await store.views.save({ id, owner_id, data: JSON.stringify(view), expires_at: clock.now() + VIEW_MS });
+  await store.views.save({ id, actorId, data: JSON.stringify(view), expiresAt: clock.now() + VIEW_MS });
   return id;
 }
 
@@ -58,8 +62,8 @@ export async function saveView({ store, clock, random }: Services, owner_id: Ope
 export async function loadView(
   { store, clock }: Services,
   id: string | undefined,
-): Promise<{ owner_id: OpenId; view: View } | undefined> {
+): Promise<{ actorId: OpenId; view: View } | undefined> {
   const viewId = ViewId.safeParse(id);
   const row = viewId.success ? await store.views.get(viewId.data, clock.now()) : undefined;
-  return row && { owner_id: row.owner_id, view: StoredView.parse(JSON.parse(row.data)) };
+  return row && { actorId: row.actorId, view: StoredView.parse(JSON.parse(row.data)) };
 }

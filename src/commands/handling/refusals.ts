@@ -28,11 +28,11 @@ export interface AttemptedCommand {
 }
 
 /** The one place where a failure of a command becomes a card. What is not a known failure is thrown on. */
-export async function replyToFailure(error: unknown, doing: AttemptedCommand, context: Context): Promise<Reply> {
-  if (error instanceof UsageError) return { card: await usageReply(error, doing, context) };
-  if (error instanceof RefusedError) return refusedReply(error, doing, context);
-  if (error instanceof PickNeeded) return pickReply(error, doing, context);
-  if (error instanceof ValuePickNeeded) return valuePickReply(error, doing, context);
+export async function replyToFailure(error: unknown, attempted: AttemptedCommand, context: Context): Promise<Reply> {
+  if (error instanceof UsageError) return { card: await usageReply(error, attempted, context) };
+  if (error instanceof RefusedError) return refusedReply(error, attempted, context);
+  if (error instanceof PickNeeded) return pickReply(error, attempted, context);
+  if (error instanceof ValuePickNeeded) return valuePickReply(error, attempted, context);
   if (error instanceof LoginNeeded) return loginReply(error.need, context);
   if (error instanceof FeishuError) return failureReply(error, context);
   throw error;
@@ -41,7 +41,7 @@ export async function replyToFailure(error: unknown, doing: AttemptedCommand, co
 /** The address of a check is for the one who asked, and a card in a group, or where that is not known, for everybody. */
 function failureReply(error: FeishuError, { waiting }: Context): Reply {
   if (error.skill) return { card: unreadableCard(error.skill) };
-  const isDirect = waiting.kind === 'message' && waiting.chat_type === 'p2p';
+  const isDirect = waiting.kind === 'message' && waiting.chatType === 'p2p';
   return { card: failureCard(toFailure(error), isDirect ? error.checkUrl : undefined) };
 }
 
@@ -85,35 +85,39 @@ async function usageReply(
   return usageCard(words, understood, command, { command: command.name, viewId });
 }
 
-async function refusedReply({ refusal }: RefusedError, doing: AttemptedCommand, context: Context): Promise<Reply> {
+async function refusedReply({ refusal }: RefusedError, attempted: AttemptedCommand, context: Context): Promise<Reply> {
   if (refusal.kind !== 'skill-unknown' || refusal.nearest.length === 0) return { card: refusalCard(refusal) };
-  return { card: refusalCard(refusal, await saveChoice(refusal.nearest, doing, context)) };
+  return { card: refusalCard(refusal, await saveChoice(refusal.nearest, attempted, context)) };
 }
 
 const pickReply = async (
   { text, candidates, unreadable }: PickNeeded,
-  doing: AttemptedCommand,
+  attempted: AttemptedCommand,
   context: Context,
 ): Promise<Reply> => ({
-  card: pickCard(await saveChoice(candidates, doing, context), text, candidates, unreadable),
+  card: pickCard(await saveChoice(candidates, attempted, context), text, candidates, unreadable),
 });
 
 /** Each button goes on with the same command, the value that it stands for in place of the name. */
 async function valuePickReply(
   { choice, inputWith }: ValuePickNeeded,
-  doing: AttemptedCommand,
+  attempted: AttemptedCommand,
   context: Context,
 ): Promise<Reply> {
-  const command = doing.command?.name ?? 'show';
+  const command = attempted.command?.name ?? 'show';
   const choices = { command, inputs: choice.candidates.map(inputWith) };
-  const viewId = await context.saveView({ command, input: doing.input, choices });
+  const viewId = await context.saveView({ command, input: attempted.input, choices });
   return { card: valuePickCard(viewId, choice) };
 }
 
 /** Remembers what to go on with once one of these skills is picked. */
-function saveChoice(candidates: readonly SkillSummary[], doing: AttemptedCommand, context: Context): Promise<ViewId> {
-  const command = doing.command?.name ?? 'show';
+function saveChoice(
+  candidates: readonly SkillSummary[],
+  attempted: AttemptedCommand,
+  context: Context,
+): Promise<ViewId> {
+  const command = attempted.command?.name ?? 'show';
   const skills = candidates.map((skill) => skill.id);
-  const picks = { command, input: doing.filled ?? doing.input, skills, inForm: doing.filled !== undefined };
-  return context.saveView({ command, input: doing.input, picks });
+  const picks = { command, input: attempted.filled ?? attempted.input, skills, inForm: attempted.filled !== undefined };
+  return context.saveView({ command, input: attempted.input, picks });
 }

@@ -36,8 +36,8 @@ function agentsIn(word: Word): AgentReference[] | undefined {
 }
 
 /** Who is mentioned. Throws a {@link UsageError} for a person of another company, who can hold no skill here. */
-export function personIn({ open_id: id, name, is_stranger }: Mention): AgentReference {
-  if (is_stranger) throw new UsageError({ kind: 'other-company', name });
+export function personIn({ openId: id, name, isStranger }: Mention): AgentReference {
+  if (isStranger) throw new UsageError({ kind: 'other-company', name });
   return { id, name };
 }
 

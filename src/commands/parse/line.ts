@@ -55,7 +55,7 @@ export function readLine(text: string, mentions: readonly Mention[]): CommandLin
   const [first = '', ...further] = linesOf(text, all);
   const after = afterHead(first);
   if (after === undefined) return undefined;
-  const people = mentionKeys(mentions.filter((mention) => !mention.is_bot));
+  const people = mentionKeys(mentions.filter((mention) => !mention.isBot));
   const rest = withoutBots(after, all).trim();
   const word = firstWord(rest, people);
   const verb = word?.kind === 'text' ? word : undefined;
@@ -105,7 +105,7 @@ function withoutBots(text: string, mentions: MentionKeys): string {
   let result = '';
   let from = 0;
   for (const word of splitWords(text, mentions)) {
-    if (word.kind !== 'mention' || !word.mention.is_bot) continue;
+    if (word.kind !== 'mention' || !word.mention.isBot) continue;
     result += text.slice(from, word.start);
     from = word.end;
   }

@@ -82,7 +82,7 @@ export function withNames(text: string, mentions: MentionKeys): string {
 /** A line from the first word on that is not a bot. */
 export function withoutLeadingBots(line: string, mentions: MentionKeys): string {
   let word = firstWord(line, mentions);
-  while (word?.kind === 'mention' && word.mention.is_bot) {
+  while (word?.kind === 'mention' && word.mention.isBot) {
     word = wordFrom(line, word.end, { mentions, unclosed: new Set() });
   }
   return word ? line.slice(word.start) : '';
@@ -173,7 +173,7 @@ const OPENING = '“„「『‘';
 const CLOSING = '”」』’';
 const LATIN = /\p{Script=Latin}/u;
 
-/** Spaces tell which way a quote faces. Chinese has none: there its shape does, unless it is an apostrophe. */
+/** Spaces show which way a quote faces. Chinese has none: there its shape does, unless it is an apostrophe. */
 function sideOf(text: string, at: number): 'opens' | 'closes' | undefined {
   const before = text[at - 1];
   const after = text[at + 1];

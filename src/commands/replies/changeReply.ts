@@ -8,9 +8,9 @@ import { RefusedError } from '../errors.ts';
 /** Who asked, in the form in which changes are planned. `people` adds names to those of the message. */
 export const askedIn = (context: Context, people: Context['people'] = []): Asked => ({
   requestKey: context.requestKey,
-  actor_id: context.actor,
-  chat_id: context.chat_id,
-  source_message_id: context.source_message_id,
+  actorId: context.actorId,
+  chatId: context.chatId,
+  sourceMessageId: context.sourceMessageId,
   people: [...context.people, ...people],
 });
 
@@ -24,7 +24,7 @@ export function changeReply({ services }: Context, change: Change): Reply {
   return {
     card: changeCard(change),
     change,
-    onShown: (messageId) => services.store.changes.setCard(change.id, messageId),
+    onShown: (cardMessageId) => services.store.changes.setCard(change.id, cardMessageId),
   };
 }
 

@@ -6,13 +6,13 @@ import type { Context, Reply } from '../context.ts';
  * a FeishuError when Feishu has to be asked for it and does not give it.
  */
 export async function offerLogin(context: Context, reason: LoginReason, continues: boolean): Promise<Reply> {
-  const { services, actor: open_id, chat_id, requestKey, waiting } = context;
-  const { id, ...offered } = await services.logins.offer({ open_id, chat_id, requestKey });
-  if (continues) await services.logins.wait(open_id, requestKey, waiting);
+  const { services, actorId, chatId, requestKey, waiting } = context;
+  const { id, ...offered } = await services.logins.offer({ actorId, chatId, requestKey });
+  if (continues) await services.logins.wait(actorId, requestKey, waiting);
   // A click that waits shows its result in this same card.
   const showsResult = continues && waiting.kind === 'card-action';
   return {
-    card: loginCard({ ...offered, open_id, reason, continues }),
-    onShown: (messageId) => services.logins.shownIn(id, messageId, showsResult),
+    card: loginCard({ ...offered, actorId, reason, continues }),
+    onShown: (cardMessageId) => services.logins.shownIn(id, cardMessageId, showsResult),
   };
 }

@@ -12,7 +12,7 @@ import { changeReply, plannedReply } from './changeReply.ts';
 export async function planAfresh(context: Context, change: Change, remarks: readonly Remark[] = []): Promise<Reply> {
   const { helpdesk, planner, store } = context.services;
   const asked = askedAgain(change, context.requestKey);
-  const original = change.undo_of && (await store.changes.get(change.undo_of));
+  const original = change.undoOf && (await store.changes.get(change.undoOf));
   if (original) {
     const planned = await planUndo({ helpdesk, planner, store }, asked, original, remarks);
     if (planned.kind === 'planned') return changeReply(context, planned.change);
@@ -20,13 +20,13 @@ export async function planAfresh(context: Context, change: Change, remarks: read
   }
   const fresh = await freshFor(helpdesk, change);
   const planned = await planAgain(planner, { asked, change, fresh, remarks });
-  return plannedReply(context, fresh.kind === 'skill' ? fresh.skill : { name: change.skill_name, agents: [] }, planned);
+  return plannedReply(context, fresh.kind === 'skill' ? fresh.skill : { name: change.skillName, agents: [] }, planned);
 }
 
-async function freshFor(helpdesk: Helpdesk, { id, intent, skill_id }: Change): Promise<Fresh> {
+async function freshFor(helpdesk: Helpdesk, { id, intent, skillId }: Change): Promise<Fresh> {
   if (intent.kind === 'create') {
     return { kind: 'same-names', skills: idsNamed(intent.content.name, await helpdesk.listSkills()) };
   }
-  if (!skill_id) throw new TypeError(`change ${id} is about no skill`);
-  return { kind: 'skill', skill: await helpdesk.getSkill(skill_id) };
+  if (!skillId) throw new TypeError(`change ${id} is about no skill`);
+  return { kind: 'skill', skill: await helpdesk.getSkill(skillId) };
 }

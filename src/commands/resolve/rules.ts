@@ -40,7 +40,7 @@ const MAX_READ = 20;
 /** How many of them are read at once. */
 const AT_ONCE = 5;
 
-/** What rules of this desk tell about a condition. */
+/** What rules of this desk show about a condition. */
 export interface Precedents {
   /** An operand with this condition, to write a new one alike. */
   example: Rule['operand'];
@@ -49,7 +49,7 @@ export interface Precedents {
 }
 
 /**
- * What this skill, the desk's own offer and other skills tell about a condition. Other skills are read only until there
+ * What this skill, the desk's own offer and other skills show about a condition. Other skills are read only until there
  * is an example; all of them where a value was given by a name, since another one may go by it, too.
  */
 export async function precedentsFor(
@@ -107,7 +107,7 @@ export const conditionsFor = (offered: readonly RuleOption[], skill: Skill): Rul
 
 /** The operator that was meant, among those the condition takes. Throws a {@link UsageError}. */
 export function checkedOperator(text: string | undefined, option: RuleOption): number {
-  const offered = option.operator_options ?? [];
+  const offered = option.operatorOptions ?? [];
   if (text === undefined) throw new UsageError({ kind: 'missing', argument: 'operator' });
   const operator = operatorFor(text, option);
   if (operator === 'unknown') throw new UsageError({ kind: 'unknown-operator', text, offered });
@@ -141,9 +141,9 @@ export async function composeRule(people: People, parts: RuleParts): Promise<Com
   const kind = conditionOf(option.id)?.values;
   const values = kind === 'person' ? await personValues(people, parts) : given.map((_, at) => checkedValue(parts, at));
   const { operand, guessed } = fillOperand(kind, values, precedents.example);
-  const { id, operator_options, category, display_name } = option;
+  const { id, operatorOptions, category, displayName } = option;
   return {
-    rule: { id, selected_operator: operator, operator_options, operand, category, display_name },
+    rule: { id, selectedOperator: operator, operatorOptions, operand, category, displayName },
     remarks: [...(guessed ? [{ kind: 'operand-guessed' as const }] : []), ...nameRemarks(kind, parts, values)],
   };
 }
@@ -263,7 +263,7 @@ function valueNamed(parts: RuleParts, at: number, text: string): OperandValue | 
 /** The rule of a skill that a condition means. Throws a {@link RefusedError} unless it is one. */
 export function existingRule(skill: Skill, condition: { id: string }, operator?: number): Rule {
   const rules = skill.rules.filter(
-    (rule) => rule.id === condition.id && (operator === undefined || rule.selected_operator === operator),
+    (rule) => rule.id === condition.id && (operator === undefined || rule.selectedOperator === operator),
   );
   const [only] = rules;
   if (!only) {

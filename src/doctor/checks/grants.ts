@@ -22,7 +22,7 @@ export const grants: Check = {
     const all = await found.store.grants.all();
     if (all.length === 0) return ok(NOBODY);
     const vault = createVault(config.tokenKeys);
-    const opened = await Promise.all(all.map((grant) => vault.open(grant.open_id, grant.tokens)));
+    const opened = await Promise.all(all.map((grant) => vault.open(grant.openId, grant.tokens)));
     const unreadable = opened.filter((tokens) => tokens === undefined).length;
     const dead = all.filter((grant) => isDead(grant, clock.now())).length;
     const ending = all.filter((grant) => isEnding(grant, clock.now())).length;
@@ -35,11 +35,11 @@ export const grants: Check = {
 
 const NOBODY = phrase('还没有人登录。', 'Nobody has logged in yet.');
 
-const isDead = ({ dead_reason, refresh_expires_at }: GrantRecord, now: number): boolean =>
-  dead_reason !== undefined || (refresh_expires_at ?? Number.POSITIVE_INFINITY) <= now;
+const isDead = ({ deadReason, refreshExpiresAt }: GrantRecord, now: number): boolean =>
+  deadReason !== undefined || (refreshExpiresAt ?? Number.POSITIVE_INFINITY) <= now;
 
 const isEnding = (grant: GrantRecord, now: number): boolean =>
-  !isDead(grant, now) && (grant.refresh_expires_at ?? Number.POSITIVE_INFINITY) <= now + SOON_MS;
+  !isDead(grant, now) && (grant.refreshExpiresAt ?? Number.POSITIVE_INFINITY) <= now + SOON_MS;
 
 const LOG_IN = phrase('相关的人需要发送 /skill login。', 'Who is concerned has to send /skill login.');
 

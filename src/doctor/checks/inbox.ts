@@ -19,7 +19,9 @@ export const inbox: Check = {
     const count = await found.store.inbox.countSetAside();
     if (count === 0) return ok(NONE);
     const rows = await found.store.inbox.listSetAside(NAMED);
-    const named = rows.map(({ key, set_aside_at }) => `${key} (${new Date(set_aside_at).toISOString()})`).join(', ');
+    const named = rows
+      .map(({ requestKey, setAsideAt }) => `${requestKey} (${new Date(setAsideAt).toISOString()})`)
+      .join(', ');
     const more = count > NAMED ? ', …' : '';
     return warning(
       'set_aside',

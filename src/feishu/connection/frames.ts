@@ -20,7 +20,7 @@ export interface Frames {
   drain(): Promise<void>;
 }
 
-/** `ordinal` tells which connection it is that is up: another one does not take the answers to what this one brought. */
+/** `ordinal` is the number of the connection that is up: another one does not take the answers to what this one brought. */
 export function createFrames(receive: Receive, ordinal: () => number): Frames {
   const underWay = new Set<Promise<void>>();
   let stopping = false;

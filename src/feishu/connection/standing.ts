@@ -6,7 +6,7 @@ import { adviceFor } from './discovery.ts';
 export interface Standing {
   /** Feishu is asked where to connect. */
   asks(): void;
-  /** It has told. */
+  /** The log has the reason already. */
   opens(): void;
   /** It has not. */
   isRefused(error: FeishuError): void;
@@ -28,7 +28,7 @@ export function createStanding(logger: Logger): Standing {
   let losses = 0;
   return {
     asks() {
-      // The SDK does not tell why an address that was given to it did not let it in.
+      // The SDK does not say why an address that was given to it did not let it in.
       if (reason === OPENING) logger.warn({ reason }, 'the long connection was not accepted');
     },
     opens() {

@@ -20,7 +20,7 @@ const tom = { id: 'ou_tom', name: 'Tom Li' };
 const wang = { id: 'ou_wang', name: '王五' };
 
 describe('a person of another company', () => {
-  const EVE = { ...TOM, key: '@_user_4', name: 'Eve', is_stranger: true };
+  const EVE = { ...TOM, key: '@_user_4', name: 'Eve', isStranger: true };
   const refused = { kind: 'other-company', name: 'Eve' };
 
   it('is named nowhere', () => {

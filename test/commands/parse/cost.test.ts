@@ -148,10 +148,10 @@ describe('whether a message in a group is for the bot', () => {
   const inGroup = ({ text: said, mentions }: Said) =>
     MessageDelivery.parse({
       kind: 'message',
-      message_id: 'om_1',
-      chat_id: 'oc_1',
-      chat_type: 'group',
-      sender_id: 'ou_1',
+      messageId: 'om_1',
+      chatId: 'oc_1',
+      chatType: 'group',
+      actorId: 'ou_1',
       text: said,
       mentions,
     });

@@ -5,11 +5,11 @@ import { type CommandLine, readLine } from '../../../src/commands/parse/line.ts'
 import type { Mention } from '../../../src/domain/delivery.ts';
 import { OpenId } from '../../../src/domain/ids.ts';
 
-const mention = (key: string, open_id: string, name: string, is_bot = false): Mention => ({
+const mention = (key: string, openId: string, name: string, isBot = false): Mention => ({
   key,
-  open_id: OpenId.parse(open_id),
+  openId: OpenId.parse(openId),
   name,
-  is_bot,
+  isBot,
 });
 
 export const BOT = mention('@_user_1', 'ou_bot', 'Skill Bot', true);

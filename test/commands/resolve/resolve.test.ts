@@ -20,8 +20,8 @@ const EMAILS = 'POST /open-apis/contact/v3/users/batch_get_id';
 const summary = (id: string, name: string): SkillSummary => ({
   id: SkillId.parse(id),
   name,
-  agent_ids: [],
-  is_default: false,
+  agentIds: [],
+  isDefault: false,
 });
 
 const VIP = summary('6941215891786825756', 'VIP');
@@ -44,12 +44,20 @@ beforeEach(async () => {
 });
 afterEach(() => feishu.close());
 
+const wireRow = ({ id, name, agentIds, isDefault }: SkillSummary) => ({
+  id,
+  name,
+  agent_ids: agentIds,
+  is_default: isDefault,
+});
+
 /** The desk has these skills. */
 function deskHas(skills: readonly SkillSummary[]): void {
-  feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'ok', data: { agent_skills: skills } } });
-  for (const skill of skills) {
-    const agent_skill = { ...skill, rules: [], agents: [] };
-    feishu.server.on(`GET ${SKILLS}/${skill.id}`, { json: { code: 0, msg: 'ok', data: { agent_skill } } });
+  const agent_skills = skills.map(wireRow);
+  feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'ok', data: { agent_skills } } });
+  for (const row of agent_skills) {
+    const agent_skill = { ...row, rules: [], agents: [] };
+    feishu.server.on(`GET ${SKILLS}/${row.id}`, { json: { code: 0, msg: 'ok', data: { agent_skill } } });
   }
 }
 
@@ -70,7 +78,7 @@ describe('a skill that cannot be read', () => {
     feishu.server.on(`GET ${SKILLS}`, { json: { code: 0, msg: 'ok', data: { agent_skills: rows } } });
 
   it.each(['VIP', 'vip', 'VI', '7'])('is still the one that is meant by %s: no other is taken for it', async (text) => {
-    deskHasRows([odd('7', 'VIP'), CHINESE, ...(text === 'VI' ? [] : [VIP_EAST])]);
+    deskHasRows([odd('7', 'VIP'), wireRow(CHINESE), ...(text === 'VI' ? [] : [wireRow(VIP_EAST)])]);
     expect(await failureOf(resolveSkill(helpdesk, text))).toMatchObject({
       kind: 'unreadable',
       skill: { id: '7', name: 'VIP', part: 'agents' },
@@ -78,7 +86,7 @@ describe('a skill that cannot be read', () => {
   });
 
   it('is named beside those that can be picked', async () => {
-    deskHasRows([odd('7', 'VIP West'), VIP_EAST]);
+    deskHasRows([odd('7', 'VIP West'), wireRow(VIP_EAST)]);
     const picking = await rejectionOf(resolveSkill(helpdesk, 'VIP'));
     expect(picking).toBeInstanceOf(PickNeeded);
     expect(picking).toMatchObject({ candidates: [VIP_EAST], unreadable: [{ id: '7', part: 'agents' }] });
@@ -86,7 +94,7 @@ describe('a skill that cannot be read', () => {
 
   it('is in nobody’s way', async () => {
     deskHas([VIP]);
-    deskHasRows([odd('7', 'Gold'), {}, VIP]);
+    deskHasRows([odd('7', 'Gold'), {}, wireRow(VIP)]);
     expect((await resolveSkill(helpdesk, 'VIP')).id).toBe(VIP.id);
   });
 });
@@ -208,7 +216,7 @@ describe('resolveSkill', () => {
 describe('resolveAgents', () => {
   const tom = { id: OpenId.parse('ou_tom'), name: 'Tom Li' };
   const zhang = { id: OpenId.parse('ou_zhang'), name: '' };
-  const knows = (...users: [email: string, open_id?: string][]) =>
+  const knows = (...users: [email: string, openId?: string][]) =>
     feishu.server.on(EMAILS, {
       json: { code: 0, data: { user_list: users.map(([email, user_id]) => ({ email, user_id })) } },
     });

@@ -2,21 +2,21 @@ import type { Database } from './schema.ts';
 
 /** A delivery that is worked on no more until somebody asks for it. */
 export interface SetAsideRow {
-  key: string;
-  set_aside_at: number;
+  requestKey: string;
+  setAsideAt: number;
 }
 
 /** Later than any time that a row is due at. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** What the inbox knows of deliveries that were set aside: they are kept as they came. Times in milliseconds. */
-export const setAsideRepository = (db: Database) => ({
+export const inboxSetAside = (db: Database) => ({
   /** Sets a row of `worker` aside; `error` says why. */
-  async setAside(key: string, worker: string, now: number, error: string): Promise<void> {
+  async setAside(requestKey: string, worker: string, now: number, error: string): Promise<void> {
     await db
       .updateTable('inbox')
       .set({ state: 'set-aside', due_at: NEVER, set_aside_at: now, worker: null, error })
-      .where('key', '=', key)
+      .where('key', '=', requestKey)
       .where('worker', '=', worker)
       .execute();
   },
@@ -30,7 +30,9 @@ export const setAsideRepository = (db: Database) => ({
       .orderBy('set_aside_at')
       .limit(limit)
       .execute();
-    return rows.flatMap(({ key, set_aside_at }) => (set_aside_at === null ? [] : [{ key, set_aside_at }]));
+    return rows.flatMap(({ key, set_aside_at }) =>
+      set_aside_at === null ? [] : [{ requestKey: key, setAsideAt: set_aside_at }],
+    );
   },
 
   /** How many there are. */
