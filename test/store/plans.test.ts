@@ -152,6 +152,7 @@ async function useEverything(store: Store): Promise<void> {
   await views.get(viewId(1), NOW);
   await views.prune(100);
   await skillLeases.acquire('k', 'h', NOW, NOW + 10);
+  await skillLeases.holders(['k', 'l'], NOW);
   await skillLeases.setUntil('h', NOW + 20);
   await skillLeases.extend(['h', 'g'], NOW + 30);
   await skillLeases.release('k', 'h');

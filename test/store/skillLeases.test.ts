@@ -33,6 +33,15 @@ describe('skill leases', () => {
       expect(await store.skillLeases.acquire('skill-2', 'two', NOW, NOW + LEASE)).toBe(true);
     });
 
+    it('name their holder while they last', async () => {
+      const { store } = await open();
+      await store.skillLeases.acquire('skill-1', 'one', NOW, NOW + LEASE);
+      await store.skillLeases.acquire('skill-2', 'two', NOW, NOW + LEASE);
+      expect(await store.skillLeases.holders(['skill-2', 'skill-3'], NOW)).toEqual(['two']);
+      expect(await store.skillLeases.holders(['skill-1'], NOW + LEASE)).toEqual([]);
+      expect(await store.skillLeases.holders([], NOW)).toEqual([]);
+    });
+
     it('are prolonged by their holder', async () => {
       const { store } = await open();
       await store.skillLeases.acquire('skill-1', 'one', NOW, NOW + LEASE);
