@@ -84,7 +84,7 @@ async function oddSettings({ sandbox, person }: Stage): Promise<void> {
 }
 
 async function otherCloud(): Promise<void> {
-  const sandbox = await startSandbox();
+  const sandbox = await startLocalFeishu();
   const json = { code: 1000040351, msg: 'Incorrect domain name' };
   sandbox.faults.add({ route: DISCOVERY, kind: { type: 'status', status: 200, body: json } });
   const port = await unusedPort();

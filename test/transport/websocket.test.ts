@@ -120,8 +120,8 @@ describe('over a long connection', () => {
     const outcome = await stage.feishu.click('admin', messageId, { action: 'change.confirm' });
     expect(outcome).toMatchObject({ status: 'ok' });
     expect(outcome.card).toBeUndefined();
-    stage.sandbox.credentials.appId = 'cli_ffffffffffffffff';
-    expect(await stage.sandbox.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({ status: 'ok' });
+    stage.feishu.credentials.appId = 'cli_ffffffffffffffff';
+    expect(await stage.feishu.click('admin', messageId, { action: 'change.confirm' })).toMatchObject({ status: 'ok' });
     expect(accepted).toHaveLength(1);
   });
 
