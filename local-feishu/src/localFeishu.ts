@@ -2,6 +2,7 @@ import type { RequestHeaders } from './api/access.ts';
 import { applicationEndpoints } from './api/application.ts';
 import { applicationConfigEndpoints } from './api/applicationConfig.ts';
 import { authEndpoints } from './api/authEndpoints.ts';
+import { cardJudgeEndpoint } from './api/cardJudge.ts';
 import { cardUpdateEndpoints } from './api/cardUpdates.ts';
 import { contactEndpoints } from './api/contact.ts';
 import { deviceEndpoint } from './api/deviceEndpoint.ts';
@@ -73,6 +74,7 @@ const coreEndpoints = (core: Core): Endpoint[] => [
   userInfoEndpoint(core),
   ...imEndpoints(core),
   ...cardUpdateEndpoints(core),
+  cardJudgeEndpoint(core),
   ...contactEndpoints(core),
   ...applicationEndpoints(core),
   ...applicationConfigEndpoints({ ...core, checkAddress: (url) => checkAddress(url, core) }),

@@ -11,6 +11,7 @@ export const TENANT_SCOPES = [
   'im:message:send_as_bot',
   'im:message:readonly',
   'im:message:update',
+  'cardkit:card:write',
   'im:chat.members:bot_access',
   'im:chat.access_event.bot_p2p_chat:read',
   'contact:user.id:readonly',

@@ -135,7 +135,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   });
   const self = createSelf();
   const intake = createIntake({ inbox, answerCallback, clock, logger, trace, metrics, self: self.known, isForBot });
-  const transport = await createTransport(config, { http, intake, clock, logger, metrics });
+  const transport = createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {
     process: () => (stopping ? 'stopping' : undefined),

@@ -17,6 +17,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Intake } from '../transport/intake.ts';
 import type { Transport } from '../transport/transport.ts';
 import { webhookTransport } from '../transport/webhook.ts';
+import { websocketTransport } from '../transport/websocket.ts';
 
 /**
  * A rate limit that asks for more is not waited for while a card is sent: meanwhile this would keep others waiting. The
@@ -65,12 +66,10 @@ export function loginBy(login: Config['login'], parts: DeviceLoginParts) {
 }
 
 /** How deliveries come. */
-export async function createTransport(
+export function createTransport(
   { events, feishu }: Config,
   parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
-): Promise<Transport> {
+): Transport {
   if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts, appId: feishu.appId });
-  // Loaded here only: it brings the whole SDK with it.
-  const { websocketTransport } = await import('../transport/websocket.ts');
-  return websocketTransport({ app: feishu, ...parts });
+  return websocketTransport({ app: feishu, random: Math.random, ...parts });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import type { Environment } from '../config/config.ts';
 import { readManifest } from '../config/manifest.ts';
+import { cards } from '../doctor/checks/cards.ts';
 import { CHECKS } from '../doctor/checks.ts';
 import { examine } from '../doctor/examine.ts';
 import { jsonOf, lineOf, resultOf, summaryOf } from '../doctor/report.ts';
@@ -22,6 +23,13 @@ const { env, stdout, stderr } = process;
 const FLAGS: readonly Flag[] = [
   { name: 'json', does: phrase('给程序读的 JSON', 'JSON, for programs') },
   { name: 'dotenv', value: 'FILE', does: phrase('读取的文件，默认 .env', 'the file to read, .env by default') },
+  {
+    name: 'cards',
+    does: phrase(
+      '再让飞书检查机器人的每一种卡片，不会发给任何人',
+      'also have Feishu judge every kind of card; nobody sees them',
+    ),
+  },
   {
     name: 'retry-set-aside',
     does: phrase('先让搁置的请求重新处理', 'first let the bot try again what was set aside'),
@@ -56,7 +64,8 @@ async function main(args: string[]): Promise<void> {
     // Not into the JSON, which holds the checks only.
     (json ? stderr : stdout).write(`${(await retrySetAside(subject))[language]}\n\n`);
   }
-  const examined = await examine(CHECKS, faults, subject, (one) => {
+  const checks = flags.has('cards') ? [...CHECKS, cards] : CHECKS;
+  const examined = await examine(checks, faults, subject, (one) => {
     if (!json) stdout.write(lineOf(one, language));
   });
   await subject?.close();

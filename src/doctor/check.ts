@@ -11,6 +11,8 @@ export interface Finding {
   code: string;
   says: Phrase;
   remedy?: Phrase;
+  /** The same for programs, thing by thing. */
+  details?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** One thing that has to be right. */
@@ -21,6 +23,8 @@ export interface Check {
   /** Without these it means nothing: names of checks that must not have failed, and variables that must be right. */
   needs: readonly string[];
   variables: readonly Variable[];
+  /** Milliseconds after which it has failed, where it takes longer than others. */
+  limitMs?: number;
   /** Whatever it throws is a finding too. */
   run(subject: Subject): Promise<Finding> | Finding;
 }

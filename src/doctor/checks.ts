@@ -8,6 +8,7 @@ import { grants } from './checks/grants.ts';
 import { helpdesk } from './checks/helpdesk.ts';
 import { inbox } from './checks/inbox.ts';
 import { login } from './checks/login.ts';
+import { longConnection } from './checks/longConnection.ts';
 import { port } from './checks/port.ts';
 import { publicUrl } from './checks/publicUrl.ts';
 import { scopes } from './checks/scopes.ts';
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   version,
   helpdesk,
   subscription,
+  longConnection,
   login,
   port,
   publicUrl,

@@ -67,7 +67,8 @@ function withoutSubject(check: Check, faults: readonly ConfigFault[]): Finding {
 
 async function within(subject: Subject, check: Check): Promise<Finding> {
   const over = new AbortController();
-  const late = subject.clock.sleep(CHECK_MS, over.signal).then(() => TOO_LATE);
+  const limitMs = check.limitMs ?? CHECK_MS;
+  const late = subject.clock.sleep(limitMs, over.signal).then(() => tooLate(limitMs));
   try {
     return await Promise.race([check.run(subject), late]);
   } finally {
@@ -75,8 +76,9 @@ async function within(subject: Subject, check: Check): Promise<Finding> {
   }
 }
 
-const TOO_LATE = failed(
-  'timeout',
-  phrase(`${CHECK_MS / 1000} 秒内没有结果。`, `It was not over within ${CHECK_MS / 1000} s.`),
-  phrase('请检查网络，然后重新运行。', 'Look at the network, and run this again.'),
-);
+const tooLate = (limitMs: number): Finding =>
+  failed(
+    'timeout',
+    phrase(`${limitMs / 1000} 秒内没有结果。`, `It was not over within ${limitMs / 1000} s.`),
+    phrase('请检查网络，然后重新运行。', 'Look at the network, and run this again.'),
+  );

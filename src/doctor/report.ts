@@ -22,12 +22,13 @@ export function resultOf(examined: readonly Examined[]): 'ok' | 'warning' | 'fai
 
 /** For programs. Fields are only ever added. */
 export function jsonOf(examined: readonly Examined[], language: Language): string {
-  const checks = examined.map(({ check, finding: { status, code, says, remedy } }) => ({
+  const checks = examined.map(({ check, finding: { status, code, says, remedy, details } }) => ({
     name: check.name,
     status,
     code,
     message: says[language],
     ...(remedy !== undefined && { remedy: remedy[language] }),
+    ...(details !== undefined && { details }),
   }));
   return `${JSON.stringify({ result: resultOf(examined), checks }, undefined, 2)}\n`;
 }

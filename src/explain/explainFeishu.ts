@@ -1,5 +1,6 @@
 import type { FeishuError } from '../feishu/errors.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
+import { explainConnection } from './explainConnection.ts';
 import { Trouble } from './trouble.ts';
 
 /** Which app a call was for, so that a remedy can name its pages. */
@@ -129,7 +130,7 @@ export function explainFeishu(error: FeishuError, app?: AppPages): Trouble {
 }
 
 function adviceFor(error: FeishuError, app: AppPages | undefined): Advice {
-  const known = BY_CODE.get(error.code ?? 0);
+  const known = explainConnection(error, app?.baseUrl) ?? BY_CODE.get(error.code ?? 0);
   if (known) return known;
   if (error.kind === 'app-scope') return missingScope(error.scopes, app);
   if (error.kind === 'unreachable') return unreachable(error, app);

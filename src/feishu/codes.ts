@@ -3,7 +3,7 @@ import type { FeishuErrorKind } from './errors.ts';
 /**
  * Feishu's codes. Generic ones: ukTMukTMukTM/ugjM14COyUjL4ITN; helpdesk: helpdesk-v1/agent_skill/patch and
  * helpdesk-v1/agent/agent_email; messages: im-v1/message/reply, create_json and patch; cards:
- * ukTMukTMukTM/uMDO1YjLzgTN24yM4UjN.
+ * ukTMukTMukTM/uMDO1YjLzgTN24yM4UjN and cardkit-v1/card/create.
  */
 const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [99991400, 'rate-limited'],
@@ -78,6 +78,13 @@ const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [200310, 'bad-request'],
   [200320, 'bad-request'],
   [300090, 'bad-request'],
+  [200220, 'bad-request'],
+  [200860, 'bad-request'],
+  [300301, 'bad-request'],
+  [300302, 'bad-request'],
+  [300303, 'bad-request'],
+  [300305, 'bad-request'],
+  [300307, 'bad-request'],
 ]);
 
 /** Codes of the token endpoint and of user_info (get-user-access-token, refresh-user-access-token, user_info/get). */

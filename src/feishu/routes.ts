@@ -17,6 +17,7 @@ const ROUTES = [
   'PATCH /open-apis/im/v1/messages/:id',
   'POST /open-apis/im/v1/messages/:id/reply',
   'POST /open-apis/interactive/v1/card/update',
+  'POST /open-apis/cardkit/v1/cards',
   'POST /oauth/v1/device_authorization',
   'POST /callback/ws/endpoint',
 ] as const;

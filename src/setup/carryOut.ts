@@ -2,12 +2,12 @@ import type { WantedApp } from '../config/manifest.ts';
 import { explain } from '../explain/explain.ts';
 import type { ApplicationState } from '../feishu/application.ts';
 import { phrase } from '../lib/phrase.ts';
+import { openTemporarily } from '../transport/temporaryConnection.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { leftToDo } from './leftToDo.ts';
 import type { SetUpApp } from './obtainApp.ts';
-import { type Doorstep, push } from './push.ts';
+import { type Arrival, push } from './push.ts';
 import { release } from './release.ts';
-import type { DeliverySecrets } from './secrets.ts';
 import { type Session, tellTrouble } from './session.ts';
 import { known } from './values.ts';
 import { type Found, isValid } from './variables.ts';
@@ -47,10 +47,10 @@ type Missing = Pick<Difference, 'lines' | 'keys'>;
 
 /** Gives what could not be done. */
 async function configure(session: Session, plan: Plan): Promise<Missing> {
-  const { app, difference, secrets } = plan;
+  const { app, difference } = plan;
   if (difference.lines.length === 0) return difference;
   try {
-    await push(app.connection.application, difference, secrets && doorstep(session, app.appId, secrets));
+    await push(app.connection.application, difference, arrival(session, plan));
     session.print(phrase('✓ 应用已配置。', '✓ The app is configured.'));
     return { lines: [], keys: false };
   } catch (error) {
@@ -65,10 +65,15 @@ async function stillMissing({ app, wanted, difference }: Plan): Promise<Missing>
   return state ? differenceOf(wanted, state, true) : difference;
 }
 
-const doorstep = (session: Session, appId: string, secrets: DeliverySecrets): Doorstep => ({
-  appId,
-  ...secrets,
-  host: known(session, 'HOST') ?? '0.0.0.0',
-  port: Number(known(session, 'PORT') ?? 3000),
-  clock: session.clock,
-});
+function arrival(session: Session, { app, secrets }: Plan): Arrival {
+  const { clock } = session;
+  if (!secrets) return { transport: 'websocket', connect: () => openTemporarily(app, app.connection.http, clock) };
+  const doorstep = {
+    appId: app.appId,
+    ...secrets,
+    host: known(session, 'HOST') ?? '0.0.0.0',
+    port: Number(known(session, 'PORT') ?? 3000),
+    clock,
+  };
+  return { transport: 'webhook', doorstep };
+}

@@ -1,6 +1,7 @@
 import type { Manifest } from '../config/manifest.ts';
 import { type Connection, connect } from '../explain/connect.ts';
 import { explain } from '../explain/explain.ts';
+import { missingScopes } from '../explain/scopes.ts';
 import type { Trouble } from '../explain/trouble.ts';
 import type { RegisteredApp } from '../feishu/registration.ts';
 import { phrase } from '../lib/phrase.ts';
@@ -35,7 +36,11 @@ export async function obtainApp(session: Session, manifest: Manifest): Promise<S
     baseUrl: siteOf(session, 'FEISHU_BASE_URL') ?? FEISHU.baseUrl,
     accountsUrl: siteOf(session, 'FEISHU_ACCOUNTS_URL') ?? FEISHU.accountsUrl,
   };
-  if (await wantsNewApp(session)) return proven(session, await newApp(session, manifest, sites));
+  if (await wantsNewApp(session)) {
+    const app = await proven(session, await newApp(session, manifest, sites));
+    await tellMissing(session, manifest, app);
+    return app;
+  }
   for (let again = false; ; again = true) {
     const app = { ...(await askForApp(session, again)), ...sites };
     try {
@@ -45,6 +50,22 @@ export async function obtainApp(session: Session, manifest: Manifest): Promise<S
       if (!session.asker || !RETRIABLE.has(trouble.code)) throw trouble;
       tellTrouble(session, trouble);
     }
+  }
+}
+
+/** Whoever scans may grant less than was asked for. What is missing is asked for once more with the rest of the plan. */
+async function tellMissing(session: Session, { scopes }: Manifest, app: SetUpApp): Promise<void> {
+  try {
+    for (const { required, says, remedy } of missingScopes(
+      scopes,
+      await app.connection.application.grantedScopes(),
+      app,
+    )) {
+      const mark = required ? '✗' : '!';
+      session.print(phrase(`${mark} ${says.zh}${remedy.zh}`, `${mark} ${says.en} ${remedy.en}`));
+    }
+  } catch (error) {
+    tellTrouble(session, explain(error, app));
   }
 }
 

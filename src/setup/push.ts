@@ -1,4 +1,5 @@
 import type { Application } from '../feishu/application.ts';
+import { FeishuError } from '../feishu/errors.ts';
 import { listen, PortTaken } from '../http/listen.ts';
 import { createServer } from '../http/server.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -16,21 +17,33 @@ export interface Doorstep extends DeliverySecrets {
   clock: Clock;
 }
 
-/** Makes the app what it has to be. `doorstep`: undefined without webhooks. Rejects with a FeishuError. */
-export async function push(
-  application: Application,
-  difference: Difference,
-  doorstep: Doorstep | undefined,
-): Promise<void> {
+/** What Feishu wants to find when it is told how events are to come: an address that answers, or a long connection. */
+export type Arrival =
+  | { transport: 'webhook'; doorstep: Doorstep }
+  | { transport: 'websocket'; connect: () => Promise<() => Promise<void>> };
+
+/** Makes the app what it has to be. Rejects with a FeishuError. */
+export async function push(application: Application, difference: Difference, arrival: Arrival): Promise<void> {
   const { enableBot, basics, subscriptions } = difference;
   if (enableBot) await application.enableBot();
   if (basics) await application.configure(basics);
   if (!subscriptions) return;
-  const leave = doorstep && (await answerTheDoor(doorstep));
+  const leave = arrival.transport === 'webhook' ? await answerTheDoor(arrival.doorstep) : await beConnected(arrival);
   try {
     await application.configure(subscriptions);
   } finally {
-    await leave?.();
+    await leave();
+  }
+}
+
+/** Feishu takes the long connection as the way of delivery only while one is open, and the bot is not running yet. */
+async function beConnected({ connect }: Arrival & { transport: 'websocket' }): Promise<() => Promise<void>> {
+  try {
+    return await connect();
+  } catch (error) {
+    // As many as are allowed are open: that is enough.
+    if (error instanceof FeishuError && error.kind === 'rate-limited') return async () => undefined;
+    throw error;
   }
 }
 

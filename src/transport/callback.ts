@@ -20,8 +20,11 @@ import { phrase } from '../lib/phrase.ts';
  */
 const BUDGET_MS = 2_300;
 
-/** An answer that comes later than this is not read any more (callback-overview). */
-const READ_MS = 3_000;
+/**
+ * An answer that is later than this may not be read any more: Feishu waits for 3 s (callback-overview), and it is on its way
+ * for a while. One that is read all the same is shown twice.
+ */
+const READ_MS = 2_500;
 
 /** The body that answers a callback (feishu-cards/card-callback-communication). */
 export interface CallbackBody {
@@ -86,7 +89,7 @@ export const createAnswerCallback =
   };
 
 /** By then the first of two copies was answered, or shows its card by itself, as late. */
-const COPY_MS = READ_MS + 2_000;
+const COPY_MS = 5_000;
 
 /**
  * Feishu sends a callback once: whoever got a copy stands behind something that sends requests on again. It does nothing,

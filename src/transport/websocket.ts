@@ -1,10 +1,10 @@
-import type { FrameAnswer } from '../feishu/connection/frames.ts';
 import { createLongConnection } from '../feishu/connection/longConnection.ts';
+import type { FrameAnswer } from '../feishu/connection/session.ts';
 import type { Http } from '../feishu/http.ts';
 import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/errorMessage.ts';
 import type { Logger } from '../lib/logger.ts';
-import { trustedEvent, unfitFor } from './envelope.ts';
+import { CARD_ACTION, trustedEvent, unfitFor } from './envelope.ts';
 import type { Intake } from './intake.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,6 +13,8 @@ export interface WebsocketParts {
   http: Http;
   intake: Intake;
   clock: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  random: () => number;
   logger: Logger;
 }
 
@@ -25,7 +27,10 @@ export function websocketTransport(parts: WebsocketParts): Transport {
   return { routers: [], start: connection.start, problem: connection.problem, stop: connection.close };
 }
 
-const ACKNOWLEDGED: FrameAnswer = { body: undefined, afterwards: async () => undefined };
+const acknowledged = (body: object | undefined): FrameAnswer => ({ body, afterwards: async () => undefined });
+
+/** Without `data` in the answer to a click, clients show error 108002; so it is `{}` where there is nothing to say. */
+const NOTHING = {};
 
 async function receive({ app, intake, clock, logger }: WebsocketParts, body: unknown): Promise<FrameAnswer> {
   const receivedAt = clock.elapsed();
@@ -33,16 +38,17 @@ async function receive({ app, intake, clock, logger }: WebsocketParts, body: unk
   if (!event) {
     // Acknowledged all the same: it would come again as it is.
     logger.warn('a frame that is no event');
-    return ACKNOWLEDGED;
+    return acknowledged(NOTHING);
   }
+  const empty = event.eventType === CARD_ACTION ? NOTHING : undefined;
   const unfit = unfitFor(app.appId, event);
   if (unfit) {
     logger.warn({ reason: unfit }, 'delivery refused');
-    return ACKNOWLEDGED;
+    return acknowledged(empty);
   }
   try {
     const { body: answer, afterwards } = await intake(event, receivedAt);
-    return { body: Object.keys(answer).length > 0 ? answer : undefined, afterwards };
+    return { body: Object.keys(answer).length > 0 ? answer : empty, afterwards };
   } catch (error) {
     logger.error({ reason: errorMessage(error) }, 'a delivery could not be taken in');
     throw error;

@@ -78,6 +78,7 @@ describe('permissions', () => {
       ],
       ...['im:chat.members:bot_access', 'im:chat.access_event.bot_p2p_chat:read', 'contact:user.id:readonly'],
       ...['contact:user.base:readonly', 'auth:user_access_token:read', 'application:application:self_manage'],
+      'cardkit:card:write',
     ];
     expect(await check('scopes', 1)).toMatchObject({ status: 'ok' });
   });

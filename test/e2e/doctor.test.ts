@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { assertKeepsSecrets, type Environment, environmentFor, spawnBot } from '../support/bot.ts';
 import { built, run, temporaryFolders } from '../support/command.ts';
 import { unusedPort } from '../support/fakeServer.ts';
-import { type Stage, startStage } from '../support/story.ts';
+import { type Stage, startStage, until } from '../support/story.ts';
 
 const Report = z.object({
   result: z.enum(['ok', 'warning', 'failed']),
@@ -19,6 +19,7 @@ const Report = z.object({
       code: z.string(),
       message: z.string().min(1),
       remedy: z.string().min(1).optional(),
+      details: z.array(z.record(z.string(), z.unknown())).optional(),
     }),
   ),
 });
@@ -41,8 +42,8 @@ describe('doctor', () => {
   });
 
   /** What doctor finds with this environment: the checks that are not ok, and how they are told. */
-  const found = async (more: Environment = {}) => {
-    const { code, output } = await run('doctor', { args: ['--json'], env: environment(more) });
+  const found = async (more: Environment = {}, args: string[] = []) => {
+    const { code, output } = await run('doctor', { args: ['--json', ...args], env: environment(more) });
     const report = Report.parse(JSON.parse(output));
     expect(code).toBe(report.result === 'failed' ? 1 : 0);
     expect(output).not.toMatch(/\n\s+at /);
@@ -54,6 +55,7 @@ describe('doctor', () => {
     return {
       codes: Object.fromEntries(bad.map(({ name, status, code: what }) => [name, `${status} ${what}`])),
       names: report.checks.map(({ name }) => name),
+      checks: report.checks,
       text: output,
     };
   };
@@ -64,10 +66,10 @@ describe('doctor', () => {
       run('doctor', { env: environment() }),
       run('doctor', { env: environment({ LANG: 'zh_CN.UTF-8' }) }),
     ]);
-    expect(json.codes).toEqual({});
+    expect(json.codes).toEqual({ 'long-connection': 'skipped not_needed' });
     expect(json.names).toEqual([
-      ...['configuration', 'database', 'credentials', 'bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login'],
-      ...['port', 'public-url', 'clock', 'grants', 'inbox'],
+      ...['configuration', 'database', 'credentials', 'bot', 'scopes', 'version', 'helpdesk', 'subscription'],
+      ...['long-connection', 'login', 'port', 'public-url', 'clock', 'grants', 'inbox'],
     ]);
     for (const [{ code, output }, said] of [
       [english, ['✓ Logins of admins: 1, all in force.', 'Everything is in order.']],
@@ -95,10 +97,9 @@ describe('doctor', () => {
       database: 'failed database_unreachable',
       credentials: 'failed wrong_secret',
       ...Object.fromEntries(
-        ['bot', 'scopes', 'version', 'helpdesk', 'subscription', 'login', 'grants', 'inbox'].map((name) => [
-          name,
-          'skipped needs',
-        ]),
+        [
+          ...['bot', 'scopes', 'version', 'helpdesk', 'subscription', 'long-connection', 'login', 'grants', 'inbox'],
+        ].map((name) => [name, 'skipped needs']),
       ),
       port: 'failed port_taken',
       'public-url': 'failed other_keys',
@@ -122,8 +123,66 @@ describe('doctor', () => {
       scopes: 'failed missing_scope',
       version: 'failed not_released',
       helpdesk: 'failed desk_elsewhere',
+      'long-connection': 'skipped not_needed',
     });
     expect(text).toContain('auth?q=im:message.p2p_msg:readonly&op_from=openapi');
+  });
+
+  it('has Feishu judge every kind of card with --cards, and shows none of them', async () => {
+    const before = stage.sandbox.messages().length;
+    const [english, chinese] = await Promise.all([
+      run('doctor', { args: ['--cards'], env: environment() }),
+      run('doctor', { args: ['--cards'], env: environment({ LANG: 'zh_CN.UTF-8' }) }),
+    ]);
+    expect(english.output).toMatch(/\n✓ Cards: Feishu takes all \d{3} kinds of card\.\n/);
+    expect(chinese.output).toMatch(/\n✓ 卡片：飞书接受全部 \d{3} 种卡片。\n/);
+    expect([english.code, chinese.code]).toEqual([0, 0]);
+    expect(stage.sandbox.messages()).toHaveLength(before);
+  });
+
+  it('names each card that Feishu refuses, with code and log id, and what to do', async () => {
+    const route = '/open-apis/cardkit/v1/cards';
+    const refuse = (code: number, msg: string, times: number) =>
+      stage.sandbox.faults.add({ route, times, kind: { type: 'status', status: 400, code, msg } });
+    refuse(200220, 'Failed to generate card content', 2);
+    const { codes, checks, text } = await found({}, ['--cards']);
+    expect(codes).toEqual({ 'long-connection': 'skipped not_needed', cards: 'failed card_refused' });
+    const { message, details } = checks.at(-1) ?? {};
+    expect(details).toEqual(
+      ['changeCard (pending)', 'changeCard (applying)'].map((card) => ({
+        card,
+        code: 200220,
+        message: 'Failed to generate card content',
+        logId: expect.stringMatching(/^\w{34}$/),
+      })),
+    );
+    expect(message).toMatch(/^Feishu refuses 2 of \d{3} kinds of card:\n/);
+    expect(message).toContain(
+      `\n    changeCard (pending): 200220 Failed to generate card content (log id ${details?.[0]?.logId})`,
+    );
+    expect(text).toContain('report it with the card’s name, the code and the log id');
+
+    refuse(200220, 'Failed to generate card content, ext=ErrCode: 100290; ErrMsg: no such person;', 1);
+    const { output } = await run('doctor', { args: ['--cards'], env: environment({ LANG: 'zh_CN.UTF-8' }) });
+    expect(output).toMatch(
+      /✗ 卡片：飞书不接受 \d{3} 种卡片中的 1 种：\n {4}changeCard \(pending\)：200220 .+（日志 ID \w+）\n/,
+    );
+    expect(output).toContain('请在“权限管理”里把客服加入应用的通讯录权限范围。');
+    expect(output).not.toContain('这是机器人的缺陷');
+  });
+
+  it('does without the permission for that, and says so when it is asked for', async () => {
+    const { settings } = stage.sandbox;
+    const { tenantScopes } = settings;
+    settings.tenantScopes = tenantScopes.filter((scope) => scope !== 'cardkit:card:write');
+    const { codes, text } = await found({}, ['--cards']);
+    settings.tenantScopes = tenantScopes;
+    expect(codes).toEqual({
+      scopes: 'warning missing_optional_scope',
+      'long-connection': 'skipped not_needed',
+      cards: 'failed missing_scope',
+    });
+    expect(text).toContain('No card was judged: that needs the optional permission cardkit:card:write');
   });
 
   it('names every fault of a configuration, and what it then could not look at', async () => {
@@ -131,6 +190,7 @@ describe('doctor', () => {
     expect(codes).toEqual({
       configuration: 'failed config_invalid',
       helpdesk: 'skipped needs',
+      'long-connection': 'skipped not_needed',
       port: 'skipped needs',
       grants: 'skipped needs',
     });
@@ -159,6 +219,37 @@ describe('doctor', () => {
     const said = '数据库不能用：connect ECONNREFUSED 127.0.0.1:1。';
     expect(doctor.output).toContain(said);
     expect(bot.output()).toContain(said);
+  });
+
+  it('opens the long connection where that is how events come, beside that of the bot', async () => {
+    const websocket = await startStage({ transport: 'websocket' });
+    const env = {
+      ...environmentFor(websocket.sandbox, websocket.bot.port, 'websocket'),
+      DATABASE_URL: websocket.databaseUrl,
+    };
+    try {
+      const { app } = websocket.sandbox;
+      [app.events.mode, app.callbacks.mode] = ['websocket', 'websocket'];
+      const [english, chinese] = await Promise.all([
+        run('doctor', { env }),
+        run('doctor', { env: { ...env, LANG: 'zh_CN.UTF-8' } }),
+      ]);
+      expect(english.output).toContain('✓ Long connection: It opens, and Feishu answers on it.');
+      expect(chinese.output).toContain('✓ 长连接：可以打开，飞书有回应。');
+      await until(() => websocket.sandbox.longConnections.count() === 1);
+      expect(websocket.bot.logs()).not.toContain('was lost');
+      const json = { code: 1000040351, msg: 'Incorrect domain name' };
+      const route = '/callback/ws/endpoint';
+      websocket.sandbox.faults.add({ route, kind: { type: 'status', status: 200, body: json } });
+      const refused = await run('doctor', { env });
+      expect(refused.code).toBe(1);
+      expect(refused.output).toContain(
+        `✗ Long connection: The app belongs to another cloud than ${websocket.sandbox.url}. (code 1000040351`,
+      );
+      expect(refused.output).toContain('Set FEISHU_BASE_URL=https://open.larksuite.com and FEISHU_ACCOUNTS_URL=');
+    } finally {
+      await websocket.close();
+    }
   });
 
   it('ends quietly when nobody reads on', async () => {

@@ -7,6 +7,9 @@ import { answersTo, answerTo } from '../support/shownCard.ts';
 import { sideBySide } from '../support/sideBySide.ts';
 import { onStage, type Stage, until } from '../support/story.ts';
 
+/** What a pong has been seen to carry, and worse. */
+const ODD = { PingInterval: 0, ReconnectCount: 0, ReconnectInterval: -1, ReconnectNonce: 0 };
+
 const DISCOVERY = '/callback/ws/endpoint';
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 
@@ -67,6 +70,39 @@ async function awayForAWhile({ sandbox, bot, person }: Stage): Promise<void> {
   expect(answersTo(sandbox, sent)).toHaveLength(1);
 }
 
+async function oddSettings({ sandbox, person }: Stage): Promise<void> {
+  const lin = person('admin');
+  const preview = await lin.says('/skill rename VIP Tier 2');
+  sandbox.longConnections.drop();
+  await until(() => sandbox.longConnections.count() === 0);
+  await sandbox.useLongConnection();
+  expect(await sandbox.click('admin', preview.messageId, { action: 'change.confirm' })).toMatchObject({ status: 'ok' });
+  await preview.becomes('green');
+  // The second time there is nothing to answer it with.
+  const again = sandbox.clickRaw('admin', preview.messageId, { tag: 'button', value: 5 });
+  expect(await again).toMatchObject({ status: 'ok' });
+}
+
+async function otherCloud(): Promise<void> {
+  const sandbox = await startLocalFeishu();
+  const json = { code: 1000040351, msg: 'Incorrect domain name' };
+  sandbox.faults.add({ route: DISCOVERY, kind: { type: 'status', status: 200, body: json } });
+  const port = await unusedPort();
+  const bot = spawnBot({ ...environmentFor(sandbox, port, 'websocket'), DATABASE_URL: 'file::memory:' });
+  try {
+    const remedy = `the app belongs to another cloud than ${sandbox.url} (1000040351): set FEISHU_BASE_URL=`;
+    await until(() => bot.output().includes(remedy));
+    expect(await readiness(`http://127.0.0.1:${port}`)).toMatchObject({
+      status: 503,
+      text: expect.stringContaining(remedy),
+    });
+  } finally {
+    bot.signal('SIGTERM');
+    await bot.exited;
+    await sandbox.close();
+  }
+}
+
 async function wrongSecret(): Promise<void> {
   const sandbox = await startLocalFeishu();
   const port = await unusedPort();
@@ -103,6 +139,9 @@ describe('a bot with a long connection', () => {
         play(cutDuringAClick),
       'finds Feishu away: /readyz says so, and it connects by itself; what was said meanwhile is answered':
         play(awayForAWhile),
+      'is given odd settings: it works on them as on any others': () =>
+        onStage({ transport: 'websocket', loggedIn: ['admin'], sandbox: { clientConfig: ODD } }, oddSettings),
+      'has an app of the other cloud: the log and /readyz say so, and where it belongs': otherCloud,
       'has a wrong secret: it goes on trying, and the log and /readyz say what to correct': wrongSecret,
     },
     180_000,

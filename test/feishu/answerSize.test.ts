@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBody } from '../../src/feishu/body.ts';
 import { discover } from '../../src/feishu/connection/discovery.ts';
+import { DEFAULT_SETTINGS } from '../../src/feishu/connection/settings.ts';
 import { MAX_ANSWER_BYTES } from '../../src/feishu/exchange.ts';
 import type { Reply } from '../support/fakeServer.ts';
 import { type FakeFeishu, failureOf, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
@@ -86,8 +87,8 @@ describe('an answer that is too large', () => {
 
   it('is cut off when it is where to connect', async () => {
     feishu.server.on('POST /callback/ws/endpoint', endless());
-    const request = { method: 'POST', url: `${feishu.server.url}/callback/ws/endpoint`, data: {} };
-    expect((await failureOf(discover(feishu.http, request))).kind).toBe('no-answer');
+    const app = { appId: 'a', appSecret: 's', baseUrl: feishu.server.url };
+    expect((await failureOf(discover(feishu.http, app, DEFAULT_SETTINGS))).kind).toBe('no-answer');
     await cutOff();
   });
 

@@ -4,7 +4,11 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { createHttp } from '../../src/feishu/http.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { openTemporarily } from '../../src/transport/temporaryConnection.ts';
 import { temporaryFolders } from '../support/command.ts';
+import { QUICK } from '../support/feishu.ts';
 import {
   CONFIGURABLE,
   existing,
@@ -15,6 +19,7 @@ import {
   somewhere,
   writtenTo,
 } from '../support/setup.ts';
+import { until } from '../support/until.ts';
 
 const folder = temporaryFolders();
 
@@ -130,9 +135,42 @@ describe('setup of an app that exists', () => {
       const { output } = await runSetup({ sandbox, cwd, args: existing(sandbox) });
       expect(output).toContain('~ events arrive by  webhook → websocket');
       expect(sandbox.app.events.mode).toBe('websocket');
+      // Which Feishu takes only while one is open.
+      expect(output).toContain('✓ The app is configured.');
+      await until(() => sandbox.longConnections.count() === 0);
       expect(sandbox.settings).toMatchObject({ eventUrl: undefined, redirectUris: [] });
       expect(writtenTo(cwd)).toMatchObject({ FEISHU_TRANSPORT: 'websocket', LOGIN_FLOW: 'device' });
       expect(Object.keys(writtenTo(cwd))).not.toContain('FEISHU_ENCRYPT_KEY');
+    });
+  });
+
+  it('without a connection to be had, says so, and what to click', async () => {
+    await onSandbox({ app: 'blank' }, async (sandbox) => {
+      const cwd = await folder();
+      sandbox.settings.tenantScopes = [...CONFIGURABLE];
+      const body = { code: 403, msg: 'forbidden' };
+      sandbox.faults.add({ route: '/callback/ws/endpoint', kind: { type: 'status', status: 200, body } });
+      const { result, output } = await runSetup({ sandbox, cwd, args: existing(sandbox) });
+      expect(result).toBe('incomplete');
+      expect(output).toContain('✗ Feishu allows this app no long connection. (code 403');
+      expect(output).toMatch(/Configure the app at \S+\n {5}~ events arrive by {2}webhook → websocket/);
+      expect(sandbox.app.events.mode).toBe('webhook');
+    });
+  });
+
+  it('takes those that are open for enough, when there are as many as may be', async () => {
+    await onSandbox({ app: 'blank' }, async (sandbox) => {
+      const cwd = await folder();
+      sandbox.settings.tenantScopes = [...CONFIGURABLE];
+      const { appId, appSecret } = sandbox.credentials;
+      const http = createHttp(QUICK, { clock: systemClock, random: () => 0.5 });
+      const close = await openTemporarily({ appId, appSecret, baseUrl: sandbox.url }, http, systemClock);
+      const body = { code: 1000040350, msg: 'too many' };
+      sandbox.faults.add({ route: '/callback/ws/endpoint', kind: { type: 'status', status: 200, body } });
+      expect(await runSetup({ sandbox, cwd, args: existing(sandbox) })).toMatchObject({ result: 'done' });
+      expect(sandbox.app.events.mode).toBe('websocket');
+      await close();
+      http.close();
     });
   });
 
@@ -250,7 +288,12 @@ describe('setup of a new app', () => {
       const wishes = { scopes: { tenant: [...CONFIGURABLE, 'helpdesk:all:readonly'] } };
       const addons = gzipSync(JSON.stringify(wishes)).toString('base64url');
       sandbox.scan(`${sandbox.url}/page/launcher?user_code=${await userCodeOf(sandbox)}&addons=${addons}`);
-      expect(await running).toMatchObject({ code: 'desk_elsewhere' });
+      const { code, output } = await running;
+      expect(code).toBe('desk_elsewhere');
+      // More was asked for than was granted.
+      expect(output).toMatch(/✗ Missing permissions of the app: im:message\.p2p_msg:readonly, .+ Add them and release/);
+      expect(output).toMatch(/! Missing optional permissions of the app: cardkit:card:write \(doctor --cards cannot/);
+      expect(output).toMatch(/✗ Missing permissions of its users: helpdesk:all\. Add them/);
       expect(writtenTo(cwd)).toEqual({
         FEISHU_APP_ID: sandbox.credentials.appId,
         FEISHU_APP_SECRET: sandbox.credentials.appSecret,

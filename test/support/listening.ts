@@ -23,6 +23,8 @@ export async function listenOn(
   if (onUpgrade) {
     server.on('upgrade', (request, socket) => {
       upgraded.push(socket);
+      // Whoever is at the other end may cut it.
+      socket.on('error', () => undefined);
       onUpgrade(request, socket);
     });
   }

@@ -166,8 +166,8 @@ describe('a click that is done in time', () => {
   });
 
   it.each<[string, { stoodStill?: number; waited?: number }]>([
-    ['the process stood still before it was sent', { stoodStill: 3_000 }],
-    ['the click had waited for the bot', { waited: 3_000 }],
+    ['the process stood still before it was sent', { stoodStill: 2_500 }],
+    ['the click had waited for the bot', { waited: 2_500 }],
   ])('has its card shown late when %s', async (_why, { stoodStill = 0, waited = 0 }) => {
     const { clock, events, click } = setUp(async () => ({
       card: FINAL,
@@ -182,7 +182,7 @@ describe('a click that is done in time', () => {
 
   it('has its card shown once when it was read in time', async () => {
     const { clock, click } = setUp(async () => ({ card: FINAL }));
-    const { afterwards } = await click(0, undefined, clock.now() - 2_999);
+    const { afterwards } = await click(0, undefined, clock.now() - 2_499);
     await afterwards();
     expect(feishu.server.requests).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Credentials } from '../credentials.ts';
+import type { LongConnections } from '../longConnection/types.ts';
 import type { Settings } from '../settings.ts';
 import type { AppState, Subscription } from '../state/appState.ts';
 import { type Answer, failure, success } from './answers.ts';
@@ -9,6 +10,7 @@ export interface ApplicationConfigParts {
   app: AppState;
   credentials: Credentials;
   settings: Settings;
+  connections: Pick<LongConnections, 'count'>;
   /** Sends the address check; rejects when it is not answered. */
   checkAddress(url: string): Promise<void>;
 }
@@ -94,9 +96,17 @@ async function configure(parts: ApplicationConfigParts, body: unknown): Promise<
       return failure(400, 210042, 'The validation for event.request_url failed.');
     }
   }
+  if (isSwitched(parts, config) && parts.connections.count() === 0) {
+    return failure(400, 210031, 'Param is invalid: subscription_type websocket needs an open long connection');
+  }
   apply(parts, config);
   return success({});
 }
+
+/** Whether events or callbacks are to come over a long connection from now on; which code that has is not documented. */
+const isSwitched = ({ app }: ApplicationConfigParts, { event, callback }: Config): boolean =>
+  (event?.subscription_type === 'websocket' && app.events.mode !== 'websocket') ||
+  (callback?.callback_type === 'websocket' && app.callbacks.mode !== 'websocket');
 
 const answers = ({ checkAddress }: ApplicationConfigParts, url: string): Promise<boolean> =>
   checkAddress(url).then(

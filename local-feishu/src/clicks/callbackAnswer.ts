@@ -34,6 +34,7 @@ const failed = (code: number, message: string): CallbackAnswer => ({ status: 'er
 export function readCallbackAnswer(result: PostResult, knowsPerson: (id: string) => boolean): CallbackAnswer {
   if (result.kind !== 'answer') return failed(result.kind === 'timeout' ? 200341 : 200342, result.error);
   if (result.status !== 200) return failed(200671, `HTTP ${result.status}`);
+  if (result.lacksData) return failed(108002, 'the answer over the long connection has no data');
   const parsed = answerSchema.safeParse(parseJson(result.body));
   if (!parsed.success) return failed(200672, z.prettifyError(parsed.error));
   const { toast, card } = parsed.data;

@@ -83,7 +83,9 @@ export class Connection {
   }
 }
 
-type Answered = { kind: 'answer'; status: number; body: string } | { kind: 'timeout' | 'refused'; error: string };
+type Answered =
+  | { kind: 'answer'; status: number; body: string; lacksData: boolean }
+  | { kind: 'timeout' | 'refused'; error: string };
 
 function frameIn(data: Buffer): Frame | undefined {
   try {
@@ -93,7 +95,7 @@ function frameIn(data: Buffer): Frame | undefined {
   }
 }
 
-/** An answer without data says nothing, as `{}` does over HTTP. */
+/** An answer without data says nothing, as `{}` does over HTTP; but clients want some for a click. */
 function readAnswer({ payload }: Frame): Answered {
   const answer = answerSchema.safeParse(parseJson(Buffer.from(payload).toString('utf8')));
   if (!answer.success) return { kind: 'refused', error: 'the answer cannot be read' };
@@ -101,6 +103,7 @@ function readAnswer({ payload }: Frame): Answered {
   return {
     kind: 'answer',
     status: code,
+    lacksData: data === undefined,
     body: data === undefined ? '{}' : Buffer.from(data, 'base64').toString('utf8'),
   };
 }

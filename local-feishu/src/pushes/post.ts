@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import type { EncodedPush } from './crypto.ts';
 
 export type PostResult =
-  | { kind: 'answer'; status: number; body: string; tookMs: number }
+  /** `lacksData`: it came over a long connection, without the part that answers a click. */
+  | { kind: 'answer'; status: number; body: string; tookMs: number; lacksData?: boolean }
   | { kind: 'timeout' | 'refused'; error: string; tookMs: number };
 
 /** Posts to the bot; redirects are not followed. */

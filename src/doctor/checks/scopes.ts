@@ -1,39 +1,6 @@
-import { permissionPage } from '../../explain/explainFeishu.ts';
-import type { ScopeKind } from '../../feishu/application.ts';
-import { type Phrase, phrase } from '../../lib/phrase.ts';
-import { type Check, type Finding, failed, ok, together, warning } from '../check.ts';
-import type { Subject } from '../subject.ts';
-
-/** Broader permissions that serve as well (im-v1/message, agent_skill, contact-v3/user). */
-const INSTEAD: Readonly<Record<string, readonly string[]>> = {
-  'im:message.p2p_msg:readonly': ['im:message.p2p_msg'],
-  'im:message.group_at_msg:readonly': [
-    'im:message.group_at_msg',
-    'im:message.group_at_msg.include_bot:readonly',
-    'im:message.group_msg',
-    'im:message.group_msg:readonly',
-  ],
-  'im:message:send_as_bot': ['im:message', 'im:message:send'],
-  'im:message:readonly': ['im:message', 'im:message.history:readonly'],
-  'im:message:update': ['im:message', 'im:message:send_as_bot'],
-  'helpdesk:all:readonly': ['helpdesk:all'],
-  'contact:contact.base:readonly': ['contact:contact:readonly_as_app', 'contact:contact:readonly'],
-};
-
-/** The bot works without these; what it then cannot do. */
-const OPTIONAL: Readonly<Record<string, Phrase>> = {
-  'im:chat.members:bot_access': phrase('进群时不会打招呼', 'no greeting when the bot joins a group'),
-  'im:chat.access_event.bot_p2p_chat:read': phrase('首次打开私聊时不会打招呼', 'no greeting in a new direct chat'),
-  'auth:user_access_token:read': phrase('授权被撤销时不会马上知道', 'a revoked login is noticed only when it is used'),
-  'application:application:self_manage': phrase(
-    '本检查看不到应用的配置',
-    'doctor does not see how the app is configured',
-  ),
-  'contact:user.id:readonly': phrase('不能用邮箱指定客服', 'agents cannot be named by email address'),
-  'contact:contact.base:readonly': phrase('看不到人名', 'names of people are not shown'),
-  'contact:user.base:readonly': phrase('看不到人名', 'names of people are not shown'),
-  offline_access: phrase('登录约两小时后失效', 'logins end after about two hours'),
-};
+import { missingScopes } from '../../explain/scopes.ts';
+import { phrase } from '../../lib/phrase.ts';
+import { type Check, failed, ok, together, warning } from '../check.ts';
 
 /** The company has granted what the manifest lists. */
 export const scopes: Check = {
@@ -41,42 +8,12 @@ export const scopes: Check = {
   title: phrase('权限', 'Permissions'),
   needs: ['credentials'],
   variables: [],
-  async run(subject) {
-    const { wanted, connection } = subject;
+  async run({ wanted, connection, pages }) {
     const granted = await connection.application.grantedScopes();
-    const missing = (kind: ScopeKind) =>
-      wanted.scopes[kind].filter(
-        (name) => ![name, ...(INSTEAD[name] ?? [])].some((scope) => granted[kind].includes(scope)),
-      );
-    const problems = (['tenant', 'user'] as const).flatMap((kind) => problemsOf(subject, kind, missing(kind)));
+    const problems = missingScopes(wanted.scopes, granted, pages).map(({ required, says, remedy }) =>
+      required ? failed('missing_scope', says, remedy) : warning('missing_optional_scope', says, remedy),
+    );
     const count = wanted.scopes.tenant.length + wanted.scopes.user.length;
     return together(problems, ok(phrase(`需要的 ${count} 项权限都已开通。`, `All ${count} permissions are granted.`)));
   },
 };
-
-const KINDS: Readonly<Record<ScopeKind, Phrase>> = {
-  tenant: phrase('应用身份权限', 'permissions of the app'),
-  user: phrase('用户身份权限', 'permissions of its users'),
-};
-
-function problemsOf({ pages }: Subject, kind: ScopeKind, missing: string[]): Finding[] {
-  const grave = missing.filter((name) => !(name in OPTIONAL));
-  const light = missing.filter((name) => name in OPTIONAL);
-  const page = permissionPage(pages, missing);
-  const remedy = phrase(`请开通并发布版本：${page}`, `Add them and release a version: ${page}`);
-  const problems: Finding[] = [];
-  if (grave.length > 0) {
-    const says = phrase(
-      `缺少${KINDS[kind].zh}：${grave.join('、')}。`,
-      `Missing ${KINDS[kind].en}: ${grave.join(', ')}.`,
-    );
-    problems.push(failed('missing_scope', says, remedy));
-  }
-  if (light.length > 0) {
-    const zh = light.map((name) => `${name}（${OPTIONAL[name]?.zh}）`).join('、');
-    const en = light.map((name) => `${name} (${OPTIONAL[name]?.en})`).join(', ');
-    const says = phrase(`缺少可选的${KINDS[kind].zh}：${zh}。`, `Missing optional ${KINDS[kind].en}: ${en}.`);
-    problems.push(warning('missing_optional_scope', says, remedy));
-  }
-  return problems;
-}

@@ -3,26 +3,27 @@ import { type Answer, logIdOf } from '../answer.ts';
 import { FeishuError, type FeishuErrorKind } from '../errors.ts';
 import { failureOf } from '../failure.ts';
 import type { Http } from '../http.ts';
-import type { HttpRequest } from '../outgoing.ts';
+import { type ConnectionSettings, readSettings } from './settings.ts';
 
-/** Seconds; what the SDK takes for itself where Feishu says nothing. */
-const ClientConfig = z.object({
-  ReconnectCount: z.number().default(-1),
-  ReconnectInterval: z.number().default(120),
-  ReconnectNonce: z.number().default(30),
-  PingInterval: z.number().positive().default(120),
-});
+/** The app that connects, and where Feishu is asked. */
+export interface ConnectingApp {
+  appId: string;
+  appSecret: string;
+  baseUrl: string;
+}
 
-const Endpoint = z.object({
-  code: z.literal(0),
-  msg: z.string().optional(),
-  data: z.object({ URL: z.string(), ClientConfig: ClientConfig.prefault({}) }),
-});
+/** Where to connect and how to behave there. The address lets somebody in: it carries a ticket. */
+export interface Discovered {
+  url: string;
+  settings: ConnectionSettings;
+}
 
-/** Where to connect, in the form that the SDK reads. The address lets somebody in: it carries a ticket. */
-export type Endpoint = z.infer<typeof Endpoint>;
+export const DISCOVERY_ROUTE = 'POST /callback/ws/endpoint';
 
-/** What the codes of the discovery mean; they are the SDK's own table, no document has them. */
+/** "Incorrect domain name": the app belongs to the other cloud, Lark instead of Feishu or the other way round. */
+export const OTHER_CLOUD = 1000040351;
+
+/** What the codes of the discovery and of the handshake mean; they are those of Feishu's SDKs, no document has them. */
 const KINDS: ReadonlyMap<number | undefined, FeishuErrorKind> = new Map([
   [1, 'unavailable'],
   [403, 'no-access'],
@@ -30,44 +31,43 @@ const KINDS: ReadonlyMap<number | undefined, FeishuErrorKind> = new Map([
   [1000040343, 'unavailable'],
   [1000040345, 'unavailable'],
   [1000040350, 'rate-limited'],
+  [OTHER_CLOUD, 'app-credentials'],
 ]);
 
+export const kindOfCode = (code: number | undefined, httpStatus: number): FeishuErrorKind =>
+  KINDS.get(code) ?? (httpStatus >= 500 ? 'unavailable' : 'unexpected');
+
+const Endpoint = z.object({
+  code: z.literal(0),
+  data: z.object({ URL: z.string(), ClientConfig: z.unknown().optional() }),
+});
+
 /**
- * Asks where the long connection of the app is to be opened; `request` is as the SDK makes it. Every failure is a
- * FeishuError: left to itself, the SDK takes a wrong secret for something that passes, and a busy Feishu for the end.
+ * Asks where the long connection of the app is to be opened; `inForce` holds where Feishu says nothing. Every failure is a
+ * FeishuError.
  */
-export async function discover(http: Http, request: HttpRequest): Promise<Endpoint> {
-  const answer = await http.request(request);
+export async function discover(http: Http, app: ConnectingApp, inForce: ConnectionSettings): Promise<Discovered> {
+  const answer = await http.request({
+    method: 'POST',
+    url: `${app.baseUrl}/callback/ws/endpoint`,
+    headers: { locale: 'zh' },
+    data: { AppID: app.appId, AppSecret: app.appSecret },
+  });
   const parsed = Endpoint.safeParse(answer.data);
-  if (parsed.success && isSafe(parsed.data.data.URL, request.url ?? '')) return parsed.data;
-  if (parsed.success || codeIsZero(answer)) {
-    throw new FeishuError('unexpected', 'the answer is not as documented', { logId: logIdOf(answer) });
+  if (parsed.success && isSafe(parsed.data.data.URL, app.baseUrl)) {
+    const { URL: url, ClientConfig } = parsed.data.data;
+    return { url, settings: readSettings(ClientConfig, inForce) };
   }
-  throw failureOf(answer, (code, status) => KINDS.get(code) ?? (status >= 500 ? 'unavailable' : 'unexpected'));
+  if (parsed.success || codeIsZero(answer)) {
+    const details = { route: answer.route, logId: logIdOf(answer) };
+    throw new FeishuError('unexpected', 'the answer is not as documented', details);
+  }
+  throw failureOf(answer, kindOfCode);
 }
 
 const codeIsZero = ({ data }: Answer): boolean => z.object({ code: z.literal(0) }).safeParse(data).success;
 
 /** Not encrypted only where the API is not either, which the configuration allows on loopback. */
-const isSafe = (address: string, askedAt: string): boolean =>
-  address.startsWith('wss://') || (address.startsWith('ws://') && askedAt.startsWith('http://'));
-
-/** What happened and what to do, for the log and for who asks whether the bot is ready. */
-export function adviceFor({ kind, code, httpStatus, message }: FeishuError): string {
-  const named = code ?? (httpStatus === undefined ? message : `HTTP ${httpStatus}`);
-  switch (kind) {
-    case 'app-credentials':
-      return `Feishu refuses the app (${named}): correct FEISHU_APP_ID and FEISHU_APP_SECRET`;
-    case 'no-access':
-      return `Feishu allows this app no long connection (${named}): it has to be a custom app with the bot ability, in a published version`;
-    case 'rate-limited':
-      return `the app has too many long connections (${named}): stop other processes that use it, 50 are allowed`;
-    case 'unavailable':
-      return `Feishu is busy (${named}): tried again by itself`;
-    case 'unreachable':
-    case 'no-answer':
-      return `Feishu cannot be reached (${named}): check the network and FEISHU_BASE_URL`;
-    default:
-      return `Feishu refuses the long connection (${named}: ${message.slice(0, 200)}): check the app in the developer console, and FEISHU_BASE_URL`;
-  }
-}
+const isSafe = (address: string, baseUrl: string): boolean =>
+  URL.canParse(address) &&
+  (address.startsWith('wss://') || (address.startsWith('ws://') && baseUrl.startsWith('http://')));

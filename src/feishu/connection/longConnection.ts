@@ -1,20 +1,19 @@
-import * as lark from '@larksuiteoapi/node-sdk';
-import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
+import { errorMessage } from '../../lib/errorMessage.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { type Loop, startLoop } from '../../lib/loop.ts';
 import { FeishuError } from '../errors.ts';
 import type { Http } from '../http.ts';
-import type { HttpRequest } from '../outgoing.ts';
-import { SILENT } from '../silent.ts';
-import { discover, type Endpoint } from './discovery.ts';
-import { createFrames, type Receive } from './frames.ts';
+import { type ConnectingApp, discover } from './discovery.ts';
+import { type Receive, type Session, startSession } from './session.ts';
+import { type ConnectionSettings, DEFAULT_SETTINGS } from './settings.ts';
+import { openSocket } from './socket.ts';
 import { createStanding } from './standing.ts';
 
-/** Milliseconds after which a server is gone that opens no connection, or answers no ping; the SDK waits for ever. */
-const PATIENCE = { openMs: 10_000, pongMs: 15_000 };
-/** How often it is looked whether the SDK has given up. */
-const WATCH_MS = 5_000;
+/** Milliseconds after which a server is gone that opens no connection, or answers no ping. */
+export const PATIENCE = { openMs: 10_000, pongMs: 15_000 };
+
+/** No two attempts are closer to each other, whatever Feishu says. */
+const LEAST_PAUSE_MS = 200;
 
 /** A connection to Feishu over which events and card callbacks come in (request-url-configuration-case). */
 export interface LongConnection {
@@ -27,63 +26,83 @@ export interface LongConnection {
 }
 
 export interface LongConnectionParts {
-  app: { appId: string; appSecret: string; baseUrl: string };
+  app: ConnectingApp;
   http: Http;
   clock: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  random: () => number;
   logger: Logger;
   receive: Receive;
   /** Default 10 s and 15 s. */
   patience?: typeof PATIENCE;
 }
 
-/** Over the SDK's client, whose log is silent: it prints addresses that let somebody in, and what people write. */
+/**
+ * A client of its own. The SDK's takes the settings of a pong as they are (an interval of 0 is a flood of pings), sets its
+ * watchdog anew with each of its own pings (below 15 s it never goes off), leaves frames without an answer, gives up after
+ * as many attempts as Feishu names, and logs addresses that let somebody in; nothing of that can be set from outside.
+ */
 export function createLongConnection(parts: LongConnectionParts): LongConnection {
-  const { app, http, logger, patience = PATIENCE } = parts;
-  const standing = createStanding(logger);
-  const frames = createFrames(parts.receive, standing.losses);
+  const { app, http, clock, logger, patience = PATIENCE } = parts;
+  const standing = createStanding(logger, app.baseUrl);
+  const closing = new AbortController();
+  let settings: ConnectionSettings = DEFAULT_SETTINGS;
+  let session: Session | undefined;
 
-  const request = async (options: HttpRequest): Promise<Endpoint> => {
-    standing.asks();
-    try {
-      const endpoint = await discover(http, options);
-      standing.opens();
-      return endpoint;
-    } catch (error) {
-      if (error instanceof FeishuError) standing.isRefused(error);
-      throw error;
+  const refusedBy =
+    (tell: (error: FeishuError) => void) =>
+    (error: unknown): undefined => {
+      if (!(error instanceof FeishuError)) throw error;
+      if (!closing.signal.aborted) tell(error);
+    };
+  const open = async (): Promise<Session | undefined> => {
+    const found = await discover(http, app, settings).catch(refusedBy(standing.isRefused));
+    if (!found) return undefined;
+    settings = found.settings;
+    standing.opens();
+    const socket = await openSocket(found.url, patience.openMs, clock).catch(refusedBy(standing.isNotAccepted));
+    if (!socket) return undefined;
+    if (!closing.signal.aborted) return startSession({ ...parts, ...found, socket, pongMs: patience.pongMs });
+    socket.terminate();
+    return undefined;
+  };
+
+  /** Whether Feishu said anything on it. */
+  const connectOnce = async (): Promise<boolean> => {
+    session = await open();
+    if (!session) return false;
+    standing.isUp();
+    const end = await session.ended;
+    session = undefined;
+    settings = end.settings;
+    if (!closing.signal.aborted) standing.isLost();
+    return end.wasAlive;
+  };
+
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !closing.signal.aborted; ) {
+      failures = (await connectOnce().catch(unexpected)) ? 0 : failures + 1;
+      const pauseMs = failures > 1 ? settings.reconnectMs : parts.random() * settings.jitterMs;
+      await clock.sleep(Math.max(LEAST_PAUSE_MS, pauseMs), closing.signal);
     }
   };
-  const client = new lark.WSClient({
-    appId: app.appId,
-    appSecret: app.appSecret,
-    domain: app.baseUrl,
-    httpInstance: DiscoveryHttp.parse({ request }),
-    logger: SILENT,
-    handshakeTimeoutMs: patience.openMs,
-    wsConfig: { pingTimeout: patience.pongMs / 1000 },
-    onReady: standing.isUp,
-    onReconnected: standing.isUp,
-    onReconnecting: standing.isLost,
-  });
-  let watch: Loop | undefined;
+
+  const unexpected = (error: unknown): false => {
+    logger.error({ reason: errorMessage(error) }, 'no long connection');
+    return false;
+  };
+  let isStarted = false;
 
   return {
     start() {
-      // The SDK gives up after as many attempts as Feishu names; a bot has no use for that.
-      watch = startLoop(parts, 'long connection', WATCH_MS, async () => {
-        const { state } = client.getConnectionStatus();
-        if (state === 'idle' || state === 'failed') await client.start({ eventDispatcher: frames.dispatcher });
-      });
+      if (!isStarted) void run();
+      isStarted = true;
     },
-    problem: () => (client.getConnectionStatus().state === 'connected' ? undefined : standing.reason()),
+    problem: () => (session && !closing.signal.aborted ? undefined : standing.reason()),
     async close() {
-      await Promise.all([watch?.stop(), frames.drain()]);
-      client.close();
+      closing.abort();
+      await session?.drain();
+      session?.close();
     },
   };
 }
-
-/** The SDK asks this one thing of its http client. */
-const DiscoveryHttp = z.custom<lark.HttpInstance>(
-  (value) => typeof value === 'object' && value !== null && 'request' in value,
-);

@@ -3,11 +3,10 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import type { FrameAnswer } from '../../../src/feishu/connection/frames.ts';
 import { createLongConnection, type LongConnection } from '../../../src/feishu/connection/longConnection.ts';
+import type { FrameAnswer } from '../../../src/feishu/connection/session.ts';
 import { createHttp, type Http } from '../../../src/feishu/http.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { ManualClock } from '../../support/clock.ts';
 import { QUICK } from '../../support/feishu.ts';
 import { listenOn } from '../../support/listening.ts';
 import { type LocalFeishu, type LocalFeishuOptions, startLocalFeishu } from '../../support/localFeishu.ts';
@@ -19,7 +18,6 @@ const NOTHING: FrameAnswer = { body: undefined, afterwards: async () => undefine
 
 let sandbox: LocalFeishu;
 let http: Http;
-let clock: ManualClock;
 let logs: CapturedLogs;
 let connection: LongConnection | undefined;
 let received: unknown[];
@@ -27,7 +25,6 @@ let answer: (body: unknown) => Promise<FrameAnswer>;
 
 beforeEach(() => {
   http = createHttp({ ...QUICK, retries: 0 }, { clock: systemClock, random: () => 0.5 });
-  clock = new ManualClock();
   logs = captureLogs();
   received = [];
   answer = async () => NOTHING;
@@ -45,7 +42,8 @@ function connectTo(
   connection = createLongConnection({
     app,
     http,
-    clock,
+    clock: systemClock,
+    random: () => 0,
     logger: logs.logger,
     patience,
     receive: (body) => {
@@ -195,8 +193,7 @@ describe('the end', () => {
     const link = connectTo({ appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: 'http://127.0.0.1:1' });
     await until(() => logged('no long connection').length === 1);
     await link.close();
-    clock.advance(60_000);
-    await delay(20);
+    await delay(500);
     expect(logged('no long connection')).toHaveLength(1);
   });
 });
@@ -226,9 +223,7 @@ describe('a connection', () => {
         sandbox.faults.add({ route: DISCOVERY, times: 2, kind: { type: 'status', status: 503 } });
         sandbox.longConnections.drop();
         await until(() => logged('no long connection').length === 2);
-        await delay(20);
         expect(link.problem()).toBe('Feishu is busy (503): tried again by itself');
-        clock.advance(5_000);
         await until(() => link.problem() === undefined);
       },
       { clientConfig: { ReconnectCount: 2, ReconnectInterval: 0.01 } },
@@ -248,6 +243,26 @@ describe('a connection', () => {
     }
   });
 
+  it.each([
+    [
+      'handshake-status: 514\r\nhandshake-autherrcode: 1000040350',
+      /too many long connections \(1000040350\): stop other/,
+    ],
+    ['handshake-status: 514\r\nhandshake-autherrcode: 1000040351', /belongs to another cloud than .+ \(1000040351\)/],
+    ['handshake-status: 403', /no long connection \(403\): it has to be a custom app/],
+    ['handshake-status: x', /^is being opened; if that lasts/],
+  ])('that is refused with %j tells what that means', async (headers, said) => {
+    await atPeer(
+      (_request, socket) => socket.end(`HTTP/1.1 403 Forbidden\r\n${headers}\r\nhandshake-msg: no\r\n\r\n`),
+      async (link) => {
+        await until(() => logged('was not accepted').length > 0);
+        expect(link.problem()).toMatch(said);
+        expect(logged('was not accepted')[0]).toMatchObject({ level: 40, httpStatus: 403, reason: link.problem() });
+      },
+      { openMs: 10_000, pongMs: 50 },
+    );
+  });
+
   it('whose other end falls silent is given up and made again', async () => {
     const sockets = new WebSocketServer({ noServer: true });
     let opened = 0;
@@ -255,15 +270,19 @@ describe('a connection', () => {
       sockets.handleUpgrade(request, socket, Buffer.alloc(0), () => {
         opened += 1;
       });
-    await atPeer(accept, async () => {
-      await until(() => opened > 1);
-      expect(
-        logs
-          .lines()
-          .map(({ msg }) => msg)
-          .slice(0, 2),
-      ).toEqual(['the long connection is up', 'the long connection was lost']);
-    });
+    await atPeer(
+      accept,
+      async () => {
+        await until(() => opened > 1);
+        expect(
+          logs
+            .lines()
+            .map(({ msg }) => msg)
+            .slice(0, 2),
+        ).toEqual(['the long connection is up', 'the long connection was lost']);
+      },
+      { openMs: 10_000, pongMs: 50 },
+    );
   });
 });
 
@@ -271,6 +290,7 @@ describe('a connection', () => {
 async function atPeer(
   onUpgrade: (request: IncomingMessage, socket: Duplex) => unknown,
   story: (link: LongConnection) => Promise<void>,
+  patience = { openMs: 50, pongMs: 50 },
 ): Promise<void> {
   const ClientConfig = { ReconnectCount: -1, ReconnectInterval: 0.01, ReconnectNonce: 0, PingInterval: 60 };
   const server = await listenOn((request, response) => {
@@ -278,10 +298,7 @@ async function atPeer(
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ code: 0, data: { URL, ClientConfig } }));
   }, onUpgrade);
-  const link = connectTo(
-    { appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: server.url },
-    { openMs: 50, pongMs: 50 },
-  );
+  const link = connectTo({ appId: 'cli_a1b2c3d4e5f60718', appSecret: 'x', baseUrl: server.url }, patience);
   try {
     await story(link);
   } finally {
