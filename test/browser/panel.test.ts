@@ -55,6 +55,16 @@ describe('behind the scenes', () => {
     expect(stage.sandbox.faults.list()).toMatchObject([{ kind: { type: 'status', status: 503 }, times: 2 }]);
     await panel.getByRole('button', { name: 'Clear faults' }).click();
     await until(() => stage.sandbox.faults.list().length === 0);
+    await panel.getByRole('button', { name: 'answer lost' }).click();
+    await panel.getByRole('button', { name: 'done 5 s later' }).click();
+    await panel.getByText('2 armed').waitFor();
+    const kinds = stage.sandbox.faults.list().map(({ kind }) => kind);
+    expect(kinds).toMatchObject([
+      { type: 'drop', when: 'after' },
+      { type: 'late', answer: { status: 500 } },
+    ]);
+    await panel.getByRole('button', { name: 'Clear faults' }).click();
+    await until(() => stage.sandbox.faults.list().length === 0);
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
   });

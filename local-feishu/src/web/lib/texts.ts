@@ -53,6 +53,8 @@ export const TEXTS = {
   armed: { zh: '个待触发', en: 'armed' },
   slow: { zh: '飞书变慢（3.5 秒 × 3）', en: 'Feishu slow (3.5 s × 3)' },
   down: { zh: '飞书 503（× 2）', en: 'Feishu 503 (× 2)' },
+  answerLost: { zh: '下一修改：已生效，回应丢失', en: 'Next edit: done, answer lost' },
+  doneLate: { zh: '下一修改：回应 500，5 秒后生效', en: 'Next edit: 500, done 5 s later' },
   expired: { zh: '用户令牌过期', en: 'User token expired' },
   refreshExpired: { zh: '授权失效', en: 'Authorisation dead' },
   duplicate: { zh: '下一事件重复推送', en: 'Next event twice' },

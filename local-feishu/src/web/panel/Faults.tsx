@@ -13,6 +13,8 @@ export function Faults() {
       <div class="fault-buttons">
         <Act label="slow" work={() => post('faults', { kind: { type: 'latency', ms: 3500 }, times: 3 })} />
         <Act label="down" work={() => post('faults', { kind: { type: 'status', status: 503 }, times: 2 })} />
+        {setting.desk && <Act label="answerLost" work={() => onNextEdit({ type: 'drop', when: 'after' })} />}
+        {setting.desk && <Act label="doneLate" work={() => onNextEdit(DONE_LATE)} />}
         <Act label="duplicate" work={() => post('faults', { on: 'deliveries', kind: { type: 'duplicate' } })} />
         <Act label="expired" work={() => post('expire-token', { as, token: 'access' })} />
         <Act label="refreshExpired" work={() => post('revoke', { as })} />
@@ -27,6 +29,12 @@ export function Faults() {
     </Section>
   );
 }
+
+const onNextEdit = (kind: object): Promise<unknown> =>
+  post('faults', { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id', kind });
+
+/** It is told that it failed, and takes effect all the same. */
+const DONE_LATE = { type: 'late', afterMs: 5_000, answer: { type: 'status', status: 500 } };
 
 function Act({ label, work }: { label: TextKey; work(): Promise<unknown> }) {
   const { notify } = useSession();
