@@ -9,6 +9,7 @@ import { createDoubt, ECHO_MS, EffectUnknown, HOLD_MS, nextLook, Superseded } fr
 import { acquireLeases, holdLeases } from './leases.ts';
 import type { Planner } from './plan.ts';
 import { askedAgain, planAgain } from './planAgain.ts';
+import type { Ended } from './pressResult.ts';
 import { reportEnd } from './reportEnd.ts';
 import { type ChangeParts, failed, type WriteResult, type WriteRun } from './write.ts';
 import { writeCreate } from './writeCreate.ts';
@@ -29,33 +30,28 @@ export interface CarryOutParts extends ChangeParts {
   cardGraceMs: number;
 }
 
-export type CarriedOut =
-  | { kind: 'ended'; change: Change; next: Change | undefined }
-  | { kind: 'login-needed'; change: Change; need: LoginNeeded['need'] }
-  /** Not known yet, or another process continues it: the card follows. */
-  | { kind: 'open' };
-
 /**
- * Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended.
- * `actAs` acts for its actor, if that was made sure of already.
+ * Writes a change that this process has claimed, one at a time per skill across replicas, and stores how it ended. Undefined
+ * when that is not known yet, or another process continues it: the card follows. `actAs` acts for its actor, if that was made
+ * sure of already.
  */
 export const carryOut = (
   parts: CarryOutParts,
   change: Change,
   actAs: ActAs = (act) => parts.grants.actAs(change.actorId, act),
-): Promise<CarriedOut> =>
+): Promise<Ended | undefined> =>
   parts.trace.within({ change: change.id }, () =>
     carryOutOnce({ ...parts, change, actAs, doubt: createDoubt(change, parts.clock.now()) }),
   );
 
 type Run = CarryOutParts & WriteRun;
 
-async function carryOutOnce(run: Run): Promise<CarriedOut> {
+async function carryOutOnce(run: Run): Promise<Ended | undefined> {
   const { change } = run;
   try {
     return (await acquireLeases(run)) ? await writeAndEnd(run) : await withoutLeases(run);
   } catch (error) {
-    if (error instanceof Superseded) return { kind: 'open' };
+    if (error instanceof Superseded) return undefined;
     if (error instanceof EffectUnknown) return await keepLooking(run, error);
     // Whatever it was, the truth is found by a later read.
     run.logger.warn({ reason: errorMessage(error) }, 'change not settled');
@@ -67,15 +63,15 @@ async function carryOutOnce(run: Run): Promise<CarriedOut> {
 }
 
 /** Nothing of it was written, unless an earlier process sent it: what that led to is found by a later read. */
-async function withoutLeases(run: Run): Promise<CarriedOut> {
+async function withoutLeases(run: Run): Promise<Ended | undefined> {
   const { change, store, worker, clock } = run;
   if (!change.attempted) return end(run, failed({ kind: 'busy', message: '' }));
   await store.changes.handBack(change.id, worker, clock.now() + LOOK_AGAIN_MS);
-  return { kind: 'open' };
+  return undefined;
 }
 
 /** The change stays what it is, its skill for a while too, and it is looked at again until it is known what it did. */
-async function keepLooking(run: Run, unknown: EffectUnknown): Promise<CarriedOut> {
+async function keepLooking(run: Run, unknown: EffectUnknown): Promise<Ended | undefined> {
   const { change, clock, store, worker, doubt, logger } = run;
   const next = nextLook(clock.now(), doubt.sentAt);
   const before = change.outcome?.unknown;
@@ -88,17 +84,17 @@ async function keepLooking(run: Run, unknown: EffectUnknown): Promise<CarriedOut
   // Where somebody waits for an answer, that shows the card.
   const showsCard = run.cardGraceMs === 0 && before?.offersRetry !== offersRetry;
   await store.changes.handBack(change.id, worker, next.at, { outcome, showsCard });
-  return { kind: 'open' };
+  return undefined;
 }
 
-async function writeAndEnd(run: Run): Promise<CarriedOut> {
+async function writeAndEnd(run: Run): Promise<Ended | undefined> {
   try {
     const result = await write(run);
     return result.status === 'conflicted' ? await endConflicted(run, result) : await end(run, result);
   } catch (error) {
     if (!(error instanceof LoginNeeded)) throw error;
     const ended = await end(run, failed({ kind: 'grant-dead', message: '' }));
-    return ended.kind === 'ended' ? { kind: 'login-needed', change: ended.change, need: error.need } : ended;
+    return ended && { kind: 'login-needed', change: ended.change, need: error.need };
   }
 }
 
@@ -116,7 +112,7 @@ function write(run: WriteRun): Promise<WriteResult> {
 async function endConflicted(
   run: Run,
   { outcome, fresh }: WriteResult & { status: 'conflicted' },
-): Promise<CarriedOut> {
+): Promise<Ended | undefined> {
   const { change, planner, store } = run;
   const { differences } = outcome;
   const planned = await planAgain(planner, {
@@ -135,7 +131,7 @@ async function end(
   run: Run,
   { status, outcome }: Pick<WriteResult, 'status' | 'outcome'>,
   next?: Change,
-): Promise<CarriedOut> {
+): Promise<Ended | undefined> {
   const { change, clock, store, worker, cardGraceMs, doubt, background } = run;
   const now = clock.now();
   // Of a write that had no clear answer the log id of that stays.
@@ -143,7 +139,7 @@ async function end(
   const known = logId === undefined ? outcome : { ...outcome, logId };
   const ending = { status, outcome: known, now, cardBy: now + cardGraceMs };
   const ended = await store.changes.endApplying(change, worker, ending);
-  if (!ended) return { kind: 'open' };
+  if (!ended) return undefined;
   reportEnd(run, ended);
   // What was sent, and not seen, may still come over what others write by then.
   const echoMs = status === 'applied' ? ECHO_MS : HOLD_MS;
@@ -153,5 +149,5 @@ async function end(
   // Its card still offers to undo it.
   if (undone && status === 'applied')
     background.afterAnswer('card of what was undone', () => store.changes.cardDue(undone));
-  return { kind: 'ended', change: ended, next };
+  return { kind: 'shows', change: ended, next };
 }

@@ -1,6 +1,6 @@
 import { LoginNeeded } from '../auth/errors.ts';
 import type { Grants } from '../auth/grants.ts';
-import type { Change, Failure } from '../domain/change.ts';
+import type { Change } from '../domain/change.ts';
 import type { ChangeId, MessageId, OpenId } from '../domain/ids.ts';
 import { FeishuError } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
@@ -18,20 +18,9 @@ import { isWaiting } from './leases.ts';
 import { createOwnership, LEASE_MS } from './ownership.ts';
 import { passOver } from './passOver.ts';
 import type { Planner } from './plan.ts';
+import type { PressResult } from './pressResult.ts';
 import { reportEnd } from './reportEnd.ts';
 import { toFailure } from './write.ts';
-
-/** What pressing a button of a change led to. */
-export type PressResult =
-  /** The change as it now is; `next` is the fresh preview that a conflict led to, `undoneBy` what took it back. */
-  | { kind: 'shows'; change: Change; next?: Change | undefined; undoneBy?: ChangeId | undefined }
-  /** Somebody else's button: nothing happened. */
-  | { kind: 'foreign'; change: Change }
-  | { kind: 'unknown' }
-  /** Nothing was written; after a login the change can be planned again. */
-  | { kind: 'login-needed'; change: Change; need: LoginNeeded['need'] }
-  /** Nothing was written, the preview stands. */
-  | { kind: 'trouble'; change: Change; failure: Failure };
 
 /** The life of changes after their preview. */
 export interface Changes {
@@ -93,15 +82,7 @@ export function createChanges(parts: ChangesParts): Changes {
       // Whoever takes it over by now, be it this process, would be at it at the same time.
       if (!ownership.take(change.id, askedAt)) return shownById(parts, id);
       const cardGraceMs = graceFor(change, cardMessageId, CARD_GRACE_MS);
-      const result = await carryOut({ ...common, cardGraceMs }, change, actAs);
-      switch (result.kind) {
-        case 'ended':
-          return { kind: 'shows', change: result.change, next: result.next };
-        case 'login-needed':
-          return result;
-        case 'open':
-          return shownById(parts, id);
-      }
+      return (await carryOut({ ...common, cardGraceMs }, change, actAs)) ?? shownById(parts, id);
     },
 
     async cancel(id, actorId, cardMessageId) {

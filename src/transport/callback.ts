@@ -32,8 +32,9 @@ export interface CallbackBody {
   card?: { type: 'raw'; data: CardJson };
 }
 
-/** An answer, and what follows once it has gone out. */
-export interface CallbackAnswer {
+/** What a delivery is answered with. */
+export interface DeliveryAnswer {
+  /** Goes out as JSON; empty for events. */
   body: CallbackBody;
   /**
    * To be called after the answer was sent: updating a card earlier fails or is undone. With false when it could not be
@@ -57,7 +58,7 @@ export interface CallbackParts {
 export type AnswerCallback = (
   incoming: IncomingDelivery<CardActionDelivery>,
   receivedAt: number,
-) => Promise<CallbackAnswer>;
+) => Promise<DeliveryAnswer>;
 
 /** Answers clicks in time: with the final card when the work is done by then, else with a card in progress. */
 export const createAnswerCallback =
@@ -117,7 +118,7 @@ function inTime(
   live: LiveDelivery,
   outcome: Outcome,
   receivedAt: number,
-): CallbackAnswer {
+): DeliveryAnswer {
   if (outcome.kind === 'failed') {
     return { body: { toast: toast('error', TROUBLE) }, afterwards: () => tryAgain(parts, live, outcome.error) };
   }
@@ -167,7 +168,7 @@ function notStored(
   parts: CallbackParts,
   incoming: IncomingDelivery<CardActionDelivery>,
   storing: Promise<LiveDelivery | undefined>,
-): CallbackAnswer {
+): DeliveryAnswer {
   const work = storing.then(
     (live) => ({ live, outcome: live && outcomeOf(parts, incoming) }),
     (error: unknown) => {
@@ -200,7 +201,7 @@ async function inProgress(
   incoming: IncomingDelivery<CardActionDelivery>,
   live: LiveDelivery,
   work: Promise<Outcome>,
-): Promise<CallbackAnswer> {
+): Promise<DeliveryAnswer> {
   const card = await parts.inProgress(incoming.delivery).catch((error: unknown) => {
     // The toast alone says as much, and the work goes on.
     parts.logger.error({ reason: errorMessage(error) }, 'no card in progress');

@@ -9,24 +9,17 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { phrase } from '../lib/phrase.ts';
 import type { Trace } from '../lib/trace.ts';
-import type { AnswerCallback, CallbackBody } from './callback.ts';
+import type { AnswerCallback, CallbackBody, DeliveryAnswer } from './callback.ts';
 import { clickShape } from './clickShape.ts';
 import type { EventEnvelope } from './envelope.ts';
 import { type ReadEvent, toDelivery } from './toDelivery.ts';
 
-/** What a delivery is answered with. */
-export interface IntakeAnswer {
-  /** Goes out as JSON; empty for events. */
-  body: CallbackBody;
-  /** To be called once the answer has gone out, or with false when it could not. Never rejects. */
-  afterwards: (sent?: boolean) => Promise<void>;
-}
-
 /**
  * Takes in what is certainly from Feishu, however it came. Resolves when it may be acknowledged: an event is stored by
- * then, a click is answered. `receivedAt` as `clock.elapsed()` gave it. Rejects when it could not be stored.
+ * then, a click is answered. `receivedAt` as `clock.elapsed()` gave it. Rejects when it could not be stored; what follows an
+ * answer never does.
  */
-export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<IntakeAnswer>;
+export type Intake = (event: EventEnvelope, receivedAt: number) => Promise<DeliveryAnswer>;
 
 export interface IntakeParts {
   inbox: Inbox;
@@ -44,7 +37,7 @@ export interface IntakeParts {
 export const createIntake =
   (parts: IntakeParts): Intake =>
   async (event, receivedAt) => {
-    const { trace, metrics, clock } = parts;
+    const { trace, metrics, clock, logger } = parts;
     const read = toDelivery(event, parts.self());
     const incoming = 'incoming' in read ? read.incoming : undefined;
     const about = { delivery: incoming?.requestKey ?? `event:${event.eventId}` };
@@ -53,7 +46,12 @@ export const createIntake =
       body,
       afterwards: (sent) => {
         metrics.acknowledged(incoming?.delivery.kind ?? 'other', clock.elapsed() - receivedAt);
-        return trace.within(about, () => afterwards(sent));
+        return trace.within(about, () =>
+          afterwards(sent).catch((error: unknown) => {
+            // The answer is out already.
+            logger.error({ reason: errorMessage(error) }, 'a late update failed');
+          }),
+        );
       },
     };
   };
@@ -63,8 +61,8 @@ async function takeIn(
   { eventType, body }: EventEnvelope,
   read: ReadEvent,
   receivedAt: number,
-): Promise<IntakeAnswer> {
-  const { inbox, logger, metrics } = parts;
+): Promise<DeliveryAnswer> {
+  const { inbox, answerCallback, logger, metrics } = parts;
   if (read.kind === 'unreadable-click') {
     metrics.received('other', 'ignored');
     logger.warn({ shape: clickShape(body) }, 'a click that cannot be read');
@@ -77,7 +75,7 @@ async function takeIn(
   }
   const { incoming } = read;
   if (read.kind === 'stranger') return refuseStranger(parts, incoming);
-  if (isClick(incoming)) return answerClick(parts, incoming, receivedAt);
+  if (isClick(incoming)) return answerCallback(incoming, receivedAt);
   await inbox.accept(incoming);
   return answeredWith({});
 }
@@ -87,7 +85,7 @@ const UNREADABLE = phrase(
   'The bot cannot read this click; please send the command again.',
 );
 
-const answeredWith = (body: CallbackBody): IntakeAnswer => ({ body, afterwards: async () => undefined });
+const answeredWith = (body: CallbackBody): DeliveryAnswer => ({ body, afterwards: async () => undefined });
 
 /** Talk in a group is not even stored. */
 const isIdle = ({ isForBot }: IntakeParts, { delivery }: IncomingDelivery): boolean =>
@@ -100,7 +98,7 @@ const isClick = (incoming: IncomingDelivery): incoming is IncomingDelivery<CardA
 async function refuseStranger(
   { inbox, logger, metrics }: IntakeParts,
   { requestKey, delivery }: IncomingDelivery,
-): Promise<IntakeAnswer> {
+): Promise<DeliveryAnswer> {
   logger.warn({ kind: delivery.kind }, 'refused: somebody of another company');
   if (delivery.kind === 'message') {
     await inbox.accept({ requestKey, delivery: { kind: 'refusal', to: { messageId: delivery.messageId } } });
@@ -109,20 +107,4 @@ async function refuseStranger(
   if (delivery.kind !== 'card-action') return answeredWith({});
   metrics.received(delivery.kind, 'ignored');
   return answeredWith({ toast: toast('error', OTHER_COMPANY) });
-}
-
-async function answerClick(
-  { answerCallback, logger }: IntakeParts,
-  incoming: IncomingDelivery<CardActionDelivery>,
-  receivedAt: number,
-): Promise<IntakeAnswer> {
-  const { body, afterwards } = await answerCallback(incoming, receivedAt);
-  return {
-    body,
-    afterwards: (sent) =>
-      afterwards(sent).catch((error: unknown) => {
-        // The answer is out already.
-        logger.error({ reason: errorMessage(error) }, 'a late update failed');
-      }),
-  };
 }

@@ -6,7 +6,7 @@ import { isForBot } from '../../src/commands/handling/handleMessage.ts';
 import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { Inbox } from '../../src/inbox/inbox.ts';
-import type { AnswerCallback, CallbackAnswer } from '../../src/transport/callback.ts';
+import type { AnswerCallback, DeliveryAnswer } from '../../src/transport/callback.ts';
 import { createIntake } from '../../src/transport/intake.ts';
 import { webhookRouter } from '../../src/transport/webhook.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -42,7 +42,7 @@ let clock: ManualClock;
 /** Keys of what got into the inbox, and of the clicks, in order. */
 let accepted: IncomingDelivery[];
 let clicked: IncomingDelivery[];
-let answerClick: () => Promise<CallbackAnswer>;
+let answerClick: () => Promise<DeliveryAnswer>;
 let accept: Inbox['accept'];
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
 import { cardIsShown, showCardAgain, undoneBy } from '../../changes/cards.ts';
-import type { PressResult } from '../../changes/changes.ts';
+import type { PressResult } from '../../changes/pressResult.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Change, ChangeStatus } from '../../domain/change.ts';
 import type { CardActionDelivery } from '../../domain/delivery.ts';
