@@ -73,7 +73,7 @@ const PARTS: Readonly<Partial<Record<string, Words>>> = {
 };
 
 function unreadParts(parts: readonly string[]): Words {
-  const named = parts.map((part): Words => PARTS[part] ?? { zh: md`“${part}”`, en: md`“${part}”` });
+  const named = parts.map((part): Words => PARTS[part] ?? quoted({ text: part }));
   const list = (language: 'zh' | 'en', separator: string): Markdown =>
     joined(
       named.map((part) => part[language]),

@@ -126,7 +126,7 @@ export function usageWords(problem: UsageProblem, nearest?: string): UsageWords 
 }
 
 /** The placeholder of everybody is known by a name. */
-const mentionOf = (placeholder: string): string => (placeholder === '@_all' ? '@all' : placeholder);
+const mentionOf = (placeholder: string): string => (placeholder === '@_all' ? '@all' : shortened(placeholder, 60));
 
 const unknownCommand = (text: string, nearest: string | undefined): Words =>
   nearest === undefined
