@@ -6,6 +6,7 @@ import type { Unwritable } from '../domain/writable.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
 import { commandHelp, type HelpEntry } from './help.ts';
 import { button, type CardJson, card, divider, footnote, paragraph, row } from './kit.ts';
+import { type NotUnderstood, notUnderstoodWords } from './notUnderstood.ts';
 import { notWritableWords, type UsageWords } from './notWritable.ts';
 import { md, plain, shortened, type Words } from './text.ts';
 
@@ -14,10 +15,11 @@ export type UsageProblem =
   | { kind: 'unknown-command'; text: string }
   | { kind: 'several-commands' }
   | { kind: 'missing'; argument: Argument }
-  | { kind: 'surplus'; text: string }
+  | NotUnderstood
   | { kind: 'everyone' }
-  | { kind: 'not-an-agent'; text: string }
   | { kind: 'other-company'; name: string }
+  | { kind: 'no-identity'; name: string }
+  | { kind: 'no-name'; text: string }
   | { kind: 'name-empty' }
   | { kind: 'name-too-long'; length: number }
   | { kind: 'not-writable'; what: 'name' | 'value'; text: string; found: Unwritable[] }
@@ -79,24 +81,29 @@ export function usageWords(problem: UsageProblem, nearest?: string): UsageWords 
       return { zh: md`还缺少：**${what.zh}**。`, en: md`Still missing: **${what.en}**.` };
     }
     case 'surplus':
-      return {
-        zh: md`多了：“${shortened(problem.text, 60)}”。`,
-        en: md`Not expected here: “${shortened(problem.text, 60)}”.`,
-      };
+    case 'not-an-agent':
+    case 'heading':
+    case 'unread':
+      return notUnderstoodWords(problem);
     case 'everyone':
       return {
         zh: md`不能用 @所有人，请逐个 @ 客服。`,
         en: md`@all cannot be used here; mention the agents one by one.`,
       };
-    case 'not-an-agent':
-      return {
-        zh: md`“${shortened(problem.text, 60)}”不是客服：请 @ 本人、写 ou_… 或邮箱。`,
-        en: md`“${shortened(problem.text, 60)}” is not an agent: use an @mention, an ou_… id or an email address.`,
-      };
     case 'other-company':
       return {
         zh: md`“${shortened(problem.name, 60)}”是其他企业的人，只能选择本企业的成员。`,
         en: md`“${shortened(problem.name, 60)}” belongs to another company; only people of this company can be named.`,
+      };
+    case 'no-identity':
+      return {
+        zh: md`飞书没有说明“@${shortened(problem.name, 60)}”是谁，只给了名字。请改用其邮箱或 ou_…。`,
+        en: md`Feishu does not tell who “@${shortened(problem.name, 60)}” is, only the name. Use their email address or ou_… id.`,
+      };
+    case 'no-name':
+      return {
+        zh: md`“${mentionOf(problem.text)}”不能写在这里：飞书没有给出它代表的名字。请不要用 @，直接把文字打出来。`,
+        en: md`“${mentionOf(problem.text)}” cannot be written here: Feishu does not tell the name that it stands for. Type the words instead of a mention.`,
       };
     case 'bad-page':
       return {
@@ -117,6 +124,9 @@ export function usageWords(problem: UsageProblem, nearest?: string): UsageWords 
       return ruleWords(problem);
   }
 }
+
+/** The placeholder of everybody is known by a name. */
+const mentionOf = (placeholder: string): string => (placeholder === '@_all' ? '@all' : shortened(placeholder, 60));
 
 const unknownCommand = (text: string, nearest: string | undefined): Words =>
   nearest === undefined

@@ -4,7 +4,8 @@ import { ChangeId, ChatId, MessageId, OpenId } from './ids.ts';
 /** Somebody mentioned in a message; `key` stands for them in the text. */
 export const Mention = z.object({
   key: z.string(),
-  openId: OpenId,
+  /** Absent where Feishu tells a name only. */
+  openId: OpenId.optional(),
   name: z.string(),
   isBot: z.boolean(),
   /** True for a person of another company than the app's own. */
@@ -21,6 +22,10 @@ export const MessageDelivery = z.object({
   /** The message as lines of text, mentions as their keys. */
   text: z.string(),
   mentions: z.array(Mention),
+  /** The heading of a post, which is no line of it. */
+  title: z.string().optional(),
+  /** The kinds of what the message holds and nobody can read as text, such as `img`. */
+  unread: z.array(z.string()).optional(),
 });
 export type MessageDelivery = z.infer<typeof MessageDelivery>;
 

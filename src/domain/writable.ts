@@ -196,10 +196,28 @@ const unwritableKind = (character: string): UnwritableKind =>
 /** Whether there is nothing to see in a text. */
 export const drawsNothing = (text: string): boolean => withoutInvisible(text).trim() === '';
 
-const INVISIBLE = withSets(String.raw`[[${IGNORABLE}\p{Cf}\p{Cs}\p{Cc}${BLANK}]--[\t\n\v\f\r\u0085\ufffd]]`, 'g');
+const UNSEEN = String.raw`[[${IGNORABLE}\p{Cf}\p{Cs}\p{Cc}${BLANK}]--[\t\n\v\f\r\u0085\ufffd]]`;
+const INVISIBLE = withSets(UNSEEN, 'g');
+const INVISIBLE_RUN = withSets(`${UNSEEN}+`, 'g');
+const INVISIBLE_START = withSets(String.raw`^[\s${UNSEEN}]+`);
 
 /** The text without what draws nothing: to compare it, or where it means nothing, as in an id or an address. */
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
+
+/** The text from its first character on that draws something. */
+export const withoutInvisibleAtStart = (text: string): string => text.replace(INVISIBLE_START, '');
+
+/** The text with each run of characters that draw nothing replaced; `at` is where the run begins. */
+export const replaceInvisible = (text: string, replacement: (run: string, at: number) => string): string =>
+  text.replace(INVISIBLE_RUN, replacement);
+
+/** A run without those that editors leave behind: they say where a line may break, and nothing else. */
+export const withoutBreaks = (run: string): string => run.replace(/[\u200b\u2060\ufeff]/gu, '');
+
+const DETACHED = withSets(String.raw`[${UNSEEN}--[\u200c\u200d\p{Variation_Selector}\u{e0000}-\u{e007f}]]`, 'g');
+
+/** A run without those that cannot belong to the sign before it, as joiners and variation selectors do. */
+export const withoutDetached = (run: string): string => run.replace(DETACHED, '');
 
 /** The text without what draws nothing at its ends, where such characters come with pasted ids and addresses. */
 export function withoutInvisibleAround(text: string): string {

@@ -56,9 +56,13 @@ const TenantKey = z.string().nullish().catch(undefined);
 
 const WireMention = z.object({
   key: z.string(),
-  id: z.object({ open_id: OpenId }),
-  mentioned_type: z.string().nullish(),
-  name: z.string().nullish(),
+  // Of everybody, and of people whom the app may not see, all ids are empty.
+  id: z
+    .object({ open_id: OpenId.optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  mentioned_type: z.string().nullish().catch(undefined),
+  name: z.string().nullish().catch(undefined),
   tenant_key: TenantKey,
 });
 
@@ -97,7 +101,7 @@ function fromMessage(event: EventEnvelope, self: OpenId | undefined): ReadEvent 
       chatId: message.chat_id,
       chatType: isGroup ? 'group' : 'p2p',
       actorId: sender.sender_id.open_id,
-      text: messageText(message.message_type, message.content),
+      ...messageText(message.message_type, message.content),
       mentions,
     },
   });
@@ -109,9 +113,12 @@ const MAX_NAME_LENGTH = 200;
 function toMention(event: EventEnvelope, value: unknown, self: OpenId | undefined): Mention[] {
   const parsed = WireMention.safeParse(value);
   if (!parsed.success) return [];
-  const { key, id, mentioned_type, name, tenant_key } = parsed.data;
-  const isBot = mentioned_type === 'bot' || id.open_id === self;
-  const mention = { key, openId: id.open_id, name: (name ?? '').slice(0, MAX_NAME_LENGTH), isBot };
+  const { key, mentioned_type, tenant_key } = parsed.data;
+  const openId = parsed.data.id?.open_id;
+  const name = (parsed.data.name ?? '').slice(0, MAX_NAME_LENGTH);
+  if (openId === undefined) return name === '' ? [] : [{ key, name, isBot: mentioned_type === 'bot' }];
+  const isBot = mentioned_type === 'bot' || openId === self;
+  const mention = { key, openId, name, isBot };
   return [!isBot && isStranger(event, tenant_key) ? { ...mention, isStranger: true } : mention];
 }
 

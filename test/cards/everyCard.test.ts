@@ -330,7 +330,19 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     anyTyped.map((text): UsageProblem => ({ kind: 'unknown-command', text })),
     anyTyped.map((text): UsageProblem => ({ kind: 'surplus', text })),
     anyTyped.map((text): UsageProblem => ({ kind: 'bad-page', text })),
-    anyTyped.map((text): UsageProblem => ({ kind: 'not-an-agent', text })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'surplus', text, row: 3 })),
+    fc
+      .array(fc.record({ text: anyTyped, row: fc.constantFrom(undefined, 2, 1000) }), { minLength: 1, maxLength: 50 })
+      .map((pieces): UsageProblem => ({ kind: 'not-an-agent', pieces })),
+    anyTyped.map((name): UsageProblem => ({ kind: 'no-identity', name })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'no-name', text })),
+    anyTyped.map((text): UsageProblem => ({ kind: 'heading', text })),
+    fc
+      .array(fc.oneof(fc.constantFrom('img', 'media', ''), fc.string({ maxLength: 40 })), {
+        minLength: 1,
+        maxLength: 5,
+      })
+      .map((parts): UsageProblem => ({ kind: 'unread', parts })),
     anyTyped.map((name): UsageProblem => ({ kind: 'other-company', name })),
     fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'unknown-condition', text, options })),
     fc.tuple(anyTyped, rules).map(([text, options]): UsageProblem => ({ kind: 'ambiguous-condition', text, options })),

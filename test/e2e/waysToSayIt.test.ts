@@ -126,7 +126,10 @@ describe('an admin', () => {
     ['quotes of different kinds', '/skill rename “VIP" ‘二线 支持\'', '二线 支持'],
     ['no-break spaces', '/skill\u00a0rename\u00a0VIP\u00a0二线支持', '二线支持'],
     ['zero-width characters', '\ufeff/sk\u200bill \u200erename\u200b \u2060VIP \u200b二线支持\u2060', '二线支持'],
-    ['more lines after the command', '/skill rename VIP 二线支持\n谢谢！', '二线支持'],
+    ['the name on the next line', '/skill rename VIP\n二线支持', '二线支持'],
+    ['the comma of the slash key', '、skill rename VIP 二线支持', '二线支持'],
+    ['the comma beside a slash', '/、技能 改名 VIP 二线支持', '二线支持'],
+    ['direction marks around words', '\u2066/skill\u2069 \u202arename\u202c \u200eVIP\u200e 二线支持', '二线支持'],
   ])('types %s', async (_, line, name) => {
     expect(await written(line)).toEqual({ id: VIP, body: { agent_skill: { name } } });
   });

@@ -2,11 +2,14 @@ import { CHAT_IDS, encodePush, PEOPLE } from 'local-feishu';
 import { systemRandom } from '../../src/lib/random.ts';
 import type { LocalFeishu } from './localFeishu.ts';
 
-/** What a hand-made message says. */
+/** What a hand-made message says, and where; by default in the group. */
 export interface HandMade {
   message_id: string;
   event_id?: string;
+  chat?: 'p2p' | 'group';
   text?: string;
+  /** The content of a post, in place of a text. */
+  post?: unknown;
   sender_type?: string;
   mentions?: unknown[];
   token?: string;
@@ -15,6 +18,7 @@ export interface HandMade {
 /** An `im.message.receive_v1` of the admin in the group, in clear. */
 export function messageBody({ credentials }: LocalFeishu, message: HandMade) {
   const { message_id, event_id = `event of ${message_id}`, text = '/skill list', sender_type = 'user' } = message;
+  const { chat = 'group', post } = message;
   return {
     schema: '2.0',
     header: {
@@ -29,10 +33,10 @@ export function messageBody({ credentials }: LocalFeishu, message: HandMade) {
       sender: { sender_id: { open_id: PEOPLE.admin.openId }, sender_type, tenant_key: 'tenant' },
       message: {
         message_id,
-        chat_id: CHAT_IDS.group,
-        chat_type: 'group',
-        message_type: 'text',
-        content: JSON.stringify({ text }),
+        chat_id: chat === 'group' ? CHAT_IDS.group : CHAT_IDS.admin,
+        chat_type: chat,
+        message_type: post === undefined ? 'text' : 'post',
+        content: JSON.stringify(post ?? { text }),
         ...(message.mentions && { mentions: message.mentions }),
       },
     },

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { messageText } from '../../src/transport/messageText.ts';
 
-const text = (content: unknown): string => messageText('text', JSON.stringify(content));
+const text = (content: unknown): string => messageText('text', JSON.stringify(content)).text;
 const post = (content: unknown[][], title?: unknown): string =>
-  messageText('post', JSON.stringify({ ...(title !== undefined && { title }), content }));
+  messageText('post', JSON.stringify({ ...(title !== undefined && { title }), content })).text;
 
 const words = (value: string, style: string[] = []) => ({ tag: 'text', text: value, style });
 const at = (key: string) => ({ tag: 'at', user_id: key, user_name: '技能助手', style: [] });
@@ -22,16 +22,76 @@ describe('messageText', () => {
     expect(lines).toBe('@_user_1 /skill rename VIP 二线\n见 说明');
   });
 
-  it('leaves out what is no text', () => {
-    const nodes = ['img', 'media', 'emotion', 'hr', 'code_block', 'md', 'unknown'].map((tag) => ({ tag, text: 'x' }));
-    expect(post([[words('a'), ...nodes, words('b')]])).toBe('ab');
+  const read = (content: unknown) => messageText('post', JSON.stringify(content));
+
+  it('reads code blocks, each on lines of its own', () => {
+    const block = { tag: 'code_block', language: 'PLAIN_TEXT', text: '/skill list\nVIP' };
+    expect(post([[at('@_user_1')], [block]]).trim()).toBe('@_user_1\n\n/skill list\nVIP');
+    expect(post([[at('@_user_1'), block, words('x')]])).toBe('@_user_1\n/skill list\nVIP\nx');
+  });
+
+  it.each([
+    ['md', { text: '**VIP**' }, '**VIP**'],
+    ['quote', { content: '引用' }, '引用'],
+    ['todo', { name: '名称', other: 'x' }, '名称'],
+    ['unknown', { text: 5, content: ['x'], name: 'n' }, 'n'],
+    [undefined, { text: 'no tag' }, 'no tag'],
+  ])('reads the text of a node of the kind %p', (tag, fields, said) => {
+    expect(post([[words('a'), { tag, ...fields }, words('b')]])).toBe(`a${said}b`);
+  });
+
+  it('reads an emotion by its name, and a link without a label by its address', () => {
+    expect(post([[words('a'), { tag: 'emotion', emoji_type: 'SMILE' }]])).toBe('a[SMILE]');
+    expect(post([[{ tag: 'a', href: 'https://x.cn' }]])).toBe('https://x.cn');
+  });
+
+  it('tells of what it cannot read', () => {
+    const row = [
+      words('a'),
+      { tag: 'img', image_key: 'k', text: 'x' },
+      { tag: 'hr' },
+      { tag: 'media' },
+      { tag: 'chart' },
+    ];
+    expect(read({ content: [row, row] })).toEqual({ text: 'a\na', unread: ['img', 'media', 'chart'] });
+  });
+
+  it('reads a mention of everybody, and the name of somebody without an id', () => {
+    expect(post([[words('a '), { tag: 'at', user_id: 'all', user_name: '所有人' }]])).toBe('a @_all');
+    expect(post([[{ tag: 'at', user_id: '', user_name: '王五' }]])).toBe('@王五');
+    // A digit right after the key is none of it.
+    expect(post([[at('@_user_1'), words('0 号')]])).toBe('@_user_1 0 号');
+    expect(post([[at('@_user_1'), words('组')]])).toBe('@_user_1组');
+  });
+
+  it.each([
+    ['a locale', { zh_cn: { title: '', content: [[words('/skill list')]] } }],
+    ['another locale', { en_us: { content: [[words('/skill list')]] } }],
+    ['a locale that nobody thought of', { fr_fr: { content: [[words('/skill list')]] } }],
+    ['a post', { post: { zh_cn: { title: '', content: [[words('/skill list')]] } } }],
+    ['a post without a locale', { post: { content: [[words('/skill list')]] } }],
+    ['two locales', { en_us: { content: [[words('x')]] }, zh_cn: { content: [[words('/skill list')]] } }],
+  ])('reads a post in %s', (_what, content) => {
+    expect(read(content)).toEqual({ text: '/skill list' });
+  });
+
+  it('passes over nodes and rows that are none', () => {
+    const rows = [null, [null, words('/skill'), 5, words(' list')], 7, 'x', { tag: 'text', text: 'VIP' }];
+    expect(read({ title: null, content: rows }).text.split('\n').filter(Boolean)).toEqual(['/skill list', 'VIP']);
   });
 
   it('is the title of a post that says nothing else', () => {
     expect(post([], '/skill list')).toBe('/skill list');
     expect(post([[{ tag: 'img', image_key: 'img_1' }], [words(' ')]], '/skill list')).toBe('/skill list');
-    expect(post([[words('/skill list')]], 'title')).toBe('/skill list');
     expect(post([])).toBe('');
+  });
+
+  it('has a heading beside its text, unless that begins the command', () => {
+    expect(read({ title: '排班', content: [[words('/skill list')]] })).toEqual({ text: '/skill list', title: '排班' });
+    expect(read({ title: ' ', content: [[words('/skill list')]] })).toEqual({ text: '/skill list' });
+    expect(read({ title: '/skill add-agent VIP', content: [[at('@_user_1')]] })).toEqual({
+      text: '/skill add-agent VIP\n@_user_1',
+    });
   });
 
   it('leaves out nodes whose text is none', () => {
@@ -41,7 +101,7 @@ describe('messageText', () => {
   it.each(['file', 'image', 'audio', 'media', 'sticker', 'interactive', 'share_chat', '', 'constructor'])(
     'is empty for a message of type %p',
     (type) => {
-      expect(messageText(type, JSON.stringify({ text: '/skill list', content: [[words('a')]] }))).toBe('');
+      expect(messageText(type, JSON.stringify({ text: '/skill list', content: [[words('a')]] }))).toEqual({ text: '' });
     },
   );
 
@@ -57,14 +117,14 @@ describe('messageText', () => {
     '{"content":[5]}',
     '{"content":[[5]]}',
   ])('is empty for the content %p', (content) => {
-    expect(messageText('text', content)).toBe('');
-    expect(messageText('post', content)).toBe('');
+    expect(messageText('text', content)).toEqual({ text: '' });
+    expect(messageText('post', content)).toEqual({ text: '' });
   });
 
   it('is a text, whatever comes', () => {
     const types = fc.constantFrom('text', 'post', 'file');
     fc.assert(
-      fc.property(types, fc.json(), (type, content) => expect(typeof messageText(type, content)).toBe('string')),
+      fc.property(types, fc.json(), (type, content) => expect(typeof messageText(type, content).text).toBe('string')),
     );
   });
 });

@@ -85,8 +85,18 @@ describe('a message', () => {
     expect(deliveryOf(messageEvent('@_all hi', { mentions }))?.delivery).toMatchObject({ mentions: [] });
   });
 
+  it('keeps the name of a mention that has no id', () => {
+    const ids = [{ open_id: '', union_id: '', user_id: '' }, {}, null, undefined, 'ou_zhang', { open_id: '../ou' }];
+    const mentions = ids.map((id, at) => ({ ...wireMention(at + 1, 'ou_x', `N${at}`), id }));
+    expect(deliveryOf(messageEvent('x', { mentions }))?.delivery).toMatchObject({
+      mentions: ids.map((_, at) => ({ key: `@_user_${at + 1}`, name: `N${at}`, isBot: false })),
+    });
+    const delivery = deliveryOf(messageEvent('x', { mentions }))?.delivery;
+    expect(JSON.stringify(delivery)).not.toContain('"openId":');
+  });
+
   it('leaves out mentions that name nobody', () => {
-    const broken = [null, 5, {}, { key: '@_user_3' }, wireMention(4, '../ou', 'x'), { ...ZHANG, id: 'ou_zhang' }];
+    const broken = [null, 5, {}, { key: '@_user_3' }, wireMention(4, '../ou', ''), { ...ZHANG, key: 5 }];
     const mentions = [...broken, { ...ZHANG, name: null }, { ...ZHANG, key: '@_user_5', name: undefined }];
     expect(deliveryOf(messageEvent('x', { mentions }))?.delivery).toMatchObject({
       mentions: [

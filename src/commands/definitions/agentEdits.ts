@@ -12,7 +12,8 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { listIn, needed, peopleIn, skillField, textIn } from '../forms/form.ts';
 import type { FormSpec } from '../forms/formSpec.ts';
-import { AgentReference, skillThenAgents } from '../parse/arguments.ts';
+import { skillThenAgents } from '../parse/arguments.ts';
+import { AgentReference } from '../parse/people.ts';
 import { askedIn, plannedReply } from '../replies/changeReply.ts';
 import { resolveAgents, resolveSkill } from '../resolve/resolve.ts';
 

@@ -6,7 +6,9 @@ import type { ListedAgents } from '../../feishu/helpdesk.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { paged } from '../paging.ts';
-import { AgentReference, oneAgentAtMost, withPage } from '../parse/arguments.ts';
+import { oneAgentAtMost } from '../parse/arguments.ts';
+import { withPage } from '../parse/page.ts';
+import { AgentReference } from '../parse/people.ts';
 import { resolveAgents } from '../resolve/resolve.ts';
 
 export const agents = defineCommand({

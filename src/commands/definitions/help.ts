@@ -3,7 +3,8 @@ import { commandHelpCard, helpCard } from '../../cards/help.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { type Command, type CommandFacts, defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { textOf } from '../parse/arguments.ts';
+import { wholeText } from '../parse/arguments.ts';
+import { folded } from '../parse/line.ts';
 
 /** Help knows every command, itself included: `commands` is asked when it runs. */
 export const helpFor = (commands: () => readonly CommandFacts[]): Command =>
@@ -15,13 +16,14 @@ export const helpFor = (commands: () => readonly CommandFacts[]): Command =>
     examples: ['help', 'help rename'],
     writes: false,
     input: z.object({ command: z.string() }),
-    read: (line) => ({ command: textOf(line).toLowerCase() }),
+    read: (line) => ({ command: wholeText(line) }),
     async run({ command: name }, context) {
       if (name === '') {
         const viewId = await context.saveView({ command: 'help', input: { command: '' } });
         return { card: helpCard(commands(), viewId) };
       }
-      const command = commands().find((entry) => entry.name === name || entry.aliases.includes(name));
+      const wanted = folded(name);
+      const command = commands().find((entry) => entry.name === wanted || entry.aliases.includes(wanted));
       if (!command) throw new UsageError({ kind: 'unknown-command', text: name });
       return { card: commandHelpCard(command) };
     },

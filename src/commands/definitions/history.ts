@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { CHANGES_PER_PAGE, historyCard } from '../../cards/history.ts';
 import { currentCard } from '../../changes/cards.ts';
 import { ChangeId, SkillId } from '../../domain/ids.ts';
+import { withoutInvisibleAround } from '../../domain/writable.ts';
 import { FeishuError } from '../../feishu/errors.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
-import { AgentReference, agentsOrText, withPage } from '../parse/arguments.ts';
+import { agentsOrText } from '../parse/arguments.ts';
+import { withPage } from '../parse/page.ts';
+import { AgentReference } from '../parse/people.ts';
 import { resolveAgents, resolveSkill } from '../resolve/resolve.ts';
 
 export const history = defineCommand({
@@ -33,7 +36,7 @@ export const history = defineCommand({
     return { ...agentsOrText(line), page };
   },
   async run({ skill: text, agent, page = 1 }, context) {
-    const change = ChangeId.safeParse(text?.toUpperCase());
+    const change = ChangeId.safeParse(text && withoutInvisibleAround(text).toUpperCase());
     if (change.success) return oneChange(change.data, context);
     const { store, people } = context.services;
     const [person] = agent ? await resolveAgents(people, [agent]) : [];
@@ -52,7 +55,7 @@ async function presentOrPast(text: string, { services }: Context): Promise<{ id:
   try {
     return await resolveSkill(services.helpdesk, text);
   } catch (error) {
-    const id = SkillId.safeParse(text);
+    const id = SkillId.safeParse(withoutInvisibleAround(text));
     const isUnreadable = error instanceof FeishuError && error.kind === 'unreadable';
     if (!(error instanceof RefusedError || isUnreadable) || !id.success) throw error;
     const [latest] = (await services.store.changes.history({ skillId: id.data }, 0, 1)).changes;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { listCard, SKILLS_PER_PAGE } from '../../cards/skills.ts';
 import { folded } from '../../domain/ruleChoice.ts';
+import { withoutInvisibleAround } from '../../domain/writable.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { nothingToAsk } from '../forms/form.ts';
 import { paged } from '../paging.ts';
-import { textOf, withPage } from '../parse/arguments.ts';
+import { wholeText } from '../parse/arguments.ts';
+import { withPage } from '../parse/page.ts';
 
 export const list = defineCommand({
   name: 'list',
@@ -19,7 +21,7 @@ export const list = defineCommand({
   input: z.object({ text: z.string(), page: z.number().int() }),
   read: (whole) => {
     const { page, line } = withPage(whole);
-    return { text: textOf(line), page };
+    return { text: wholeText(line), page };
   },
   async run({ text, page: wanted }, context) {
     const listed = await context.services.helpdesk.listSkills();
@@ -39,6 +41,7 @@ export const list = defineCommand({
 
 /** A text that draws nothing is not in every name. */
 function fits(text: string): (skill: { id: string | undefined; name: string | undefined }) => boolean {
-  const wanted = folded(text);
-  return ({ id, name = '' }) => id === text || (wanted === '' ? name.includes(text) : folded(name).includes(wanted));
+  const [wanted, wantedId] = [folded(text), withoutInvisibleAround(text)];
+  return ({ id, name = '' }) =>
+    id === wantedId || (wanted === '' ? name.includes(text) : folded(name).includes(wanted));
 }

@@ -63,7 +63,9 @@ export const removeRule = defineCommand({
 function ruleMeant(terms: readonly Term[], skill: Skill, options: readonly RuleOption[]): Rule {
   const { option, rest } = takeCondition(terms, options);
   const operator = takeOperator(rest);
-  const [surplus] = operator ? operator.rest : rest;
-  if (surplus) throw new UsageError({ kind: 'surplus', text: 'text' in surplus ? surplus.text : '@' });
+  const surplus = operator ? operator.rest : rest;
+  if (surplus.length > 0) throw new UsageError({ kind: 'surplus', text: surplus.map(typedTerm).join(' ') });
   return existingRule(skill, option, operator && checkedOperator(operator.text, option));
 }
+
+const typedTerm = (term: Term): string => ('text' in term ? term.text : `@${term.agent.name ?? ''}`);

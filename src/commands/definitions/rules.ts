@@ -4,7 +4,8 @@ import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { knownSkillForm } from '../forms/knownSkillForm.ts';
 import { paged } from '../paging.ts';
-import { skillOnly, withPage } from '../parse/arguments.ts';
+import { skillOnly } from '../parse/arguments.ts';
+import { withPage } from '../parse/page.ts';
 import { withRulePeople } from '../resolve/names.ts';
 import { resolveSkill } from '../resolve/resolve.ts';
 

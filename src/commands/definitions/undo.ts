@@ -3,11 +3,12 @@ import { notUndoableCard } from '../../cards/undo.ts';
 import { type PlannedUndo, planUndo } from '../../changes/undo.ts';
 import type { Change } from '../../domain/change.ts';
 import { ChangeId } from '../../domain/ids.ts';
+import { withoutInvisibleAround } from '../../domain/writable.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { RefusedError } from '../errors.ts';
-import { textOf } from '../parse/arguments.ts';
+import { wholeText } from '../parse/arguments.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 
 export const undo = defineCommand({
@@ -18,7 +19,7 @@ export const undo = defineCommand({
   examples: ['undo', 'undo 01HZX3J8Q4N7W5T2V9K6M1B0CD'],
   writes: true,
   input: z.object({ change: z.string() }),
-  read: (line) => ({ change: textOf(line) }),
+  read: (line) => ({ change: wholeText(line) }),
   run: async ({ change: text }, context) =>
     text === '' ? undoLatest(context) : answerTo(await planFor(await named(text, context), context), context),
 });
@@ -51,7 +52,7 @@ async function undoLatest(context: Context): Promise<Reply> {
 const CHANGE = /^(?:变更|change)\s*/iu;
 
 async function named(text: string, { services }: Context): Promise<Change> {
-  const id = ChangeId.safeParse(text.replace(CHANGE, '').toUpperCase());
+  const id = ChangeId.safeParse(withoutInvisibleAround(text.replace(CHANGE, '')).toUpperCase());
   const change = id.success ? await services.store.changes.get(id.data) : undefined;
   if (!change) throw new RefusedError({ kind: 'change-unknown', text });
   return change;

@@ -64,9 +64,16 @@ async function replyTo(
   return answered({ command, input: {}, understood }, context, async () => {
     if (line.isOneOfSeveral) throw new UsageError({ kind: 'several-commands' });
     if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
+    if (command.writes) refuseUnread(message);
     const form = words.length === 0 && asksFirst(command) ? await openForm(command, {}, context) : undefined;
     return form ?? perform(command, command.read(line), understood, context);
   });
+}
+
+/** What the lines of a message do not hold may have been meant for the change. */
+function refuseUnread({ title, unread = [] }: MessageDelivery): void {
+  if (title !== undefined) throw new UsageError({ kind: 'heading', text: title });
+  if (unread.length > 0) throw new UsageError({ kind: 'unread', parts: unread });
 }
 
 /** Without arguments a command shows its form, unless it means something by itself. */
@@ -81,7 +88,7 @@ const contextOf = (services: Services, requestKey: string, message: MessageDeliv
   sourceMessageId: message.messageId,
   people: message.mentions
     .filter((mention) => !mention.isBot)
-    .map((mention) => ({ id: mention.openId, name: mention.name })),
+    .flatMap(({ openId: id, name }) => (id === undefined ? [] : [{ id, name }])),
   waiting: message,
   saveView: (view) => saveView(services, message.actorId, view),
 });

@@ -76,7 +76,7 @@ async function usageReply(
   context: Context,
 ): Promise<CardJson> {
   if (problem.kind === 'unknown-command') {
-    const nearest = nearestCommand(problem.text);
+    const nearest = nearestCommand(problem.text.toLowerCase());
     return usageCard(usageWords(problem, nearest?.name), understood, nearest);
   }
   const words = usageWords(problem);

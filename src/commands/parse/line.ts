@@ -1,20 +1,27 @@
 import type { Mention } from '../../domain/delivery.ts';
-import { withoutInvisible } from '../../domain/writable.ts';
+import {
+  replaceInvisible,
+  withoutBreaks,
+  withoutDetached,
+  withoutInvisible,
+  withoutInvisibleAtStart,
+} from '../../domain/writable.ts';
+import { entriesOf, type ListEntry, type Row } from './lines.ts';
 import { withoutLinks } from './links.ts';
-import { type MentionKeys, mentionKeys } from './mentions.ts';
+import { EVERYONE, endsWithPlaceholder, type MentionKeys, mentionKeys } from './mentions.ts';
 import { firstWord, splitWords, type Word, withNames, withoutLeadingBots } from './words.ts';
 
-/** A `/skill` line: what comes after the head, as text and as words of that text. */
+/** A `/skill` command: what comes after the head, as text and as words of that text. */
 export interface CommandLine {
   /** The first word after `/skill`, folded; undefined when there is none. */
   verb: string | undefined;
-  /** The text after the verb; words carry positions in it. */
+  /** The text after the verb, on its line or on the next one; words carry positions in it. */
   text: string;
   words: Word[];
-  /** Whom the line mentions; bots are left out of it. */
+  /** Whom the message mentions; bots are left out of it. */
   people: MentionKeys;
-  /** The words of each line below: people are often listed there. */
-  below: Word[][];
+  /** The lines below. Whoever reads a command reads them too, or refuses them. */
+  below: ListEntry[];
   /** Everything after `/skill` as it was typed, with the people's names. */
   typed: string;
   /** Whether a further line of the message is a command, too. */
@@ -22,16 +29,6 @@ export interface CommandLine {
 }
 
 const HEADS: ReadonlySet<string> = new Set(['skill', '技能']);
-
-/** Zero-width characters that editors leave behind. Within a word they are its own, and not taken away. */
-const INVISIBLE = /[\u200b\u2060\ufeff]+/gu;
-
-/** Without zero-width characters at the ends of words and around mentions. Looks at each character once. */
-const withoutStray = (text: string): string =>
-  text.replace(INVISIBLE, (run, at: number) => {
-    const [before = ' ', after = ' '] = [text[at - 1], text[at + run.length]];
-    return /\s/u.test(before) || /[\s@]/u.test(after) ? '' : run;
-  });
 
 /** In so many characters a command has begun, or the message is none for a group. */
 const BEGINNING = 8_192;
@@ -41,8 +38,8 @@ const BEGINNING = 8_192;
  * acknowledged the message yet. What comes of {@link readLine} counts.
  */
 export function beginsCommand(text: string, mentions: readonly Mention[]): boolean {
-  const [first = ''] = linesOf(text.slice(0, BEGINNING), mentionKeys(mentions));
-  return afterHead(first) !== undefined;
+  const [first] = rowsOf(text.slice(0, BEGINNING), mentionKeys(mentions));
+  return first !== undefined && afterHead(first.text) !== undefined;
 }
 
 /**
@@ -52,27 +49,37 @@ export function beginsCommand(text: string, mentions: readonly Mention[]): boole
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
   const all = mentionKeys(mentions);
-  const [first = '', ...further] = linesOf(text, all);
-  const after = afterHead(first);
+  const [first, ...further] = rowsOf(text, all);
+  const after = first && afterHead(first.text);
   if (after === undefined) return undefined;
   const people = mentionKeys(mentions.filter((mention) => !mention.isBot));
-  const rest = withoutBots(after, all).trim();
+  const rows = further.map((row) => ({ ...row, text: withoutBots(row.text, all).trim() }));
+  const own = withoutInvisibleAtStart(withoutBots(after, all)).trim();
+  const typed = [own, ...rows.map((row) => row.text)].filter((line) => line !== '');
+  // What has no place left on its line is on the next one.
+  const rest = own || nextOf(rows);
   const word = firstWord(rest, people);
   const verb = word?.kind === 'text' ? word : undefined;
-  const own = rest.slice(verb?.end ?? 0).trim();
+  const said = rest.slice(verb?.end ?? 0).trim() || nextOf(rows);
   return {
     verb: verb && folded(verb.text),
-    text: own,
-    words: splitWords(own, people),
+    text: said,
+    words: splitWords(said, people),
     people,
-    below: further.map((line) => splitWords(line, people)),
-    typed: withNames(rest, people).replaceAll('@_all', '@all'),
-    isOneOfSeveral: further.some((line) => afterHead(line) !== undefined),
+    below: entriesOf(rows, people),
+    typed: withNames(typed.join(NEXT_LINE), people).replaceAll(EVERYONE, '@all'),
+    isOneOfSeveral: further.some((row) => afterHead(row.text) !== undefined),
   };
 }
 
-/** Characters that draw nothing say nothing in front of a command, nor within it. */
-const HEAD = /^\p{Default_Ignorable_Code_Point}*[/／]((?:[^\s/／@]|\ufeff)+)(?=\s|@_|$)/u;
+/** Stands between two lines where both are quoted on one. */
+const NEXT_LINE = ' ↵ ';
+
+/** Takes the next line away; empty when there is none. */
+const nextOf = (rows: Row[]): string => rows.shift()?.text ?? '';
+
+/** The slash, and what the key of the slash gives in Chinese input methods. What draws nothing says nothing here. */
+const HEAD = /^\p{Default_Ignorable_Code_Point}*(?:、?[/／]|[/／]?、)((?:[^\s/／、@]|\ufeff)+)(?=\s|@_|$)/u;
 
 /** What follows `/skill`; undefined when the line does not begin with it. */
 function afterHead(line: string): string | undefined {
@@ -83,22 +90,35 @@ function afterHead(line: string): string | undefined {
   return head && HEADS.has(word) ? line.slice(head[0].length) : undefined;
 }
 
-/** As commands are compared; a sentence may end with one. */
-function folded(verb: string): string {
-  const bare = withoutInvisible(verb);
+/** Every dash but the one of the keyboard. */
+const DASHES = /[\u2010-\u2015\u2212\uff0d]+/gu;
+
+/** A verb as commands are compared; a sentence may end with one, and keyboards change its dashes. */
+export function folded(verb: string): string {
+  const bare = withoutInvisible(verb).replace(DASHES, '-');
   // No command has a sign in its name that is put together with such characters.
   const word = (/^[\p{L}-]+$/u.test(bare) ? bare : verb).normalize('NFKC').toLowerCase();
   return word.replace(/[。.,:!?、]{1,3}$/u, '') || word;
 }
 
-/** The lines that are not empty, without the bots that they begin with. */
-const linesOf = (text: string, mentions: MentionKeys): string[] =>
+/** The lines that say anything, without the bots that they begin with. */
+const rowsOf = (text: string, mentions: MentionKeys): Row[] =>
   withoutLinks(withoutStray(text))
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => withoutLeadingBots(line, mentions))
-    .filter((line) => line !== '');
+    .map((line, at) => ({ text: withoutLeadingBots(withoutInvisibleAtStart(line).trim(), mentions), row: at + 1 }))
+    .filter((row) => row.text !== '');
+
+/**
+ * Without what draws nothing around mentions, and what editors leave at the ends of words. Within a word it is the
+ * word's own, and left to whoever reads that.
+ */
+const withoutStray = (text: string): string =>
+  replaceInvisible(text, (run, at) => {
+    if (endsWithPlaceholder(text, at)) return '';
+    const [before = ' ', after = ' '] = [text[at - 1], text[at + run.length]];
+    const kept = after === '@' && text[at + run.length + 1] === '_' ? withoutDetached(run) : run;
+    return /\s/u.test(before) || /[\s@]/u.test(after) ? withoutBreaks(kept) : kept;
+  });
 
 /** A bot holds no skills: mentioning one only says whom the command is for. */
 function withoutBots(text: string, mentions: MentionKeys): string {

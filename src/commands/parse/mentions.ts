@@ -3,6 +3,21 @@ import type { Mention } from '../../domain/delivery.ts';
 /** Feishu counts its keys: `@_user_1`. A key beyond this length stands for nobody. */
 const MAX_KEY_LENGTH = 64;
 
+/** Stands for everybody, without being one of the mentions. */
+export const EVERYONE = '@_all';
+
+/** What stands in a text for a mention. Where nothing says whom it means, nobody can read it. */
+const PLACEHOLDER = /@_(?:user_\d+|all(?![A-Za-z0-9_]))/u;
+
+/** The first placeholder in a text that no name has taken the place of. */
+export const placeholderIn = (text: string): string | undefined => PLACEHOLDER.exec(text)?.[0];
+
+/** Whether a placeholder ends right before a place. */
+export const endsWithPlaceholder = (text: string, end: number): boolean =>
+  /@_(?:user_\d+|all)$/u.test(text.slice(Math.max(0, end - MAX_PLACEHOLDER), end));
+
+const MAX_PLACEHOLDER = 16;
+
 /** The mentions of one message, to be found by the keys that stand for them in its text. */
 export interface MentionKeys {
   /** The mention whose key stands at this place. The longest key wins: `@_user_1` is the beginning of `@_user_10`. */

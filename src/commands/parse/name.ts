@@ -1,6 +1,7 @@
 import { MAX_NAME_LENGTH } from '../../domain/skill.ts';
 import { unwritableIn } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
+import { placeholderIn } from './mentions.ts';
 
 /** Ordinary spaces, and the ends of lines that a form or a message puts around a text. */
 const AROUND = ' \u3000\t\r\n';
@@ -19,6 +20,8 @@ export function checkedName(name: string): string {
   const length = [...trimmed].length;
   if (length === 0) throw new UsageError({ kind: 'name-empty' });
   if (length > MAX_NAME_LENGTH) throw new UsageError({ kind: 'name-too-long', length });
+  const placeholder = placeholderIn(trimmed);
+  if (placeholder !== undefined) throw new UsageError({ kind: 'no-name', text: placeholder });
   const found = unwritableIn(trimmed);
   if (found.length > 0) throw new UsageError({ kind: 'not-writable', what: 'name', text: trimmed, found });
   return trimmed;

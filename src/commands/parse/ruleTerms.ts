@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../domain/ruleChoice.ts';
 import { drawsNothing } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
-import { AgentReference, personIn } from './arguments.ts';
 import type { CommandLine } from './line.ts';
+import { joins, valueWords } from './lines.ts';
+import { placeholderIn } from './mentions.ts';
+import { AgentReference, personIn } from './people.ts';
 import type { Word } from './words.ts';
 
 /** One part of a rule as it was typed: text, or a person. What is `glued` stood right after the part before it. */
@@ -13,11 +15,12 @@ export const Term = z.union([
 ]);
 export type Term = z.infer<typeof Term>;
 
-/** The first word is the skill, the others are parts of a rule. */
-export function skillThenTerms({ words }: CommandLine): { skill: string; terms: Term[] } {
+/** The first word is the skill, the others are parts of a rule, down to the last line. */
+export function skillThenTerms({ words, below, people }: CommandLine): { skill: string; terms: Term[] } {
   const [first, ...rest] = words;
   if (first?.kind !== 'text') throw new UsageError({ kind: 'missing', argument: 'skill' });
-  return { skill: first.text, terms: rest.flatMap(termsIn) };
+  const further = below.flatMap((entry) => valueWords(entry, people));
+  return { skill: first.text, terms: [...rest, ...further].flatMap(termsIn) };
 }
 
 /** The texts at the front of the terms that may be further words of the skill's name: never all of them. */
@@ -32,6 +35,8 @@ function termsIn(word: Word): Term[] {
   if (word.kind === 'mention') return [{ agent: personIn(word.mention) }];
   if (word.kind === 'everyone') throw new UsageError({ kind: 'everyone' });
   const { text, quoted } = word;
+  const placeholder = placeholderIn(text);
+  if (placeholder !== undefined) throw new UsageError({ kind: 'no-name', text: placeholder });
   // `City=Beijing` has no spaces; an e-mail address or an id has no sign in it.
   const parts = quoted ? [text] : text.split(SIGNS).filter((part) => part !== '');
   return parts.map((part, at) => ({ text: part, quoted, ...(at > 0 && { glued: true }) }));
@@ -84,11 +89,16 @@ function takeLongest<T>(
   return undefined;
 }
 
-/** The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. */
+/**
+ * The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. A word that
+ * joins two others is no value.
+ */
 export const valuesIn = (terms: readonly Term[]): (string | AgentReference)[] =>
-  gluedTogether(terms).flatMap((term): (string | AgentReference)[] => {
+  gluedTogether(terms).flatMap((term, at, all): (string | AgentReference)[] => {
     if ('agent' in term) return [term.agent];
-    return term.quoted ? [term.text] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
+    if (term.quoted) return [term.text];
+    const isBetween = at > 0 && at < all.length - 1;
+    return isBetween && joins(term.text) ? [] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
   });
 
 function gluedTogether(terms: readonly Term[]): Term[] {

@@ -1,5 +1,5 @@
 import type { Mention } from '../../domain/delivery.ts';
-import type { MentionKeys } from './mentions.ts';
+import { EVERYONE, type MentionKeys } from './mentions.ts';
 
 /** One word of a command line: typed text, a person that was mentioned, or everybody. */
 export type Word =
@@ -64,17 +64,15 @@ function wordFrom(line: string, from: number, { mentions, unclosed, before }: Re
   );
 }
 
-/** A text with the people's names where their mentions stand. */
+/** A text with the people's names where their mentions stand; what carries no name stays as it is. */
 export function withNames(text: string, mentions: MentionKeys): string {
   let result = '';
   let from = 0;
-  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at)) {
-    const word = mentionAt(text, at, mentions);
-    if (word?.kind === 'mention') {
-      result += `${text.slice(from, at)}@${word.mention.name}`;
-      from = word.end;
-    }
-    at = word?.kind === 'mention' ? word.end : at + 1;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', Math.max(at + 1, from))) {
+    const mention = mentions.at(text, at);
+    if (!mention || mention.name === '') continue;
+    result += `${text.slice(from, at)}@${mention.name}`;
+    from = at + mention.key.length;
   }
   return result + text.slice(from);
 }
@@ -97,8 +95,6 @@ function mentionAt(line: string, start: number, mentions: MentionKeys): Word | u
   const mention = mentions.at(line, start);
   return mention && { kind: 'mention', mention, start, end: start + mention.key.length };
 }
-
-const EVERYONE = '@_all';
 
 /**
  * A quote that is never closed before a space is part of the word: `'n Sync`. What is found to be `unclosed` is not

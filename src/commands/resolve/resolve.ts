@@ -3,11 +3,12 @@ import { type OpenId, SkillId } from '../../domain/ids.ts';
 import { folded } from '../../domain/ruleChoice.ts';
 import type { Agent, Skill, SkillSummary } from '../../domain/skill.ts';
 import type { UnreadableSkill } from '../../domain/unreadable.ts';
+import { withoutInvisibleAround } from '../../domain/writable.ts';
 import { FeishuError } from '../../feishu/errors.ts';
 import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { PickNeeded, RefusedError } from '../errors.ts';
-import type { AgentReference } from '../parse/arguments.ts';
+import type { AgentReference } from '../parse/people.ts';
 
 /** Ids in documents have 19 digits; a text like that is looked up as an id first, without the list. */
 const LIKE_AN_ID = /^\d{15,32}$/;
@@ -29,8 +30,9 @@ export async function resolveFirst(
   word: string,
   following: readonly string[],
 ): Promise<{ skill: Skill; taken: number }> {
-  if (LIKE_AN_ID.test(word)) {
-    const skill = await byId(helpdesk, word);
+  const id = withoutInvisibleAround(word);
+  if (LIKE_AN_ID.test(id)) {
+    const skill = await byId(helpdesk, id);
     if (skill) return { skill, taken: 0 };
   }
   const listed = await helpdesk.listSkills();
@@ -56,7 +58,7 @@ const isReadable = (skill: Listed): skill is SkillSummary => !('part' in skill);
 /** How many of the words after the first one make it the whole name of a single skill; the most that do. */
 function wordsOfName(word: string, following: readonly string[], skills: readonly Listed[]): number {
   const names = skills.map(({ name }) => folded(name ?? ''));
-  if (skills.some(({ id }) => id === word) || names.includes(folded(word))) return 0;
+  if (skills.some(({ id }) => id === withoutInvisibleAround(word)) || names.includes(folded(word))) return 0;
   for (let taken = Math.min(following.length, MAX_WORDS); taken > 0; taken -= 1) {
     const text = folded([word, ...following.slice(0, taken)].join(' '));
     if (names.filter((name) => name === text).length === 1) return taken;
@@ -78,11 +80,12 @@ async function byId(helpdesk: Helpdesk, text: string): Promise<Skill | undefined
 
 /** The strictest reading that fits any skill; the last ones take a mark at the end for that of a sentence. */
 export function skillsNamed(text: string, skills: readonly Listed[]): Listed[] {
+  const id = withoutInvisibleAround(text);
   const wanted = folded(text);
   const nameOf = ({ name }: Listed): string => folded(name ?? '');
   const bare = wanted.replace(/[。.,:;!?、]{1,3}$/u, '');
   const readings: ((skill: Listed) => boolean)[] = [
-    (skill) => skill.id === text,
+    (skill) => skill.id === id,
     (skill) => skill.name === text,
     // A text that draws nothing is the beginning of no name.
     (skill) => wanted !== '' && nameOf(skill) === wanted,
@@ -131,6 +134,10 @@ export function nearestWord(word: string, words: readonly string[]): string | un
 /** One message must not become hundreds of searches. */
 const MAX_EMAILS = 100;
 
+/** An address as it was written: with the name that somebody gave its person, right or wrong. */
+const shownName = ({ email, name }: AgentReference & { email: string }): string =>
+  name === undefined ? email : `${name} <${email}>`;
+
 /** The people that a command names, mail addresses looked up in one call. Throws {@link RefusedError}. */
 export async function resolveAgents(people: People, references: readonly AgentReference[]): Promise<Agent[]> {
   const emails = references.flatMap((reference) => ('email' in reference ? [reference.email] : []));
@@ -141,7 +148,7 @@ export async function resolveAgents(people: People, references: readonly AgentRe
   const agents = references.flatMap((reference): Agent[] => {
     if ('id' in reference) return [reference];
     const id = found.get(reference.email);
-    return id ? [{ id, name: reference.email }] : [];
+    return id ? [{ id, name: shownName(reference) }] : [];
   });
   const named = new Map<OpenId, Agent>();
   for (const agent of agents) if (!named.get(agent.id)?.name) named.set(agent.id, agent);

@@ -24,7 +24,8 @@ import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { phrase, verbatim } from '../../lib/phrase.ts';
 import { RefusedError, UsageError, ValuePickNeeded } from '../errors.ts';
-import { AgentReference } from '../parse/arguments.ts';
+import { placeholderIn } from '../parse/mentions.ts';
+import { AgentReference, personNamed } from '../parse/people.ts';
 import { resolveAgents } from './resolve.ts';
 
 /** A value as a person gives it: typed, mentioned, or picked among several of one name. */
@@ -185,9 +186,8 @@ async function personValues(people: People, parts: RuleParts): Promise<OperandVa
 function personReference(value: GivenValue): AgentReference {
   if (typeof value !== 'string' && !('picked' in value)) return value;
   const text = withoutInvisibleAround(typeof value === 'string' ? value : value.picked.id);
-  if (/^[^\s@]+@[^\s@]+$/.test(text)) return { email: text.toLowerCase() };
-  const reference = AgentReference.safeParse({ id: text, name: '' });
-  if (text.startsWith('ou_') && reference.success) return reference.data;
+  const reference = personNamed(text);
+  if (reference) return reference;
   throw new UsageError({ kind: 'bad-value', text, expected: 'person', known: [] });
 }
 
@@ -205,7 +205,7 @@ function checkedValue(parts: RuleParts, at: number): OperandValue {
   const kind = conditionOf(parts.option.id)?.values;
   if (typeof value === 'string') return keptValue(parts, value) ?? typedValue(parts, at, value);
   if ('picked' in value) return value.picked;
-  const text = 'name' in value ? value.name : value.email;
+  const text = 'email' in value ? value.email : value.name;
   throw new UsageError({ kind: 'bad-value', text, expected: kind ?? 'text', known: [] });
 }
 
@@ -214,6 +214,8 @@ function typedValue(parts: RuleParts, at: number, typed: string): OperandValue {
   // What names something by its id is not written itself.
   const text = kind === undefined || kind === 'text' ? typed : withoutInvisibleAround(typed);
   if (drawsNothing(text)) throw new UsageError({ kind: 'blank-value' });
+  const placeholder = placeholderIn(text);
+  if (placeholder !== undefined) throw new UsageError({ kind: 'no-name', text: placeholder });
   const found = unwritableIn(text);
   if (found.length > 0) throw new UsageError({ kind: 'not-writable', what: 'value', text, found });
   const wanted = folded(text);

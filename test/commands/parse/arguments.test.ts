@@ -8,9 +8,9 @@ import {
   skillOnly,
   skillThenAgents,
   skillThenName,
-  textOf,
-  withPage,
+  wholeText,
 } from '../../../src/commands/parse/arguments.ts';
+import { withPage } from '../../../src/commands/parse/page.ts';
 import { skillThenTerms } from '../../../src/commands/parse/ruleTerms.ts';
 import { expectLinear } from '../../support/cpu.ts';
 import { anyText, lineOf, MENTIONS, problemOf, readOrProblem, TOM, TRICKY } from './samples.ts';
@@ -67,9 +67,8 @@ describe('skillThenAgents', () => {
     ['VIP：@_user_2', 'VIP', [zhang]],
     ['“VIP”, @_user_2', 'VIP', [zhang]],
     ['VIP tom@example.com。', 'VIP', [{ email: 'tom@example.com' }]],
-    ['VIP @_user_2\n@_user_3\n t@e.com、@_user_10\n谢谢 @_user_2', 'VIP', [zhang, tom, { email: 't@e.com' }, wang]],
+    ['VIP @_user_2\n@_user_3\n t@e.com、@_user_10', 'VIP', [zhang, tom, { email: 't@e.com' }, wang]],
     ['VIP\n@_user_2', 'VIP', [zhang]],
-    ['VIP @_user_2\nthanks\n@_user_3', 'VIP', [zhang]],
     // A word that is only partly a person is none.
     ['VIP ou_a,Tom ou_b', 'VIP ou_a,Tom', [{ id: 'ou_b', name: '' }]],
   ])('reads %p', (text, skill, agents) => {
@@ -86,12 +85,13 @@ describe('skillThenAgents', () => {
     ['VIP @_all', { kind: 'everyone' }],
     ['VIP @_user_2 @_all', { kind: 'everyone' }],
     ['VIP @_user_2\n@_all', { kind: 'everyone' }],
-    ['VIP @_user_2 Tom', { kind: 'not-an-agent', text: 'Tom' }],
-    ['VIP @_user_2 @_user_9', { kind: 'not-an-agent', text: '@_user_9' }],
-    ['VIP @_user_20', { kind: 'not-an-agent', text: '0' }],
-    ['VIP ou_a Tom,ou_b', { kind: 'not-an-agent', text: 'Tom,ou_b' }],
-    ['VIP ou_a ou_b/../c', { kind: 'not-an-agent', text: 'ou_b/../c' }],
-    ['VIP ou_a x@y', { kind: 'not-an-agent', text: 'x@y' }],
+    ['VIP @_user_2 Tom', { kind: 'not-an-agent', pieces: [{ text: 'Tom' }] }],
+    ['VIP @_user_2 @_user_9', { kind: 'not-an-agent', pieces: [{ text: '@_user_9' }] }],
+    ['VIP @_user_20', { kind: 'not-an-agent', pieces: [{ text: '0' }] }],
+    ['VIP ou_a Tom,ou_b', { kind: 'not-an-agent', pieces: [{ text: 'Tom' }] }],
+    ['VIP ou_a ou_b/../c', { kind: 'not-an-agent', pieces: [{ text: 'ou_b/../c' }] }],
+    ['VIP ou_a x@y', { kind: 'not-an-agent', pieces: [{ text: 'x@y' }] }],
+    ['VIP @_user_2\nthanks\n@_user_3', { kind: 'not-an-agent', pieces: [{ text: 'thanks', row: 2 }] }],
   ])('refuses %p', (text, problem) => {
     expect(problemOf(() => read(text))).toEqual(problem);
   });
@@ -132,7 +132,8 @@ describe('skillThenName', () => {
     ['-x --page', '-x', '--page'],
     ['VIP a@_user_1b', 'VIP', 'ab'],
     ['“VIP”，“二线”', 'VIP', '二线'],
-    ['VIP Tier 2\n@_user_2', 'VIP', 'Tier 2'],
+    ['VIP\nTier 2', 'VIP', 'Tier 2'],
+    ['“VIP”\n“Tier @_user_2”', 'VIP', 'Tier @张三'],
   ])('reads %p', (text, skill, name) => {
     expect(read(text)).toEqual({ skill, name });
   });
@@ -177,7 +178,7 @@ describe('skillThenName', () => {
   });
 });
 
-describe('skillOnly and textOf', () => {
+describe('skillOnly and wholeText', () => {
   it.each([
     ['VIP', 'VIP'],
     ['Key accounts', 'Key accounts'],
@@ -187,12 +188,12 @@ describe('skillOnly and textOf', () => {
     ...TRICKY.map((text) => [text, text]),
   ])('reads %p as %p', (text = '', skill = '') => {
     expect(skillOnly(lineOf(`/skill show ${text}`))).toEqual({ skill });
-    expect(textOf(lineOf(`/skill list ${text}`))).toBe(skill);
+    expect(wholeText(lineOf(`/skill list ${text}`))).toBe(skill);
   });
 
   it.each(['', '""', '“ ”'])('misses the skill in %p', (text) => {
     expect(problemOf(() => skillOnly(lineOf(`/skill show ${text}`)))).toEqual({ kind: 'missing', argument: 'skill' });
-    expect(textOf(lineOf(`/skill list ${text}`))).toBe('');
+    expect(wholeText(lineOf(`/skill list ${text}`))).toBe('');
   });
 });
 
@@ -214,7 +215,7 @@ describe('withPage', () => {
     for (const word of line.words) {
       if (word.kind === 'text' && !word.quoted) expect(line.text.slice(word.start, word.end)).toBe(word.text);
     }
-    return [page, textOf(line)];
+    return [page, wholeText(line)];
   };
 
   it.each([
@@ -246,7 +247,10 @@ describe('withPage', () => {
     '--no-page',
     '-x',
     '--',
-    '—page 2',
+    '－page 2',
+    '---page 2',
+    '———page 2',
+    '—pages 2',
   ])('takes %p for text', (text) => {
     expect(read(text)).toEqual([1, text.replaceAll('"', '')]);
   });
@@ -276,13 +280,29 @@ describe('withPage', () => {
   it('takes the digits of Chinese input methods', () => {
     expect(read('--page １２')).toEqual([12, '']);
   });
+
+  it.each([
+    '—page 2',
+    '–page 2',
+    '——page 2',
+    '――page 2',
+    '－－page 2',
+    '-－page 2',
+    '‑‑page 2',
+    '—page=2',
+    '－－page＝２',
+    '\u200e--page 2\u200e',
+    'VIP —page 2',
+  ])('reads %p as phones and input methods write an option', (text) => {
+    expect(read(text)).toEqual([2, text.startsWith('VIP') ? 'VIP' : '']);
+  });
 });
 
 it('nothing but a usage error comes of any text, and nothing is shared by it', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const line = lineOf(`/skill x ${text}`);
-      for (const read of [skillThenAgents, skillThenName, skillOnly, nothing, withPage])
+      for (const read of [skillThenAgents, skillThenName, skillOnly, nothing, withPage, skillThenTerms])
         readOrProblem(() => read(line));
       expect(Object.keys(Object.prototype)).toEqual([]);
     }),

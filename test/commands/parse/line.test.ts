@@ -20,8 +20,22 @@ describe('readLine', () => {
     ['/skill　list', ['list', '']],
     ['/skill\tlist', ['list', '']],
     ['/skill "list" a', ['list', 'a']],
-    ['\n\n  \n/skill list\nand more', ['list', '']],
-    ['/skill list\r\nand more', ['list', '']],
+    ['\n\n  \n/skill list\nand more', ['list', 'and more']],
+    ['/skill list\r\nand more', ['list', 'and more']],
+    ['/skill\nlist\n\nand more', ['list', 'and more']],
+    ['、skill list', ['list', '']],
+    ['/、skill list', ['list', '']],
+    ['、/skill list', ['list', '']],
+    ['／、技能 列表', ['列表', '']],
+    ['\u200e、\u00adski\u200dll list', ['list', '']],
+    ['/skill add—agent VIP', ['add-agent', 'VIP']],
+    ['/skill add－agent VIP', ['add-agent', 'VIP']],
+    ['/skill edit‑rule VIP', ['edit-rule', 'VIP']],
+    ['/skill \u202dlist\u202c VIP', ['list', 'VIP']],
+    ['\u2066@_user_1\u2069 /skill list', ['list', '']],
+    ['\u00ad\u200f@_user_1\u00ad/skill list', ['list', '']],
+    ['/skill rename VIP \u2068@_user_2\u2069组', ['rename', 'VIP @_user_2组']],
+    ['/skill rename VIP ❤️@_user_2', ['rename', 'VIP ❤️@_user_2']],
     ['\ufeff/skill\u200b list', ['list', '']],
     ...['\u200b', '\u2060', '\ufeff'].map((stray): [string, string[]] => [
       `${stray}/sk${stray}ill${stray} ${stray}list${stray} a${stray} ${stray}b @_user_2${stray}@_user_3`,
@@ -47,6 +61,10 @@ describe('readLine', () => {
     '/skill/list',
     '//skill list',
     '/ skill list',
+    '、、skill list',
+    '/、/skill list',
+    '、技能列表',
+    '我、skill list',
     '/技能列表',
     '/help',
     'hello\n/skill list',
@@ -82,13 +100,17 @@ describe('readLine', () => {
 
   it('keeps what the lines below say, and whether they are commands', () => {
     const line = lineOf('/skill add-agent VIP\n\n@_user_2 @_user_3\n谢谢');
-    expect(line.below.map((words) => words.length)).toEqual([2, 1]);
+    expect(line.below.map(({ row, words }) => [row, words.length])).toEqual([
+      [3, 2],
+      [4, 1],
+    ]);
     expect(line.isOneOfSeveral).toBe(false);
     expect(lineOf('/skill show VIP\n@_user_1 ／技能 show x').isOneOfSeveral).toBe(true);
   });
 
   it('tells what was typed as it was typed, with the names of people', () => {
     expect(lineOf('/Skill Add-Agent ＶＩＰ @_user_2 @_all').typed).toBe('Add-Agent ＶＩＰ @张三 @all');
+    expect(lineOf('/skill\nadd-agent VIP\n\n@_user_1 @_user_2\n再见').typed).toBe('add-agent VIP ↵ @张三 ↵ 再见');
   });
 
   it('does not take user 10 for the bot that is user 1', () => {
@@ -116,6 +138,14 @@ describe('readLine', () => {
     ['/skill rename VIP [tom@example.com](mailto:tom@example.com) x', 'VIP tom@example.com x'],
     ['/skill rename VIP [a](http://x)[b](https://y)', 'VIP ab'],
     ['/skill rename VIP [[重要](https://x)', 'VIP [重要'],
+    ['/skill rename VIP [https://x.cn/a_(b)](https://x.cn/a_(b))', 'VIP https://x.cn/a_(b)'],
+    ['/skill rename VIP [https://x.cn/a)b](https://x.cn/a)b)', 'VIP https://x.cn/a)b'],
+    ['/skill rename VIP [https://x.cn/a(b](https://x.cn/a(b) c', 'VIP https://x.cn/a(b c'],
+    ['/skill rename VIP [wiki](https://x.cn/a_(b_(c))_d) e', 'VIP wiki e'],
+    ['/skill rename VIP [[VIP] 二线](https://x) f', 'VIP [VIP] 二线 f'],
+    ['/skill rename VIP [a [b] c](HTTPS://x)', 'VIP a [b] c'],
+    ['/skill rename VIP [tom@example.com](MAILTO:tom@example.com)', 'VIP tom@example.com'],
+    ['/skill rename VIP [a](Http://x)(b)', 'VIP a(b)'],
   ])('reads the label of the link in %p', (text, rest) => {
     expect(lineOf(text).text).toBe(rest);
   });
@@ -140,7 +170,7 @@ describe('readLine', () => {
         expect(line.text).toBe(line.text.trim());
         for (const word of line.words) {
           expect(line.text.slice(word.start, word.end).trim()).not.toBe('');
-          expect(word).not.toHaveProperty('mention.is_bot', true);
+          expect(word).not.toHaveProperty('mention.isBot', true);
         }
       }),
     );

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PickNeeded, RefusedError } from '../../../src/commands/errors.ts';
-import type { AgentReference } from '../../../src/commands/parse/arguments.ts';
+import type { AgentReference } from '../../../src/commands/parse/people.ts';
 import {
   nearestWord,
   resolveAgents,
