@@ -66,6 +66,7 @@ type People = Pick<
   | 'removeBotFromGroup'
   | 'menu'
   | 'revoke'
+  | 'withdrawScope'
   | 'recall'
   | 'authorize'
   | 'login'
@@ -86,7 +87,8 @@ function people(core: Core, url: string): People {
       core.changes.emit();
     },
     menu: async (as, eventKey) => events.menu(as, eventKey),
-    revoke: async (as) => events.revoke(as),
+    revoke: async (as, what = 'all') => events.revoke(as, what),
+    withdrawScope: (as, scope) => core.grants.withdraw(core.directory.person(as).openId, scope),
     recall: (messageId) => core.messages.recall(messageId),
     authorize: async (as, authorizeUrl, decision = 'agree') => {
       const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);

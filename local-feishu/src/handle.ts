@@ -5,6 +5,7 @@ import type { Credentials } from './credentials.ts';
 import type { LongConnections } from './longConnection/types.ts';
 import type { Decision } from './pages/authorizePage.ts';
 import type { Page } from './pages/browser.ts';
+import type { Revoked } from './pushes/otherEvents.ts';
 import type { ReplayEvent, Replayed, ReplayOptions } from './pushes/replay.ts';
 import type { SayOptions, SentMessage } from './pushes/say.ts';
 import type { Settings } from './settings.ts';
@@ -65,8 +66,10 @@ export interface LocalFeishu<Key extends string = string> {
   removeBotFromGroup(): void;
   /** application.bot.menu_v6. */
   menu(as: Key, eventKey: string): Promise<string>;
-  /** Drops the person's tokens and sends auth.user_access_token.revoked_v4. */
-  revoke(as: Key): Promise<string>;
+  /** Drops the person's tokens and sends auth.user_access_token.revoked_v4. Default: all tokens. */
+  revoke(as: Key, what?: Revoked): Promise<string>;
+  /** The person takes one scope back: the next refresh comes without it. No event. */
+  withdrawScope(as: Key, scope: string): void;
   /** The message disappears; updates and replies fail with 230011. */
   recall(messageId: string): void;
   /** Follows a login link up to the authorize page and decides there. The caller fetches the location. */

@@ -18,6 +18,13 @@ export interface Settings {
   groupMessages: 'all' | 'mentions';
   /** False: refreshing fails with 20074. */
   refreshAllowed: boolean;
+  /** User scopes that are not ticked when the page asks for them: people agree to the others. */
+  untickedScopes: string[];
+  /**
+   * How the token endpoint writes the `code` of a refusal: as in the samples, as the type that one page gives, or not at
+   * all, as the standard has it.
+   */
+  oauthCodes: 'number' | 'string' | 'none';
   /** Five sends per second and chat, five updates per second and message. */
   rateLimits: boolean;
   /** True: an update of a message whose callback is still unanswered fails with 230099 / 11310. */
@@ -42,6 +49,8 @@ export function createSettings(options: CoreOptions): Settings {
     tenantScopes: blank ? [] : [...TENANT_SCOPES],
     groupMessages: 'all',
     refreshAllowed: !blank,
+    untickedScopes: [],
+    oauthCodes: 'number',
     rateLimits: true,
     cardLock: true,
     botEnabled: !blank,

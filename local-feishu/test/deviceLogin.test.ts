@@ -86,6 +86,15 @@ describe('a device authorization', () => {
     expect(await askLater(code)).toMatchObject({ error: 'invalid_grant' });
   });
 
+  it('gives out what was ticked', async () => {
+    stage.feishu.settings.untickedScopes = ['helpdesk:all', 'offline_access'];
+    const { code, link } = await begin();
+    await stage.feishu.login('admin', link);
+    const { json } = await askLater(code);
+    expect(json).toMatchObject({ code: 0, scope: '' });
+    expect(json).not.toHaveProperty('refresh_token');
+  });
+
   it('is over when a person has refused', async () => {
     const { code, link } = await begin();
     await stage.feishu.login('owner', link, 'refuse');

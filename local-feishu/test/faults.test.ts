@@ -185,6 +185,17 @@ describe('the log of effects', () => {
   });
 });
 
+describe('a page instead of an answer', () => {
+  it.each([undefined, 403])('is no JSON, and nothing takes effect: status %s', async (status) => {
+    arm({ type: 'page', ...(status !== undefined && { status }) });
+    const answer = await patch({ name: 'Late' });
+    expect(answer.status).toBe(status ?? 200);
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(answer.json).toContain('<html>');
+    expect(nameNow()).toBe('VIP');
+  });
+});
+
 describe('a call with a name', () => {
   it('is found by it, in the log of calls and by its effect', async () => {
     const requestId = 'change-1/replica-2';
@@ -204,6 +215,8 @@ describe('over the control API', () => {
     { type: 'latency', ms: 5, when: 'after' },
     { type: 'late', afterMs: 5, answer: { type: 'status', status: 500, code: 1 } },
     { type: 'late', afterMs: 5, answer: { type: 'drop' } },
+    { type: 'page' },
+    { type: 'page', status: 502 },
     { type: 'drip', everyMs: 5 },
     { type: 'large', bytes: 5 },
   ])('%j is armed', async (kind) => {

@@ -66,6 +66,13 @@ describe('the authorize page', () => {
     expect(html).toContain('<code>helpdesk:all</code>');
   });
 
+  it('ticks what the app asks for, but for what people leave out', async () => {
+    stage.feishu.settings.untickedScopes = ['offline_access'];
+    const html = await (await fetch(authorizeUrl())).text();
+    expect(html).toContain('name="scope" value="helpdesk:all" checked>');
+    expect(html).toContain('name="scope" value="offline_access">');
+  });
+
   it('escapes what the address carries', async () => {
     const html = await (await fetch(authorizeUrl({ redirect_uri: 'http://a.example/"><script>' }))).text();
     expect(html).toContain('&quot;&gt;&lt;script&gt;');
@@ -157,6 +164,27 @@ describe('a code', () => {
     expect(await exchange(await codeFor(), fields)).toMatchObject({ status: 400, code });
   });
 
+  it('carries only what was ticked, and no refresh token without offline_access', async () => {
+    stage.feishu.settings.untickedScopes = ['helpdesk:all'];
+    expect((await exchange(await codeFor())).json).toMatchObject({ scope: 'offline_access' });
+    await stage.feishu.revoke('admin');
+    stage.feishu.settings.untickedScopes = ['offline_access'];
+    const { json } = await exchange(await codeFor());
+    expect(json).toMatchObject({ scope: 'helpdesk:all' });
+    expect(json).not.toHaveProperty('refresh_token');
+  });
+
+  it.each([
+    ['number', { code: 20003, error: 'invalid_grant' }],
+    ['string', { code: '20003', error: 'invalid_grant' }],
+    ['none', { error: 'invalid_grant' }],
+  ] as const)('is refused with a code that is written as wanted: %s', async (codes, refusal) => {
+    stage.feishu.settings.oauthCodes = codes;
+    const { status, json } = await exchange('nope');
+    expect({ status, json }).toEqual({ status: 400, json: { ...refusal, error_description: expect.any(String) } });
+    expect(await exchange(await codeFor())).toMatchObject({ code: 0 });
+  });
+
   it('is refused with HTTP Basic', async () => {
     const fields = { grant_type: 'authorization_code', code: await codeFor(), redirect_uri: REDIRECT };
     expect(await ask(fields, { headers: { authorization: 'Basic eDp5' } })).toMatchObject({ code: 20070 });
@@ -201,6 +229,24 @@ describe('refreshing', () => {
     const allowed = await login();
     feishu.settings.refreshAllowed = false;
     expect(await refresh(allowed.refresh)).toMatchObject({ code: 20074 });
+  });
+
+  it('comes without what the person took back, and goes on', async () => {
+    const { refresh: token } = await login();
+    stage.feishu.withdrawScope('admin', 'helpdesk:all');
+    const { json } = await refresh(token);
+    expect(json).toMatchObject({ code: 0, scope: 'offline_access', refresh_token: expect.any(String) });
+    expect(stage.feishu.tokenState('admin').scopes).toEqual(['offline_access']);
+  });
+
+  it('is not ended by a revocation of the access token', async () => {
+    const { feishu } = stage;
+    const { access, refresh: token } = await login();
+    const eventId = await feishu.revoke('admin', 'access');
+    expect(feishu.deliveries.of(eventId)[0]?.body).toMatchObject({ event: { revoke_token_type: 'user_access_token' } });
+    const info = await stage.call('GET', '/open-apis/authen/v1/user_info', { token: access });
+    expect(at(info.json, 'code')).toBe(20005);
+    expect(await refresh(token)).toMatchObject({ code: 0 });
   });
 
   it('ends a year after the grant', async () => {

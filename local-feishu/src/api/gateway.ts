@@ -73,6 +73,7 @@ async function answerWith(served: Served, faults: CallFault[]): Promise<Answer |
   await latency(faults, 'before', parts.closing);
   const fault = faults.find(({ type }) => type !== 'latency');
   if (fault?.type === 'status') return injected(fault, endpoint.route);
+  if (fault?.type === 'page') return { status: fault.status ?? 200, body: {} };
   if (fault?.type === 'late') {
     takeEffectLater(served, fault.afterMs);
     return fault.answer.type === 'status' ? injected(fault.answer, endpoint.route) : undefined;

@@ -6,6 +6,8 @@ import type { CallFault } from '../state/faults.ts';
 
 const CHUNK = 65_536;
 
+const PAGE = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to this network</body></html>';
+
 /** Sends a body as JSON: whole, or as the faults want it. Resolves when it is sent or nobody reads any more. */
 export async function sendBody(
   response: Response,
@@ -15,7 +17,8 @@ export async function sendBody(
   const text = JSON.stringify(body);
   response.type('application/json; charset=utf-8');
   const fault = faults.find(({ type }) => type !== 'latency');
-  if (fault?.type === 'malformed') response.send(text.slice(0, Math.ceil(text.length / 2)));
+  if (fault?.type === 'page') response.type('html').send(PAGE);
+  else if (fault?.type === 'malformed') response.send(text.slice(0, Math.ceil(text.length / 2)));
   else if (fault?.type === 'drip') await stream(response, dripping(text, fault.everyMs, closing));
   else if (fault?.type === 'large') await stream(response, filledUp(text, fault.bytes));
   else response.send(text);

@@ -49,8 +49,15 @@ export function tokenEndpoint(parts: TokenParts): Endpoint {
     method: 'POST',
     route: '/open-apis/authen/v2/oauth/token',
     needs: { token: 'none' },
-    handle: (request) => issueTokens(parts, request),
+    handle: (request) => written(issueTokens(parts, request), parts.settings.oauthCodes),
   };
+}
+
+/** A refusal with its code as it is wanted; a success has a number at any rate. */
+function written(answer: Answer, codes: Settings['oauthCodes']): Answer {
+  const { code, ...rest } = answer.body;
+  if (codes === 'number' || code === 0 || code === undefined) return answer;
+  return { ...answer, body: codes === 'none' ? rest : { code: String(code), ...rest } };
 }
 
 function issueTokens(parts: TokenParts, { body, headers }: ApiRequest): Answer {
@@ -88,17 +95,17 @@ function byCode(parts: TokenParts, body: TokenBody): Answer {
   const scopes = narrowed(granted, body.scope);
   if (!Array.isArray(scopes)) return scopes;
   issued.used = true;
-  return tokenAnswer(parts.grants.issue(issued.openId, scopes, isRefreshable(parts, issued.request.scopes)));
+  return tokenAnswer(parts.grants.issue(issued.openId, scopes, isRefreshable(parts, issued.request.scopes, scopes)));
 }
 
-const isRefreshable = ({ settings }: TokenParts, asked: string[]): boolean =>
-  asked.includes('offline_access') && settings.userScopes.includes('offline_access');
+const isRefreshable = ({ settings }: TokenParts, ...everywhere: string[][]): boolean =>
+  [settings.userScopes, ...everywhere].every((scopes) => scopes.includes('offline_access'));
 
 function byDeviceCode(parts: TokenParts, body: TokenBody): Answer {
   const check = parts.deviceLogins.ask(body.device_code ?? '');
   if (check.kind !== 'agreed') return deviceFailure(check.kind);
   const scopes = parts.grants.grant(check.openId, []);
-  return tokenAnswer(parts.grants.issue(check.openId, scopes, isRefreshable(parts, check.scopes)));
+  return tokenAnswer(parts.grants.issue(check.openId, scopes, isRefreshable(parts, check.scopes, scopes)));
 }
 
 function mismatch({ request }: IssuedCode, body: TokenBody): Answer | undefined {

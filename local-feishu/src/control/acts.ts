@@ -31,7 +31,11 @@ export const actsOn = (feishu: LocalFeishu, joined: readonly Joined<object>[]): 
   }),
   'open-bot': act(bodies.personBody, async ({ as }) => ({ event_id: await feishu.openBot(as) })),
   menu: act(bodies.menuBody, async ({ as, event_key }) => ({ event_id: await feishu.menu(as, event_key) })),
-  revoke: act(bodies.personBody, async ({ as }) => ({ event_id: await feishu.revoke(as) })),
+  revoke: act(bodies.revokeBody, async ({ as, what }) => ({ event_id: await feishu.revoke(as, what) })),
+  'withdraw-scope': act(bodies.withdrawBody, ({ as, scope }) => {
+    feishu.withdrawScope(as, scope);
+    return feishu.tokenState(as);
+  }),
   'expire-token': act(bodies.expireBody, ({ as, token }) => {
     if (token === 'tenant') feishu.expireTenantToken();
     else if (token === 'access') feishu.expireAccessToken(as);

@@ -34,6 +34,10 @@ export const menuBody = z.strictObject({ as, event_key: z.string() });
 
 export const personBody = z.strictObject({ as });
 
+export const revokeBody = z.strictObject({ as, what: z.enum(['all', 'access']).default('all') });
+
+export const withdrawBody = z.strictObject({ as, scope: z.string().min(1) });
+
 export const redeliverBody = z.strictObject({ event_id: z.string(), new_event_id: z.boolean().default(false) });
 
 export const expireBody = z.strictObject({ as, token: z.enum(['access', 'refresh', 'tenant']) });
@@ -70,6 +74,8 @@ export const settingsShape = {
   tenantScopes: z.array(z.string()),
   groupMessages: z.enum(['all', 'mentions']),
   refreshAllowed: z.boolean(),
+  untickedScopes: z.array(z.string()),
+  oauthCodes: z.enum(['number', 'string', 'none']),
   rateLimits: z.boolean(),
   cardLock: z.boolean(),
   botEnabled: z.boolean(),
@@ -103,6 +109,7 @@ const callFault = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('late'), afterMs: z.int().min(0), answer: lateAnswer }),
   z.strictObject({ type: z.literal('drop'), when }),
   z.strictObject({ type: z.literal('hang'), when: when.optional() }),
+  z.strictObject({ type: z.literal('page'), status: z.int().min(200).max(599).optional() }),
   z.strictObject({ type: z.literal('malformed') }),
   z.strictObject({ type: z.literal('drip'), everyMs: z.int().min(1) }),
   z.strictObject({ type: z.literal('large'), bytes: z.int().min(1) }),

@@ -8,6 +8,8 @@ export interface ConsentPage {
   /** The code of a device login, for the person to compare. */
   code?: string;
   scopes: string[];
+  /** Which of them are not ticked at first. */
+  unticked: readonly string[];
   people: readonly Person[];
   /** Chosen in advance; default the first. */
   chosen: string | undefined;
@@ -22,18 +24,24 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (ch
 /** Asks who agrees to what, in Chinese and English. */
 export function consentPage(page: ConsentPage): string {
   const people = page.people.map((person) => personChoice(person, person.key === (page.chosen ?? page.people[0]?.key)));
-  const scopes = page.scopes.map((scope) => `<li><code>${escapeHtml(scope)}</code></li>`);
+  const scopes = page.scopes.map((scope) => scopeChoice(scope, !page.unticked.includes(scope)));
   const code = page.code === undefined ? '' : `<p>验证码 · Code: <code>${escapeHtml(page.code)}</code></p>`;
   return document(
     '授权 · Authorize',
-    `${code}<p>应用请求以下权限 · The app asks for:</p><ul>${scopes.join('')}</ul>
-<form method="post" action="${escapeHtml(page.action)}">
+    `${code}<form method="post" action="${escapeHtml(page.action)}">
 <input type="hidden" name="request" value="${escapeHtml(page.requestId)}">
+<fieldset><legend>应用请求以下权限 · The app asks for</legend>${scopes.join('')}</fieldset>
 <fieldset><legend>以谁的身份 · As</legend>${people.join('')}</fieldset>
 <p class="buttons"><button name="decision" value="agree">同意 · Agree</button>
 <button name="decision" value="refuse">拒绝 · Refuse</button></p>
 </form>`,
   );
+}
+
+function scopeChoice(scope: string, checked: boolean): string {
+  const mark = checked ? ' checked' : '';
+  const value = escapeHtml(scope);
+  return `<label><input type="checkbox" name="scope" value="${value}"${mark}> <code>${value}</code></label>`;
 }
 
 function personChoice(person: Person, checked: boolean): string {

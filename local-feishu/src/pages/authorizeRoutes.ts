@@ -28,6 +28,7 @@ export function authorizeRoutes(parts: AuthorizeParts): Router {
     const html = consentPage({
       requestId: parts.authorizations.open(check.request),
       scopes: check.request.scopes,
+      unticked: parts.settings.untickedScopes,
       people: parts.directory.actors(),
       chosen: chosenPerson(parts.directory, request.query.sandbox_person, request.headers.cookie),
       action: DECISION_PATH,
@@ -40,8 +41,8 @@ export function authorizeRoutes(parts: AuthorizeParts): Router {
     if (!pending) return sendPage(response, 400, errorPage(20001, 'this form was used already'));
     response.set('cache-control', 'no-store');
     if (given.decision === 'refuse') return response.redirect(302, redirectTo(pending, { error: 'access_denied' }));
-    const { openId } = given;
-    parts.grants.grant(openId, pending.scopes);
+    const { openId, ticked } = given;
+    parts.grants.grant(openId, pending.scopes.filter(ticked));
     return response.redirect(302, redirectTo(pending, { code: parts.authorizations.issueCode(pending, openId) }));
   });
   return router;

@@ -21,7 +21,7 @@ export class Browser {
   }
 
   /** Opens a page; stops before following a redirect of which `isEnd` says so. */
-  async open(url: string, form?: Record<string, string>, isEnd: (page: Page) => boolean = () => false): Promise<Page> {
+  async open(url: string, form?: URLSearchParams, isEnd: (page: Page) => boolean = () => false): Promise<Page> {
     let page = await this.#request(url, form);
     for (let hops = 0; isRedirect(page) && !isEnd(page); hops += 1) {
       if (hops >= MAX_REDIRECTS) throw new Error(`too many redirects from ${url}`);
@@ -30,14 +30,14 @@ export class Browser {
     return page;
   }
 
-  async #request(url: string, form?: Record<string, string>): Promise<Page> {
+  async #request(url: string, form?: URLSearchParams): Promise<Page> {
     const { host } = new URL(url);
     const cookies = this.#cookies.get(host) ?? new Map<string, string>();
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
       redirect: 'manual',
       headers: { 'accept-language': this.#acceptLanguage, ...(cookie === '' ? {} : { cookie }) },
-      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+      ...(form ? { method: 'POST', body: form } : {}),
     });
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
@@ -71,6 +71,9 @@ export async function decide(
   const path = [AUTHORIZE_PATH, DEVICE_PATH].find((start) => form.url.startsWith(`${accountsUrl}${start}`));
   if (path === undefined || requestId === undefined) return { decided: false, page: form };
   const action = `${accountsUrl}${path}/decision`;
-  const page = await browser.open(action, { request: requestId, as, decision }, () => true);
+  const answer = new URLSearchParams({ request: requestId, as, decision });
+  for (const [, scope = ''] of form.body.matchAll(/name="scope" value="([^"]+)" checked/g))
+    answer.append('scope', scope);
+  const page = await browser.open(action, answer, () => true);
   return { decided: true, page };
 }

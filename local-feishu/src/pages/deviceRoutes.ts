@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Settings } from '../settings.ts';
 import type { DeviceLogins } from '../state/deviceLogins.ts';
 import type { Directory } from '../state/directory.ts';
 import type { Grants } from '../state/grants.ts';
@@ -13,12 +14,13 @@ export interface DevicePageParts {
   deviceLogins: DeviceLogins;
   directory: Directory;
   grants: Grants;
+  settings: Settings;
 }
 
 const querySchema = z.object({ user_code: z.string() });
 
 /** The page on which a person enters the code of a device login and decides. It leads back to nobody. */
-export function deviceRoutes({ deviceLogins, directory, grants }: DevicePageParts): Router {
+export function deviceRoutes({ deviceLogins, directory, grants, settings }: DevicePageParts): Router {
   const router = Router();
   router.get(DEVICE_PATH, (request, response) => {
     const given = querySchema.safeParse(request.query);
@@ -29,6 +31,7 @@ export function deviceRoutes({ deviceLogins, directory, grants }: DevicePagePart
       requestId: login.userCode,
       code: login.userCode,
       scopes: login.scopes,
+      unticked: settings.untickedScopes,
       people: directory.actors(),
       chosen: chosenPerson(directory, request.query.sandbox_person, request.headers.cookie),
       action: DECISION_PATH,
@@ -39,8 +42,8 @@ export function deviceRoutes({ deviceLogins, directory, grants }: DevicePagePart
     const given = readDecision(directory, request.body);
     const login = given && deviceLogins.waiting(given.request);
     if (!login) return sendPage(response, 400, errorPage(20001, 'this code is over'));
-    const { decision, openId } = given;
-    if (decision === 'agree') grants.grant(openId, login.scopes);
+    const { decision, openId, ticked } = given;
+    if (decision === 'agree') grants.grant(openId, login.scopes.filter(ticked));
     login.decision = decision === 'agree' ? { kind: 'agreed', openId } : { kind: 'refused' };
     return sendPage(response, 200, decidedPage(decision));
   });

@@ -6,13 +6,17 @@ const decisionSchema = z.object({
   request: z.string(),
   as: z.string(),
   decision: z.enum(['agree', 'refuse']),
+  // A browser sends nothing of boxes that are not ticked, and one value where one is.
+  scope: z.union([z.string().transform((scope) => [scope]), z.array(z.string())]).default([]),
 });
 
 /** What the consent form posts; undefined when it is something else, or from nobody who is here. */
 export function readDecision({ people }: Directory, body: unknown) {
   const given = decisionSchema.safeParse(body);
   const person = given.success && Object.hasOwn(people, given.data.as) ? people[given.data.as] : undefined;
-  return given.success && person ? { ...given.data, openId: person.openId } : undefined;
+  if (!given.success || !person) return undefined;
+  const { scope: chosen, ...decided } = given.data;
+  return { ...decided, openId: person.openId, ticked: (scope: string) => chosen.includes(scope) };
 }
 
 /** Browsers apply `form-action` to the redirect after the form too, hence the bot's origin in it. */

@@ -11,6 +11,9 @@ export interface OtherEventParts extends EventParts {
   grants: Grants;
 }
 
+/** What of a person's tokens is revoked: all of them, or the access tokens only. */
+export type Revoked = 'all' | 'access';
+
 /** Each gives the event id; delivery goes on in the background. */
 export function otherEvents(parts: OtherEventParts) {
   const push = (eventType: string, event: Record<string, unknown>): string => {
@@ -43,11 +46,12 @@ export function otherEvents(parts: OtherEventParts) {
         event_key: eventKey,
         timestamp: Math.floor(parts.clock.now() / 1000),
       }),
-    revoke: (as: string): string => {
+    revoke: (as: string, what: Revoked): string => {
       const person = directory.person(as);
-      grants.revoke(person.openId);
+      if (what === 'access') grants.revokeAccess(person.openId);
+      else grants.revoke(person.openId);
       return push('auth.user_access_token.revoked_v4', {
-        revoke_token_type: 'user_access_token refresh_token',
+        revoke_token_type: what === 'access' ? 'user_access_token' : 'user_access_token refresh_token',
         revoke_reason: 'Revoked by user action.',
         ...idsOf(person),
       });

@@ -22,6 +22,8 @@ export type CallFault =
   | { type: 'drop'; when: 'before' | 'after' }
   /** Never answers; with `when: 'after'` the effect has happened. Default before. */
   | { type: 'hang'; when?: 'before' | 'after' }
+  /** Does nothing, answers a page of HTML, as something between the client and the platform would. Default status 200. */
+  | { type: 'page'; status?: number }
   /** Does what was asked, answers half of the JSON. */
   | { type: 'malformed' }
   /** Does what was asked, answers one byte every `everyMs`. */

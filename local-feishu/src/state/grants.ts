@@ -123,6 +123,19 @@ export class Grants {
     this.#parts.changes.emit();
   }
 
+  /** The access tokens only: a refresh leads to another one. */
+  revokeAccess(openId: string): void {
+    for (const entry of this.#accessOf(openId)) entry.revoked = true;
+    this.#parts.changes.emit();
+  }
+
+  /** Takes one scope back: the next refresh comes without it. Tokens that were given out keep what they have. */
+  withdraw(openId: string, scope: string): void {
+    this.#scopes.get(openId)?.delete(scope);
+    for (const entry of this.#refreshOf(openId)) entry.scopes = entry.scopes.filter((granted) => granted !== scope);
+    this.#parts.changes.emit();
+  }
+
   revoke(openId: string): void {
     for (const entry of this.#accessOf(openId)) entry.revoked = true;
     for (const entry of this.#refreshOf(openId)) entry.state = 'revoked';
