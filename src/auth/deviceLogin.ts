@@ -3,7 +3,7 @@ import { timeOrderedId } from '../lib/random.ts';
 import type { NewDeviceLogin } from '../store/deviceLogins.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 import { openCodes, sealCodes } from './deviceCodes.ts';
-import { type DeviceLoginParts, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
+import { type DeviceLoginParts, MAX_POLLS, POLL_LEASE_MS, pollLogin } from './devicePoll.ts';
 import { createLoginBasics, type LoginAsked, type Logins, type OfferedLogin, showEnding } from './logins.ts';
 
 /** How many logins one round asks about. */
@@ -61,13 +61,15 @@ async function begin(parts: DeviceLoginParts, { actorId, requestKey }: LoginAske
   const started = await device.start();
   const now = clock.now();
   const id = timeOrderedId(random, now);
+  // However long Feishu lets it live, it is asked about to its end.
+  const intervalMs = Math.max(started.intervalMs, Math.ceil(started.expiresInMs / MAX_POLLS));
   const login: NewDeviceLogin = {
     id,
     requestKey,
     actorId,
     codes: await sealCodes(vault, id, started),
-    intervalMs: started.intervalMs,
-    dueAt: now + started.intervalMs,
+    intervalMs,
+    dueAt: now + intervalMs,
     expiresAt: askedAt + started.expiresInMs,
   };
   await store.together(async (repositories) => {

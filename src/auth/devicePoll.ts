@@ -2,7 +2,7 @@ import type { LoginEnding } from '../domain/delivery.ts';
 import type { DeviceAuthorization, DevicePoll } from '../feishu/deviceAuthorization.ts';
 import { certainlyNotProcessed, FeishuError, isPassing } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
-import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
+import { lacksHelpdesk, TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { DeviceLoginRecord } from '../store/deviceLogins.ts';
 import { openCodes } from './deviceCodes.ts';
 import { admit, type LoginParts, showEnding } from './logins.ts';
@@ -24,7 +24,7 @@ export const TOKENS_LEASE_MS = WHO_MS + TOKEN_CALL_MS;
 const SLOWER_MS = 5_000;
 const AFTER_TROUBLE_MS = 1_000;
 const LONGEST_INTERVAL_MS = 60_000;
-const MAX_POLLS = 200;
+export const MAX_POLLS = 600;
 
 /**
  * Asks Feishu once about a login that this process has claimed, and stores what came of it. `until`: until when it is this
@@ -117,13 +117,16 @@ async function finish(parts: DeviceLoginParts, login: DeviceLoginRecord, tokens:
   }
   const { openId, name } = person;
   if (openId !== login.actorId) return end(parts, login, 'other-person');
+  if (lacksHelpdesk(tokens)) return end(parts, login, 'scope-missing');
   const admitted = await admit(parts, {
     actorId: openId,
     name,
     tokens: await grants.seal(openId, tokens),
     settle: async (repositories, now) => {
       const ended = await repositories.deviceLogins.end(login.id, 'done');
-      if (ended && !ended.showsResult) await showEnding(repositories, ended, 'done', now);
+      // Where the result takes the place of the card, only what the person has to know of the login is said beside it.
+      const isTold = ended && (!ended.showsResult || tokens.refresh === undefined);
+      if (isTold) await showEnding(repositories, ended, 'done', now);
       return ended !== undefined;
     },
   });

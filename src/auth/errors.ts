@@ -1,5 +1,10 @@
-/** Why somebody has to log in (again). */
-export type LoginNeed = 'no-grant' | 'dead' | 'unreadable' | 'scope-missing';
+/**
+ * Why somebody has to log in (again).
+ * - `no-grant`: there is no login; `unreadable`: no key opens it
+ * - `dead`: it works no more; `scope-missing`: it cannot write the helpdesk
+ * - `not-renewable`: it has run out, and Feishu does not let the app renew it
+ */
+export type LoginNeed = 'no-grant' | 'dead' | 'unreadable' | 'scope-missing' | 'not-renewable';
 
 /** The bot cannot act for this person until they log in. */
 export class LoginNeeded extends Error {
@@ -18,9 +23,10 @@ export class LoginNeeded extends Error {
  * - `ticket`: the link is used, expired or unknown; `state`: the same of the way back
  * - `refused`: the person did not agree
  * - `other-person`: somebody else than the one who asked agreed; nothing of theirs was kept
+ * - `scope-missing`: the person agreed, but not to what it takes to write the helpdesk; nothing was kept
  * - `feishu`: Feishu gave no token; see `cause`
  */
-export type LoginFault = 'ticket' | 'state' | 'refused' | 'other-person' | 'feishu';
+export type LoginFault = 'ticket' | 'state' | 'refused' | 'other-person' | 'scope-missing' | 'feishu';
 
 export class LoginError extends Error {
   readonly code = 'login_failed';

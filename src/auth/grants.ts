@@ -1,7 +1,14 @@
 import type { OpenId } from '../domain/ids.ts';
-import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, toLogFields } from '../feishu/errors.ts';
+import {
+  certainlyNotProcessed,
+  FeishuError,
+  type FeishuErrorDetails,
+  type FeishuErrorKind,
+  isPassing,
+  toLogFields,
+} from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
-import { TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
+import { lacksHelpdesk, TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DAY_MS } from '../lib/durations.ts';
 import { eachWithin } from '../lib/eachWithin.ts';
@@ -10,7 +17,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { GrantRecord, RefreshedTokens } from '../store/grants.ts';
 import { APART_MS } from '../store/sharedClock.ts';
 import type { Store } from '../store/store.ts';
-import { LoginNeeded } from './errors.ts';
+import { type LoginNeed, LoginNeeded } from './errors.ts';
 import { createSealedTokens, type OpenedTokens, type SealedTokens } from './sealedTokens.ts';
 import type { Vault } from './vault.ts';
 
@@ -28,6 +35,8 @@ const LOCKED_PATIENCE_MS = REFRESH_LEASE_MS + 5_000;
 const REFRESHES_AT_ONCE = 4;
 /** A refresh token is renewed in the background when it has less than this left. */
 const KEEP_ALIVE_BEFORE_MS = 3 * DAY_MS;
+/** Why a grant is dead that Feishu still renews: the new tokens cannot write the helpdesk. */
+const SCOPE_MISSING = 'scope-missing';
 
 export interface GrantParts {
   store: Store;
@@ -49,8 +58,15 @@ export type ActAs = <T>(act: (userToken: string) => Promise<T>) => Promise<T>;
 /**
  * How a person's login stands, as far as the bot knows without asking Feishu.
  * - `none`: there is none; `dead`: it works no more; `unreadable`: no key opens it, so that it counts as none
+ * - `scope-missing`: the person has taken back what it takes to write the helpdesk
  */
-export type GrantStanding = 'none' | 'dead' | 'unreadable' | GrantInForce;
+export type GrantStanding = 'none' | 'dead' | 'scope-missing' | 'unreadable' | GrantInForce;
+
+/**
+ * - `automatic`: the bot renews a login by itself
+ * - `not-granted`: it cannot, for want of `offline_access`; `over`: it cannot any more
+ */
+export type Renewal = 'automatic' | 'not-granted' | 'over';
 
 /** A login with which the bot can act. Times in milliseconds. */
 export interface GrantInForce {
@@ -58,8 +74,7 @@ export interface GrantInForce {
   grantedAt: number;
   /** Until when it lasts without being renewed, as far as Feishu said so. */
   until: number;
-  /** Whether the bot renews it by itself. */
-  renewable: boolean;
+  renewal: Renewal;
 }
 
 /** What the admins granted: acting with their tokens, and keeping these alive. */
@@ -92,16 +107,13 @@ export function createGrants(given: GrantParts): Grants {
   const parts = { ...given, sealedTokens };
 
   const ensure: Grants['ensure'] = async (openId) => {
-    const token = await usableToken(parts, openId);
+    const token = await usableToken(parts, openId).catch(throwLoginNeeded);
     return async (act) => {
       try {
         return await act(token);
       } catch (error) {
-        if (!isKind(error, 'user-token')) throw scopeMissing(error);
-        const renewed = await usableToken(parts, openId, token);
-        return await act(renewed).catch((again) => {
-          throw scopeMissing(again);
-        });
+        if (!isKind(error, 'user-token')) return throwLoginNeeded(error);
+        return await usableToken(parts, openId, token).then(act).catch(throwLoginNeeded);
       }
     };
   };
@@ -134,8 +146,18 @@ export function createGrants(given: GrantParts): Grants {
 const isKind = (error: unknown, kind: FeishuErrorKind): error is FeishuError =>
   error instanceof FeishuError && error.kind === kind;
 
-const scopeMissing = (error: unknown): unknown =>
-  isKind(error, 'user-scope') ? new LoginNeeded('scope-missing') : error;
+/** What only another login helps against. The grant is kept: none of it proves that it is dead. */
+const NEEDS: ReadonlyMap<FeishuErrorKind, LoginNeed> = new Map([
+  ['user-scope', 'scope-missing'],
+  // Also a token that was renewed right before.
+  ['user-token', 'dead'],
+  ['refresh-not-allowed', 'not-renewable'],
+]);
+
+function throwLoginNeeded(error: unknown): never {
+  const need = error instanceof FeishuError ? NEEDS.get(error.kind) : undefined;
+  throw need ? new LoginNeeded(need) : error;
+}
 
 /** A token to act with. `refused` is one that Feishu has just not accepted, whatever its expiry says. */
 async function usableToken(parts: Parts, openId: OpenId, refused?: string): Promise<string> {
@@ -188,13 +210,15 @@ const renewedWith = (grant: GrantRecord, { refresh }: OpenedTokens, now: number)
 async function standing({ store, sealedTokens, clock }: Parts, openId: OpenId): Promise<GrantStanding> {
   const grant = await store.grants.get(openId);
   if (!grant) return 'none';
-  if (grant.deadReason) return 'dead';
+  if (grant.deadReason) return grant.deadReason === SCOPE_MISSING ? 'scope-missing' : 'dead';
   const opened = await sealedTokens.open(grant);
   if (!opened) return 'unreadable';
   const { name, grantedAt, accessExpiresAt: accessUntil, refreshExpiresAt: refreshUntil } = grant;
-  const renewable = Boolean(renewedWith(grant, opened, clock.now()));
-  if (!renewable && accessUntil - clock.now() <= USABLE_MS) return 'dead';
-  return { name, grantedAt, until: renewable ? (refreshUntil ?? accessUntil) : accessUntil, renewable };
+  if (renewedWith(grant, opened, clock.now())) {
+    return { name, grantedAt, until: refreshUntil ?? accessUntil, renewal: 'automatic' };
+  }
+  if (accessUntil - clock.now() <= USABLE_MS) return 'dead';
+  return { name, grantedAt, until: accessUntil, renewal: opened.refresh ? 'over' : 'not-granted' };
 }
 
 /** A grant that only this process may refresh, `until` `clock.elapsed()` is that. */
@@ -213,7 +237,7 @@ async function lock({ store, clock, worker }: GrantParts, openId: OpenId): Promi
 async function liveGrant({ store }: GrantParts, openId: OpenId): Promise<GrantRecord> {
   const grant = await store.grants.get(openId);
   if (!grant) throw new LoginNeeded('no-grant');
-  if (grant.deadReason) throw new LoginNeeded('dead');
+  if (grant.deadReason) throw new LoginNeeded(grant.deadReason === SCOPE_MISSING ? 'scope-missing' : 'dead');
   return grant;
 }
 
@@ -246,22 +270,33 @@ async function refresh(
   }
   try {
     const tokens = await oauth.refresh(refreshToken);
+    if (lacksHelpdesk(tokens)) return await markDead(parts, grant, SCOPE_MISSING);
     await storeRefreshed(parts, locked, await sealedTokens.seal(openId, tokens));
     metrics.refreshed('ok');
     return 'refreshed';
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     if (error.kind === 'grant-dead' || error.kind === 'person-barred') {
-      metrics.refreshed('dead');
-      await store.grants.markDead(openId, grant.tokens, String(error.code ?? error.kind));
-      parts.logger.warn({ open_id: openId, code: error.code, logId: error.logId }, 'a login is dead');
-      return 'again';
+      return await markDead(parts, grant, String(error.code ?? error.kind), error);
     }
     metrics.refreshed('failed');
     await store.grants.unlockRefresh(openId, worker, certainlyNotProcessed(error));
-    if (usable && isPassing(error)) return usable;
+    // Nor does it help anybody to be told of a switch in the console before the login has run out.
+    if (usable && (isPassing(error) || error.kind === 'refresh-not-allowed')) return usable;
     throw error;
   }
+}
+
+async function markDead(
+  { store, metrics, logger }: Parts,
+  { openId, tokens }: GrantRecord,
+  reason: string,
+  { code, logId }: Pick<FeishuErrorDetails, 'code' | 'logId'> = {},
+): Promise<Step> {
+  metrics.refreshed('dead');
+  await store.grants.markDead(openId, tokens, reason);
+  logger.warn({ open_id: openId, reason, code, logId }, 'a login is dead');
+  return 'again';
 }
 
 /** A short trouble of the database is not to cost a login: tried again for as long as nobody else refreshes it. */

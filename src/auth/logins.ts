@@ -93,6 +93,8 @@ export interface ShownLogin {
   id: string;
   actorId: OpenId;
   cardMessageId: MessageId | undefined;
+  /** What waits for the login takes the place of its card. */
+  showsResult?: boolean;
 }
 
 export const asShown = ({ ticketHash: id, actorId, cardMessageId }: LoginRecord): ShownLogin => ({
@@ -104,12 +106,13 @@ export const asShown = ({ ticketHash: id, actorId, cardMessageId }: LoginRecord)
 /** Lets the card of a login say how it ended, once. */
 export async function showEnding(
   { inbox }: Pick<Repositories, 'inbox'>,
-  { id, actorId, cardMessageId }: ShownLogin,
+  { id, actorId, cardMessageId, showsResult }: ShownLogin,
   ending: LoginEnding,
   now: number,
 ): Promise<void> {
   if (!cardMessageId) return;
-  const delivery: Delivery = { kind: 'login-ended', actorId, cardMessageId, ending };
+  const asReply = ending === 'done' && showsResult === true;
+  const delivery: Delivery = { kind: 'login-ended', actorId, cardMessageId, ending, ...(asReply && { asReply }) };
   await inbox.enqueue({ requestKey: `login-ended:${id}`, delivery: writeDelivery(delivery), now, actorId });
 }
 

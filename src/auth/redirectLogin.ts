@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LoginEnding } from '../domain/delivery.ts';
 import { FeishuError, toLogFields } from '../feishu/errors.ts';
+import { lacksHelpdesk } from '../feishu/tokenEndpoint.ts';
 import { randomToken } from '../lib/random.ts';
 import type { LoginRecord } from '../store/logins.ts';
 import type { Repositories } from '../store/store.ts';
@@ -21,7 +22,14 @@ export interface RedirectLogins extends Logins {
   /** Spends a ticket; gives the address of Feishu's page. Rejects with a {@link LoginError}. */
   open(ticket: string): Promise<string>;
   /** Finishes the login with the query that Feishu's page came back with. Rejects with a {@link LoginError}. */
-  finish(query: URLSearchParams): Promise<{ name: string }>;
+  finish(query: URLSearchParams): Promise<LoggedIn>;
+}
+
+/** Who has logged in. */
+export interface LoggedIn {
+  name: string;
+  /** After so many milliseconds the login is over; undefined where the bot renews it by itself. */
+  endsInMs: number | undefined;
 }
 
 export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins {
@@ -61,11 +69,7 @@ export function createRedirectLogins(parts: RedirectLoginParts): RedirectLogins 
 
 const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-async function finish(
-  parts: RedirectLoginParts,
-  redirectUri: string,
-  query: URLSearchParams,
-): Promise<{ name: string }> {
+async function finish(parts: RedirectLoginParts, redirectUri: string, query: URLSearchParams): Promise<LoggedIn> {
   const { store, clock } = parts;
   const state = query.get('state') ?? '';
   const login = state === '' ? undefined : await store.logins.finish(hash(state), clock.now());
@@ -84,8 +88,8 @@ async function complete(
   redirectUri: string,
   query: URLSearchParams,
   login: LoginRecord,
-): Promise<{ name: string }> {
-  const { vault, oauth, grants } = parts;
+): Promise<LoggedIn> {
+  const { vault, oauth, grants, clock } = parts;
   const state = query.get('state') ?? '';
   if (query.get('error') === 'access_denied') throw new LoginError('refused');
   const verifier = await vault.open(hash(state), login.verifier ?? '');
@@ -95,10 +99,11 @@ async function complete(
     // Whoever opened the link may have agreed: only the one who asked is let in.
     const { openId, name } = await oauth.whoIs(tokens.access);
     if (openId !== login.actorId) throw new LoginError('other-person');
+    if (lacksHelpdesk(tokens)) throw new LoginError('scope-missing');
     const sealed = await grants.seal(openId, tokens);
     if (!(await admit(parts, { actorId: openId, name, tokens: sealed, settle: settling(login) })))
       throw new LoginError('state');
-    return { name };
+    return { name, endsInMs: tokens.refresh === undefined ? tokens.accessExpiresAt - clock.now() : undefined };
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     parts.logger.warn(toLogFields(error), 'a login failed');
@@ -119,7 +124,7 @@ const settling =
   };
 
 const endingOf = (fault: LoginFault): LoginEnding =>
-  fault === 'refused' || fault === 'other-person' ? fault : 'failed';
+  fault === 'refused' || fault === 'other-person' || fault === 'scope-missing' ? fault : 'failed';
 
 /** Ends a login without a grant, unless it was withdrawn meanwhile, and lets its card say so. */
 async function end(

@@ -1,12 +1,23 @@
-import type { GrantInForce, GrantStanding } from '../auth/grants.ts';
+import type { GrantInForce, GrantStanding, Renewal } from '../auth/grants.ts';
 import type { LoginEnding } from '../domain/delivery.ts';
 import type { OpenId } from '../domain/ids.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
-import { type CardJson, card, footnote, linkButton, paragraph, row, type Template } from './kit.ts';
+import {
+  type CardJson,
+  card,
+  type Element,
+  footnote,
+  linkButton,
+  paragraph,
+  row,
+  sentence,
+  type Template,
+} from './kit.ts';
+import { NOT_LASTING, SCOPE_MISSING, SEEN_AT_CONFIRM } from './loginTexts.ts';
 import { md, moment, personChip } from './text.ts';
 
 /** Why somebody is asked to log in. */
-export type LoginReason = 'asked' | 'first-time' | 'grant-dead' | 'scope-missing';
+export type LoginReason = 'asked' | 'first-time' | 'grant-dead' | 'scope-missing' | 'not-renewable';
 
 const WHY: Readonly<Record<LoginReason, Phrase>> = {
   asked: phrase(
@@ -22,8 +33,12 @@ const WHY: Readonly<Record<LoginReason, Phrase>> = {
     'Your earlier authorisation is no longer valid, so you have to authorise the bot again.',
   ),
   'scope-missing': phrase(
-    '你的授权里缺少所需的权限，请重新授权并同意全部权限。',
-    'Your authorisation lacks a permission: please authorise again and agree to all of them.',
+    '你的授权里缺少修改服务台的权限（helpdesk:all）。请重新授权，并在授权页上保留这一项。',
+    'Your authorisation lacks the permission to change the helpdesk (helpdesk:all): please authorise again, and leave it ticked there.',
+  ),
+  'not-renewable': phrase(
+    '你的授权已到期，而飞书不允许本应用续期（错误码 20074），所以需要重新登录。要让登录长期有效，请机器人的管理员在开发者后台的“安全设置”里打开“刷新 user_access_token”并发布版本。',
+    'Your login has run out, and Feishu does not let this app renew it (code 20074): please log in again. For logins that last, whoever runs this bot has to switch on “refresh user_access_token” in the app’s security settings and publish a version.',
   ),
 };
 
@@ -109,6 +124,11 @@ const ENDED: Readonly<Record<LoginEnding, Ended>> = {
       '’s link was opened and agreed to by somebody else, of whom nothing was kept. Send /skill login, and open the new link yourself.',
     ),
   },
+  'scope-missing': {
+    title: phrase('授权缺少一项权限', 'A permission is missing'),
+    template: 'red',
+    words: SCOPE_MISSING,
+  },
   failed: {
     title: phrase('登录没有完成', 'The login did not work'),
     template: 'red',
@@ -135,13 +155,21 @@ const ENDED: Readonly<Record<LoginEnding, Ended>> = {
   },
 };
 
-/** What the login card becomes. */
-export const loginEndedCard = (actorId: OpenId, ending: LoginEnding): CardJson => {
+/** What the login card becomes; `standing` is that of the login when it is done. */
+export const loginEndedCard = (actorId: OpenId, ending: LoginEnding, standing?: GrantStanding): CardJson => {
   const { title, template, words } = ENDED[ending];
   return card({ title, template }, [
     paragraph(md`${personChip(actorId)}　${words.zh}`, md`${personChip(actorId)}　${words.en}`),
+    ...(ending === 'done' ? doneElements(standing) : []),
   ]);
 };
+
+const doneElements = (standing: GrantStanding | undefined): Element[] => [
+  ...(typeof standing === 'object' && standing.renewal !== 'automatic'
+    ? lifetime(standing.until, standing.renewal)
+    : []),
+  sentence(SEEN_AT_CONFIRM),
+];
 
 /** What became of a logout. */
 export const loggedOutCard = (hadGrant: boolean): CardJson =>
@@ -158,6 +186,10 @@ export const loggedOutCard = (hadGrant: boolean): CardJson =>
 const NOT_LOGGED_IN: Readonly<Record<Extract<GrantStanding, string>, Phrase>> = {
   none: phrase('你还没有授权机器人。', 'You have not authorised the bot.'),
   dead: phrase('你之前的授权已失效。', 'Your earlier authorisation is no longer valid.'),
+  'scope-missing': phrase(
+    '你之前的授权已不含修改服务台的权限（helpdesk:all），请重新授权并保留这一项。',
+    'Your authorisation no longer includes changing the helpdesk (helpdesk:all): authorise again, and leave it ticked.',
+  ),
   unreadable: phrase(
     '你之前的授权已无法读取（机器人的密钥换过）。',
     'Your earlier authorisation cannot be read any more: the keys of the bot were changed.',
@@ -177,20 +209,34 @@ const notLoggedInCard = (actorId: OpenId, why: Phrase): CardJson =>
     idNote(actorId),
   ]);
 
-const inForceCard = (actorId: OpenId, { name, grantedAt, until, renewable }: GrantInForce): CardJson =>
+const inForceCard = (actorId: OpenId, { name, grantedAt, until, renewal }: GrantInForce): CardJson =>
   card({ title: phrase('已登录', 'Logged in'), template: 'green' }, [
     paragraph(md`${personChip(actorId)}　${name}`, md`${personChip(actorId)}　${name}`),
     paragraph(md`**授权时间**　${moment(grantedAt)}`, md`**Authorised**　${moment(grantedAt)}`),
-    renewable
-      ? paragraph(
-          md`**有效至**　${moment(until)}（会自动续期）`,
-          md`**Valid until**　${moment(until)} (renewed by itself)`,
-        )
-      : paragraph(
-          md`**有效至**　${moment(until)}。无法自动续期，请发送 /skill login 重新登录。`,
-          md`**Valid until**　${moment(until)}. It cannot be renewed: send /skill login to log in again.`,
-        ),
+    ...lifetime(until, renewal),
     idNote(actorId),
   ]);
+
+/** Until when a login lasts, and what can be done about it. */
+const lifetime = (until: number, renewal: Renewal): Element[] => {
+  if (renewal === 'automatic') {
+    return [
+      paragraph(
+        md`**有效至**　${moment(until)}（会自动续期）`,
+        md`**Valid until**　${moment(until)} (renewed by itself)`,
+      ),
+    ];
+  }
+  const why = renewal === 'not-granted' ? NOT_LASTING : RUNS_OUT;
+  return [
+    paragraph(md`**有效至**　${moment(until)}`, md`**Valid until**　${moment(until)}`),
+    paragraph(md`${why.zh}`, md`${why.en}`),
+  ];
+};
+
+const RUNS_OUT = phrase(
+  '到期后无法再续期，请发送 /skill login 重新登录。',
+  'It cannot be renewed any more: send /skill login to log in again.',
+);
 
 const idNote = (actorId: OpenId) => footnote(phrase(`ID：${actorId}`, `Id: ${actorId}`));

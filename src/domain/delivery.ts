@@ -75,6 +75,8 @@ const RevokedDelivery = z.object({
   openId: OpenId,
   /** When, in milliseconds since 1970; absent where it is not known. */
   revokedAt: z.number().optional(),
+  /** The access token alone: the login goes on with the next one. */
+  accessOnly: z.boolean().optional(),
 });
 export type RevokedDelivery = z.infer<typeof RevokedDelivery>;
 
@@ -86,10 +88,20 @@ export type ReplanDelivery = z.infer<typeof ReplanDelivery>;
  * How a login came to its end.
  * - `done`: the person is logged in; `refused`, `expired`: nobody agreed
  * - `other-person`: somebody else than the one who asked agreed; nothing of theirs was kept
+ * - `scope-missing`: they agreed, but not to what it takes to write the helpdesk; nothing was kept
  * - `failed`: Feishu gave no token; `lost`: it may have given one, which never arrived
  * - `withdrawn`: a logout or a newer login took its place
  */
-export const LoginEnding = z.enum(['done', 'refused', 'expired', 'other-person', 'failed', 'lost', 'withdrawn']);
+export const LoginEnding = z.enum([
+  'done',
+  'refused',
+  'expired',
+  'other-person',
+  'scope-missing',
+  'failed',
+  'lost',
+  'withdrawn',
+]);
 export type LoginEnding = z.infer<typeof LoginEnding>;
 
 const LoginEndedDelivery = z.object({
@@ -97,6 +109,8 @@ const LoginEndedDelivery = z.object({
   actorId: OpenId,
   cardMessageId: MessageId,
   ending: LoginEnding,
+  /** That message shows something else by now: what is to be said answers it. */
+  asReply: z.boolean().optional(),
 });
 export type LoginEndedDelivery = z.infer<typeof LoginEndedDelivery>;
 

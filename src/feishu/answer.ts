@@ -21,8 +21,17 @@ export class Answer {
   }
 }
 
+/** The number that says what an answer is. One page of the platform types it as a text (get-user-access-token). */
+export const Code = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+
 // Made once: the first use of a schema compiles it.
-const Coded = z.object({ code: z.number() });
+const Coded = z.object({ code: Code });
 const LogId = z.string();
 
 export const codeOf = (data: unknown): number | undefined => Coded.safeParse(data).data?.code;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import type { Logger } from '../lib/logger.ts';
-import { Answer, logIdOf } from './answer.ts';
+import { Answer, codeOf, logIdOf } from './answer.ts';
 import { TENANT_TOKEN_REFUSED } from './codes.ts';
 import { FeishuError } from './errors.ts';
 import { failureOf } from './failure.ts';
@@ -135,11 +135,8 @@ function logFailure(
   logger.warn({ route, kind, code, httpStatus, logId, reason: message.slice(0, 200) }, what);
 }
 
-const Envelope = z.object({ code: z.number(), msg: z.string().optional() });
-
 function judge<T extends z.ZodType>(schema: T, answer: Answer): Answered<z.output<T>> {
-  const envelope = Envelope.safeParse(answer.data);
-  if (!envelope.success || envelope.data.code !== 0) throw failureOf(answer);
+  if (codeOf(answer.data) !== 0) throw failureOf(answer);
   const parsed = schema.safeParse(answer.data);
   const logId = logIdOf(answer);
   if (parsed.success) return { data: parsed.data, logId };

@@ -89,7 +89,13 @@ const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
 
 /** Codes of the token endpoint and of user_info (get-user-access-token, refresh-user-access-token, user_info/get). */
 const OAUTH_KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
+  // A malformed request: nothing that passes by itself.
   [20001, 'unexpected'],
+  [20036, 'unexpected'],
+  [20063, 'unexpected'],
+  [20067, 'unexpected'],
+  [20068, 'unexpected'],
+  [20070, 'unexpected'],
   [20002, 'app-credentials'],
   [20003, 'code-refused'],
   [20004, 'code-refused'],
@@ -113,20 +119,29 @@ const OAUTH_KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [20071, 'code-refused'],
   [20072, 'unavailable'],
   [20073, 'grant-dead'],
-  [20074, 'app-credentials'],
+  [20074, 'refresh-not-allowed'],
+  [99991669, 'grant-dead'],
 ]);
 
-/** The words of the device flow, whose answers need not have a code (RFC 6749, 5.2). */
+/** Words of refusals that come without a code, or with one that nobody knows (RFC 6749, 5.2). */
 const KIND_BY_OAUTH_ERROR: ReadonlyMap<string, FeishuErrorKind> = new Map([
   ['invalid_client', 'app-credentials'],
   ['unauthorized_client', 'app-credentials'],
   ['invalid_scope', 'app-scope'],
+  ['invalid_grant', 'grant-dead'],
 ]);
 
-/** The kind of a failed answer of the login endpoints, whose codes mean other things than the API's. */
+/**
+ * The kind of a failed answer of the login endpoints, whose codes mean other things than the API's. A code that nobody
+ * knows proves nothing by itself: it counts as trouble that passes, unless the word beside it says more.
+ */
 export function oauthKindOf(code: number | undefined, httpStatus: number, oauthError?: string): FeishuErrorKind {
-  if (code === undefined) return KIND_BY_OAUTH_ERROR.get(oauthError ?? '') ?? kindOf(code, httpStatus);
-  return OAUTH_KIND_BY_CODE.get(code) ?? kindOf(code, httpStatus);
+  const known = code === undefined ? undefined : (OAUTH_KIND_BY_CODE.get(code) ?? KIND_BY_CODE.get(code));
+  if (known) return known;
+  const byStatus = kindOf(undefined, httpStatus);
+  if (byStatus !== 'unexpected') return byStatus;
+  const hasCode = code !== undefined && code !== 0;
+  return KIND_BY_OAUTH_ERROR.get(oauthError ?? '') ?? (hasCode ? 'unavailable' : 'unexpected');
 }
 
 /** Tenant tokens are cached: these codes ask for a new one, once. */

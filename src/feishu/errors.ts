@@ -15,6 +15,7 @@ import { errorMessage } from '../lib/errorMessage.ts';
  * - `user-scope`: the user has not granted a permission, see `scopes`
  * - `no-access`: the person (or the app) may not do this
  * - `grant-dead`: a refresh token that will never work again
+ * - `refresh-not-allowed`: the app may not renew anybody's tokens; an operator has to allow it
  * - `code-refused`: an authorization code that does not lead to a token: the login has to start again
  * - `person-barred`: this person cannot authorise the app
  * - `access-policy`: a policy wants a check by the person first, see `checkUrl`
@@ -37,6 +38,7 @@ export type FeishuErrorKind =
   | 'user-scope'
   | 'no-access'
   | 'grant-dead'
+  | 'refresh-not-allowed'
   | 'code-refused'
   | 'person-barred'
   | 'access-policy'
@@ -104,6 +106,7 @@ const NOT_PROCESSED: ReadonlySet<FeishuErrorKind> = new Set([
   'user-token',
   'user-scope',
   'no-access',
+  'refresh-not-allowed',
   'access-policy',
   'not-found',
   'bad-request',

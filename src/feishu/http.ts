@@ -4,6 +4,7 @@ import { type Answer, codeOf, logIdOf, pauseAskedFor } from './answer.ts';
 import { kindOf, oauthKindOf } from './codes.ts';
 import { FeishuError, type FeishuErrorKind } from './errors.ts';
 import { createExchange, NoAnswer } from './exchange.ts';
+import { oauthErrorIn } from './failure.ts';
 import { type HttpRequest, type Outgoing, outgoingOf } from './outgoing.ts';
 
 /** How calls behave; times in milliseconds. */
@@ -120,8 +121,13 @@ function toCallFields(outcome: Outcome, outgoing: Outgoing): Pick<Call, 'httpSta
   const { status: httpStatus, route, data, isSuccess } = outcome;
   const code = codeOf(data);
   const isFine = (isSuccess && (code ?? 0) === 0) || NotYet.safeParse(data).success;
-  const kindFor = route.includes('/authen/') ? oauthKindOf : kindOf;
-  return { httpStatus, code, logId: logIdOf(outcome), ...(!isFine && { problem: kindFor(code, httpStatus) }) };
+  const kindFor: typeof oauthKindOf = route.includes('/authen/') ? oauthKindOf : kindOf;
+  return {
+    httpStatus,
+    code,
+    logId: logIdOf(outcome),
+    ...(!isFine && { problem: kindFor(code, httpStatus, oauthErrorIn(outcome)) }),
+  };
 }
 
 function isRetryable(outgoing: Outgoing, outcome: Outcome): boolean {

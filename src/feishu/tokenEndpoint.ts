@@ -4,12 +4,14 @@ import type { Clock } from '../lib/clock.ts';
 import { loadedOnce } from '../lib/loadedOnce.ts';
 import { type Answer, codeOf, logIdOf } from './answer.ts';
 import { oauthKindOf } from './codes.ts';
-import { FeishuError } from './errors.ts';
+import { FeishuError, type FeishuErrorKind } from './errors.ts';
 import { failureOf, oauthErrorIn } from './failure.ts';
 import type { Http } from './http.ts';
 
-/** What a person must grant: to write the helpdesk, and to stay logged in. */
-export const USER_SCOPES = ['helpdesk:all', 'offline_access'] as const;
+/** What it takes to write the helpdesk. */
+export const HELPDESK_SCOPE = 'helpdesk:all';
+/** What a person is asked to grant: to write the helpdesk, and to stay logged in. */
+export const USER_SCOPES = [HELPDESK_SCOPE, 'offline_access'] as const;
 
 /**
  * Milliseconds after which a call of the token endpoint is certainly over. It is sent once: whoever sends a single-use
@@ -21,11 +23,16 @@ export const TOKEN_CALL_MS = 10_000;
 export interface UserTokens {
   access: string;
   accessExpiresAt: number;
-  /** Absent when the app may not refresh: then the login lasts as long as the access token. */
+  /** Absent when nobody granted it: then the login lasts as long as the access token. */
   refresh: string | undefined;
   refreshExpiresAt: number | undefined;
-  scopes: string[];
+  /** What was granted; undefined when the answer does not say it. */
+  scopes: string[] | undefined;
 }
+
+/** Whether Feishu said that a token cannot write the helpdesk: the person did not grant it, or took it back. */
+export const lacksHelpdesk = ({ scopes }: UserTokens): boolean =>
+  scopes !== undefined && !scopes.includes(HELPDESK_SCOPE);
 
 export interface OAuthParts {
   app: { appId: string; appSecret: string; baseUrl: string; accountsUrl: string };
@@ -83,12 +90,17 @@ const Tokens = z.object({
   expires_in: Seconds,
   refresh_token: Word,
   refresh_token_expires_in: Seconds,
-  scope: Word,
+  // An empty one says that nothing was granted.
+  scope: z.string().optional().catch(undefined),
 });
 
-/** An answer that claims success and lacks what it is for. */
+/** An answer that claims success and lacks what it is for. A page is not Feishu's: something stands in between. */
 export const incomplete = (answer: Answer, message: string): FeishuError =>
-  new FeishuError('unexpected', message, { route: answer.route, httpStatus: answer.status, logId: logIdOf(answer) });
+  new FeishuError(isPage(answer) ? 'unavailable' : 'unexpected', message, {
+    route: answer.route,
+    httpStatus: answer.status,
+    logId: logIdOf(answer),
+  });
 
 /**
  * How the library sends its forms: once, over the one http client. Feishu's refusals become errors here, by their code;
@@ -99,9 +111,15 @@ export const sending =
   async (url: string, { method, headers, body }: openid.CustomFetchOptions): Promise<Response> => {
     const data = String(body ?? '');
     const answer = await http.request({ url, method, headers, data, onceWithinMs: ms });
-    if (isRefusal(answer)) throw failureOf(answer, oauthKindOf);
+    if (isRefusal(answer)) throw failureOf(answer, isPage(answer) ? kindOfPage : oauthKindOf);
     return Response.json(needed(answer));
   };
+
+/** The login endpoints speak JSON; anything else is the answer of a gateway or a proxy, and will go away. */
+const isPage = ({ data }: Answer): boolean => typeof data === 'string';
+
+const kindOfPage = (_code: number | undefined, httpStatus: number): FeishuErrorKind =>
+  httpStatus === 429 ? 'rate-limited' : 'unavailable';
 
 const isRefusal = (answer: Answer): boolean =>
   !answer.isSuccess || (codeOf(answer.data) ?? 0) !== 0 || oauthErrorIn(answer) !== undefined;
@@ -134,6 +152,6 @@ export async function tokensOf(call: Promise<openid.TokenEndpointResponse>, cloc
     accessExpiresAt: now + (answer.expires_in ?? USUAL_LIFETIME) * 1000,
     refresh: answer.refresh_token,
     refreshExpiresAt: refreshFor === undefined ? undefined : now + refreshFor * 1000,
-    scopes: (answer.scope ?? '').split(' ').filter((scope) => scope !== ''),
+    scopes: answer.scope?.split(/\s+/).filter((scope) => scope !== ''),
   };
 }

@@ -24,17 +24,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** What a page says; `good` decides on its colour only. */
+/** What a page says, paragraph by paragraph; `good` decides on its colour only. */
 export interface PageText {
   title: Phrase;
-  text: Phrase;
+  text: readonly Phrase[];
   good: boolean;
 }
 
 const STYLE =
   'body{font:16px/1.6 system-ui,sans-serif;margin:0;display:grid;place-items:center;min-height:100vh;background:#f5f6f7;color:#1f2329}' +
   'main{background:#fff;border-radius:12px;padding:32px;max-width:26rem;margin:16px;border-top:4px solid var(--c)}' +
-  'h1{font-size:1.25rem;margin:0 0 8px}p{margin:0}' +
+  'h1{font-size:1.25rem;margin:0 0 8px}p{margin:0}p+p{margin-top:8px}' +
   '@media(prefers-color-scheme:dark){body{background:#1a1a1a;color:#ebebeb}main{background:#292929}}';
 
 /** Nothing on the page loads or runs anything. */
@@ -54,6 +54,6 @@ export function page({ title, text, good }: PageText, language: Language): strin
     '<meta name="viewport" content="width=device-width,initial-scale=1">' +
     `<title>${escapeHtml(title[language])}</title><style>${STYLE}</style></head>` +
     `<body><main style="--c:${good ? '#34c724' : '#f54a45'}"><h1>${escapeHtml(title[language])}</h1>` +
-    `<p>${escapeHtml(text[language])}</p></main></body></html>`
+    `${text.map((paragraph) => `<p>${escapeHtml(paragraph[language])}</p>`).join('')}</main></body></html>`
   );
 }

@@ -114,6 +114,16 @@ export const grantsRepository = (db: Database) => {
       return result.numDeletedRows > 0n;
     },
 
+    /** The access token counts as run out: the next use gets another one. A login from `grantedBefore` on is not touched. */
+    async expireAccess(openId: OpenId, grantedBefore = Number.MAX_SAFE_INTEGER): Promise<void> {
+      await db
+        .updateTable('grants')
+        .set({ access_expires_at: 0 })
+        .where('open_id', '=', openId)
+        .where('granted_at', '<', grantedBefore)
+        .execute();
+    },
+
     /** People whose refresh token runs out before `before` and who are not dead yet. */
     async expiringBefore(before: number, limit: number): Promise<OpenId[]> {
       const rows = await db

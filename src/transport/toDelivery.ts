@@ -247,14 +247,22 @@ function fromMenu({ eventId, body }: EventEnvelope): ReadEvent {
 
 const RevokedEvent = z.object({
   header: z.object({ create_time: CreateTime }),
-  event: z.object({ open_id: OpenId }),
+  event: z.object({ open_id: OpenId, revoke_token_type: z.string().nullish().catch(undefined) }),
 });
+
+/** Of the access token alone; whatever else it says means the whole login (auth-v4/user_access_token/events/revoked). */
+const ACCESS_TOKEN = 'user_access_token';
 
 /** Whoever it was, only their own login ends by it. */
 function fromRevoked({ eventId, body }: EventEnvelope): ReadEvent {
   const parsed = RevokedEvent.safeParse(body);
   if (!parsed.success) return NOTHING;
   const { header, event } = parsed.data;
-  const delivery = { kind: 'revoked' as const, openId: event.open_id, revokedAt: header.create_time };
+  const delivery = {
+    kind: 'revoked' as const,
+    openId: event.open_id,
+    revokedAt: header.create_time,
+    ...(event.revoke_token_type?.trim() === ACCESS_TOKEN && { accessOnly: true }),
+  };
   return from(false, { requestKey: `revoked:${eventId}`, delivery });
 }

@@ -267,9 +267,32 @@ describe('logins by device', () => {
         expect(polls()).toBe(1);
       });
 
-      it('asks 200 times at most', async () => {
+      it('takes a page for trouble that passes', async () => {
         await shown();
-        await (await open()).db.updateTable('device_logins').set({ polls: 198 }).execute();
+        feishu.server.on(
+          TOKEN_ROUTE,
+          { status: 200, text: '<html>Sign in</html>' },
+          { status: 403, text: '<html>' },
+          PENDING,
+        );
+        await passes(5 * SECOND);
+        await passes(6 * SECOND);
+        expect(await row()).toMatchObject({ ending: null, unanswered: 2 });
+        feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
+        await passes(7 * SECOND);
+        expect(await deliveries()).toEqual([ended('done')]);
+      });
+
+      it('goes on to the end of a time that is long, more slowly where it has to', async () => {
+        const json = { device_code: 'd', user_code: 'u', verification_uri: 'https://accounts.example.com/device' };
+        feishu.server.on(DEVICE_ROUTE, { json: { ...json, expires_in: 3_600, interval: 1 } });
+        expect((await offer()).validMs).toBe(HOUR);
+        expect(await row()).toMatchObject({ interval_ms: 6 * SECOND, expires_at: feishu.clock.now() + HOUR });
+      });
+
+      it('asks 600 times at most', async () => {
+        await shown();
+        await (await open()).db.updateTable('device_logins').set({ polls: 598 }).execute();
         await passes(5 * SECOND);
         expect(await deliveries()).toEqual([]);
         await passes(5 * SECOND);
@@ -305,6 +328,15 @@ describe('logins by device', () => {
         expect(await deliveries()).toEqual([]);
       });
 
+      it('but says beside it that it will not be renewed', async () => {
+        const { id } = await offer();
+        await logins.shownIn(id, CARD, true);
+        const { refresh_token: _token, ...json } = Object(tokenAnswer(1).json);
+        feishu.server.on(TOKEN_ROUTE, { json });
+        await passes(5 * SECOND);
+        expect(await deliveries()).toEqual([{ ...ended('done'), asReply: true }]);
+      });
+
       it('but not when it did not succeed', async () => {
         const { id } = await offer();
         await logins.shownIn(id, CARD, true);
@@ -328,6 +360,12 @@ describe('logins by device', () => {
       it.each([
         ['is refused', TOKEN_ROUTE, said('access_denied'), 'refused'],
         ['has expired', TOKEN_ROUTE, said('expired_token'), 'expired'],
+        [
+          'lacks a permission',
+          TOKEN_ROUTE,
+          { json: { ...tokenAnswer(1).json, scope: 'offline_access' } },
+          'scope-missing',
+        ],
         ['has a code that is over', TOKEN_ROUTE, said('invalid_grant'), 'expired'],
         ['is of an app that may not', TOKEN_ROUTE, { status: 401, json: { error: 'invalid_client' } }, 'failed'],
         ['is of a person who may not', TOKEN_ROUTE, tokenRefusal(20010), 'failed'],

@@ -42,6 +42,8 @@ function refusing(times: number, error = new FeishuError('user-token', 'no', { c
   return { act, tried, error };
 }
 
+const refusal = (json: object, status = 400): Reply => ({ status, json });
+
 /** Trouble of which no grant dies, and how the callers get to know it. */
 const NO_PROOF: [string, Reply, string][] = [
   ['500, 20050', tokenRefusal(20050, 500), 'unavailable'],
@@ -50,17 +52,20 @@ const NO_PROOF: [string, Reply, string][] = [
   ['a rate limit', tokenRefusal(99991400, 429), 'rate-limited'],
   ['no answer', 'drop', 'no-answer'],
   ['a time-out', 'hang', 'no-answer'],
-  ['a page', { status: 200, text: '<html>Welcome</html>' }, 'unexpected'],
-  ['an unknown code', tokenRefusal(29999), 'unexpected'],
+  ['a page', { status: 200, text: '<html>Welcome</html>' }, 'unavailable'],
+  ['a page that refuses', { status: 403, text: '<html>Forbidden</html>' }, 'unavailable'],
+  ['an unknown code', refusal({ code: 29999 }), 'unavailable'],
+  ['an unknown code as a text', refusal({ code: '29999', error: 'server_error' }), 'unavailable'],
+  ['trouble that claims a dead grant', refusal({ error: 'invalid_grant' }, 503), 'unavailable'],
   ['an access policy', tokenRefusal(21000), 'access-policy'],
   ['another access policy', tokenRefusal(21001), 'access-policy'],
   ['a wrong app secret', tokenRefusal(20002), 'app-credentials'],
-  ['a switch in the console', tokenRefusal(20074), 'app-credentials'],
+  ['a request that is wrong', tokenRefusal(20063), 'unexpected'],
 ];
-const PASSING = NO_PROOF.slice(0, 6);
-const LASTING = NO_PROOF.slice(6);
+const PASSING = NO_PROOF.slice(0, 11);
+const LASTING = NO_PROOF.slice(11);
 
-const DEADLY = [20024, 20026, 20037, 20064, 20073, 20008, 20010, 20066];
+const DEADLY = [20024, 20026, 20037, 20064, 20073, 20008, 20010, 20066, 99991669];
 
 describe('grants', () => {
   onEveryDatabase((open) => {
@@ -277,6 +282,18 @@ describe('grants', () => {
         expect((await failureOf(grants.ensure(TOM))).kind).toBe(kind);
       });
 
+      it('is not the app’s being not allowed to renew: a login helps, and the grant is kept for when it is', async () => {
+        await logIn(feishu, store, TOM);
+        feishu.server.on(TOKEN_ROUTE, tokenRefusal(20074));
+        feishu.clock.advance(2 * HOUR - MINUTE);
+        expect(await grants.actAs(TOM, echo)).toBe('access-secret-0');
+        feishu.clock.advance(MINUTE);
+        expect(await loginNeedOf(grants.actAs(TOM, echo))).toBe('not-renewable');
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined, refreshInDoubt: false });
+        rotateTokens(feishu.server);
+        expect(await grants.actAs(TOM, echo)).toBe('access-secret-1');
+      });
+
       it('remembers that a lost answer may have spent the token, and tries the same one again', async () => {
         await logIn(feishu, store, TOM);
         feishu.clock.advance(3 * HOUR);
@@ -320,6 +337,45 @@ describe('grants', () => {
         expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, code }));
         expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');
         expect(feishu.server.requests).toHaveLength(1);
+      });
+
+      it.each([
+        ['a code in digits', { code: '20026', error: 'invalid_request' }, '20026'],
+        ['a word without a code', { error: 'invalid_grant' }, 'grant-dead'],
+        ['a word with a code that nobody knows', { code: 29999, error: 'invalid_grant' }, '29999'],
+        ['the same in digits', { code: '29999', error: 'invalid_grant' }, '29999'],
+      ])('is one after %s', async (_what, json, deadReason) => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        feishu.server.on(TOKEN_ROUTE, refusal(json));
+        expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');
+        expect(await grantOf(store, TOM)).toMatchObject({ deadReason });
+      });
+
+      it.each(['offline_access', 'helpdesk:all:readonly', ''])(
+        'is one when the new token has the scope %j only, and says so',
+        async (scope) => {
+          await logIn(feishu, store, TOM);
+          feishu.clock.advance(2 * HOUR - MINUTE);
+          feishu.server.on(TOKEN_ROUTE, { json: { ...tokenAnswer(1).json, scope } });
+          const { act, tried } = refusing(0);
+          expect(await loginNeedOf(grants.actAs(TOM, act))).toBe('scope-missing');
+          expect(tried).toEqual([]);
+          expect(await loginNeedOf(grants.ensure(TOM))).toBe('scope-missing');
+          expect(await grants.standing(TOM)).toBe('scope-missing');
+          expect(feishu.server.requests).toHaveLength(1);
+          expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ reason: 'scope-missing' }));
+          expect(feishu.logs.text()).not.toContain('secret');
+          await logIn(feishu, store, TOM);
+          await grants.ensure(TOM);
+        },
+      );
+
+      it('is not one because the answer does not say what was granted', async () => {
+        await logIn(feishu, store, TOM);
+        feishu.clock.advance(3 * HOUR);
+        feishu.server.on(TOKEN_ROUTE, { json: { ...tokenAnswer(1).json, scope: undefined } });
+        expect(await grants.actAs(TOM, echo)).toBe('access-secret-1');
       });
 
       it('lives again after a login', async () => {
@@ -477,10 +533,10 @@ describe('grants', () => {
         expect(refreshed(feishu.server)).toEqual(['refresh-secret-0']);
       });
 
-      it('again is given up', async () => {
+      it.each([99991668, 99991669, 99991671])('with %i once more wants a login, and is kept', async (code) => {
         await logIn(feishu, store, TOM);
-        const { act, tried, error } = refusing(9);
-        expect(await failureOf(grants.actAs(TOM, act))).toBe(error);
+        const { act, tried } = refusing(9, new FeishuError('user-token', 'no', { code }));
+        expect(await loginNeedOf(grants.actAs(TOM, act))).toBe('dead');
         expect(tried).toHaveLength(2);
         expect(refreshed(feishu.server)).toHaveLength(1);
         expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined });
@@ -595,7 +651,7 @@ describe('grants', () => {
 
       it('is in force until its refresh token ends, and renewable', async () => {
         await logIn(feishu, store, TOM);
-        const standing = { ...granted(), until: now() + 7 * DAY, renewable: true };
+        const standing = { ...granted(), until: now() + 7 * DAY, renewal: 'automatic' };
         expect(await grants.standing(TOM)).toEqual(standing);
         feishu.clock.advance(7 * DAY - 1);
         expect(await grants.standing(TOM)).toEqual(standing);
@@ -605,15 +661,15 @@ describe('grants', () => {
 
       it('is renewable where Feishu did not say until when', async () => {
         await logIn(feishu, store, TOM, { refreshExpiresAt: undefined });
-        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewable: true });
+        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewal: 'automatic' });
       });
 
       it.each([
-        ['there is no refresh token', { refresh: undefined, refreshExpiresAt: undefined }],
-        ['the refresh token is over', { refreshExpiresAt: 0 }],
-      ])('ends with its access token when %s', async (_what, difference) => {
+        ['there is no refresh token', { refresh: undefined, refreshExpiresAt: undefined }, 'not-granted'],
+        ['the refresh token is over', { refreshExpiresAt: 0 }, 'over'],
+      ])('ends with its access token when %s', async (_what, difference, renewal) => {
         await logIn(feishu, store, TOM, difference);
-        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewable: false });
+        expect(await grants.standing(TOM)).toEqual({ ...granted(), until: now() + 2 * HOUR, renewal });
         feishu.clock.advance(2 * HOUR);
         expect(await grants.standing(TOM)).toBe('dead');
         expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');

@@ -150,7 +150,7 @@ describe('logins by redirect', () => {
     describe('a login', () => {
       it('that succeeds is a grant with which the bot can act', async () => {
         feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM, '李 Tom'));
-        expect(await logins.finish(await agreed())).toEqual({ name: '李 Tom' });
+        expect(await logins.finish(await agreed())).toEqual({ name: '李 Tom', endsInMs: undefined });
         expect(await grantOf(store, TOM)).toMatchObject({
           name: '李 Tom',
           grantedAt: feishu.clock.now(),
@@ -295,7 +295,7 @@ describe('logins by redirect', () => {
         expect(await inbox()).toEqual([]);
         feishu.server.on(TOKEN_ROUTE, tokenAnswer(1));
         feishu.server.on(USER_INFO_ROUTE, personAnswer(TOM));
-        expect(await logins.finish(await agreed())).toEqual({ name: 'Tom Li' });
+        expect(await logins.finish(await agreed())).toEqual({ name: 'Tom Li', endsInMs: undefined });
         expect(await deliveries()).toEqual([request(1)]);
         expect(await grantsOn(feishu, store).actAs(TOM, async (token) => token)).toBe('access-secret-1');
       });
@@ -434,6 +434,26 @@ describe('logins by redirect', () => {
         expect(continued).toBe(1);
       });
 
+      it('says that a permission was not granted, and keeps what there was', async () => {
+        const query = await agreedIn(CARD);
+        await logins.wait(TOM, 'om_1', request(1));
+        feishu.server.on(TOKEN_ROUTE, { json: { ...tokenAnswer(1).json, scope: 'offline_access' } });
+        expect(await loginFaultOf(logins.finish(query))).toBe('scope-missing');
+        expect(await store.grants.all()).toEqual([]);
+        expect(await deliveries()).toEqual([ended('scope-missing')]);
+        // Whose login it is counts first.
+        const other = await agreedIn(CARD);
+        feishu.server.on(USER_INFO_ROUTE, personAnswer(ZHANG));
+        expect(await loginFaultOf(logins.finish(other))).toBe('other-person');
+      });
+
+      it('knows when a login ends that Feishu gave nothing to renew with', async () => {
+        const { refresh_token: _token, ...json } = Object(tokenAnswer(1).json);
+        feishu.server.on(TOKEN_ROUTE, { json });
+        expect(await logins.finish(await agreedIn(CARD))).toEqual({ name: 'Tom Li', endsInMs: 2 * HOUR });
+        expect(await grantsOn(feishu, store).standing(TOM)).toMatchObject({ renewal: 'not-granted' });
+      });
+
       it.each([
         ['Feishu gives no token', 'feishu', []],
         ['Feishu gives no code', 'state', ['code']],
@@ -454,7 +474,7 @@ describe('logins by redirect', () => {
         const told = await deliveries();
         expect(told).toHaveLength(2);
         expect(told).toEqual(expect.arrayContaining([ended('done'), ended('done', other)]));
-        expect(await logins.finish(early)).toEqual({ name: 'Tom Li' });
+        expect(await logins.finish(early)).toEqual({ name: 'Tom Li', endsInMs: undefined });
         expect(await store.inbox.depth()).toBe(2);
       });
 

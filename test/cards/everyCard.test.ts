@@ -385,11 +385,14 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     checkCard(loginCard(offer), 'login');
     checkCard(loginCard({ ...offer, userCode: name }), 'login with a code');
     for (const ending of LoginEnding.options) checkCard(loginEndedCard(actorId, ending), `login that ended: ${ending}`);
-    for (const standing of ['none', 'dead', 'unreadable'] as const) {
+    for (const standing of ['none', 'dead', 'scope-missing', 'unreadable'] as const) {
       checkCard(whoAmICard(actorId, standing), `whoami: ${standing}`);
     }
     const inForce = { name, grantedAt: 1_760_000_000_000, until: 1_760_600_000_000 };
-    checkCard(whoAmICard(actorId, { ...inForce, renewable: false }), 'whoami: not renewable');
-    return whoAmICard(actorId, { ...inForce, renewable: true });
+    for (const renewal of ['not-granted', 'over'] as const) {
+      checkCard(whoAmICard(actorId, { ...inForce, renewal }), `whoami: ${renewal}`);
+      checkCard(loginEndedCard(actorId, 'done', { ...inForce, renewal }), `logged in: ${renewal}`);
+    }
+    return whoAmICard(actorId, { ...inForce, renewal: 'automatic' });
   });
 });

@@ -30,10 +30,11 @@ const API_CODES: Partial<Record<FeishuErrorKind, number[]>> = {
 
 const OAUTH_CODES: Partial<Record<FeishuErrorKind, number[]>> = {
   unexpected: [20001, 20036, 20063, 20067, 20068, 20070],
-  'app-credentials': [20002, 20048, 20009, 20069, 20074],
+  'app-credentials': [20002, 20048, 20009, 20069],
   'code-refused': [20003, 20004, 20065, 20049, 20071],
   'person-barred': [20008, 20066, 20010, 20021, 20022, 20023],
-  'grant-dead': [20024, 20026, 20037, 20064, 20073],
+  'grant-dead': [20024, 20026, 20037, 20064, 20073, 99991669],
+  'refresh-not-allowed': [20074],
   unavailable: [20050, 20072],
   'user-token': [20005],
   'access-policy': [21000, 21001],
@@ -70,9 +71,30 @@ describe('codes', () => {
     [400, 'unexpected'],
     [404, 'unexpected'],
   ] as const)('without a known code, status %i is %s', (status, kind) => {
-    for (const code of [undefined, 1]) {
-      expect(kindOf(code, status)).toBe(kind);
-      expect(oauthKindOf(code, status)).toBe(kind);
+    for (const code of [undefined, 1]) expect(kindOf(code, status)).toBe(kind);
+    for (const code of [undefined, 0]) expect(oauthKindOf(code, status)).toBe(kind);
+  });
+
+  it.each([
+    [undefined, undefined, 'unexpected'],
+    [undefined, 'invalid_grant', 'grant-dead'],
+    [0, 'invalid_grant', 'grant-dead'],
+    [29999, 'invalid_grant', 'grant-dead'],
+    [29999, 'server_error', 'unavailable'],
+    [29999, undefined, 'unavailable'],
+    [undefined, 'out_of_coffee', 'unexpected'],
+    [29999, 'invalid_client', 'app-credentials'],
+    [20050, 'invalid_grant', 'unavailable'],
+    [20063, 'invalid_grant', 'unexpected'],
+    [20074, 'invalid_grant', 'refresh-not-allowed'],
+  ] as const)('of the login endpoints, %p with the word %p is %s', (code, word, kind) => {
+    expect(oauthKindOf(code, 400, word)).toBe(kind);
+  });
+
+  it('takes no word for a proof where the server has trouble', () => {
+    for (const code of [undefined, 29999]) {
+      expect(oauthKindOf(code, 503, 'invalid_grant')).toBe('unavailable');
+      expect(oauthKindOf(code, 429, 'invalid_grant')).toBe('rate-limited');
     }
   });
 

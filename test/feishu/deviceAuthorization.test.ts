@@ -85,7 +85,7 @@ describe('a device authorization', () => {
       ['the secret is wrong', { status: 400, json: { code: 20002, error: 'invalid_client' } }, 'app-credentials'],
       ['Feishu has trouble', { status: 503, json: { code: 20072, error: 'server_error' } }, 'unavailable'],
       ['a gateway answers', { status: 502, text: '<html>' }, 'unavailable'],
-      ['a page answers', { status: 200, text: '<html>' }, 'unexpected'],
+      ['a page answers', { status: 200, text: '<html>' }, 'unavailable'],
       ['the rate is limited', { status: 429, json: { code: 99991400 } }, 'rate-limited'],
       ['no answer comes', 'drop', 'no-answer'],
     ] as const)('fails when %s, after one call', async (_what, reply, kind) => {
@@ -146,6 +146,9 @@ describe('a device authorization', () => {
       ['trouble has another word', { status: 500, json: { code: 20050, error: 'invalid_grant' } }, 'unavailable'],
       ['the word is not known', { status: 400, json: { error: 'out_of_coffee' } }, 'unexpected'],
       ['a gateway answers', { status: 502, text: '<html>' }, 'unavailable'],
+      ['a page answers', { status: 200, text: '<html>' }, 'unavailable'],
+      ['a page refuses', { status: 403, text: '<html>' }, 'unavailable'],
+      ['the code is not known', { status: 400, json: { code: 29999, error: 'out_of_coffee' } }, 'unavailable'],
       ['there is no token', { status: 200, json: { code: 0 } }, 'unexpected'],
       ['no answer comes', 'drop', 'no-answer'],
     ] as const)('fails when %s, after one call', async (_what, reply, kind) => {

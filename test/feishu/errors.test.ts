@@ -16,6 +16,7 @@ const EVERY_KIND: Record<FeishuErrorKind, { notProcessed: boolean; passing: bool
   'access-policy': { notProcessed: true, passing: false },
   'not-found': { notProcessed: true, passing: false },
   'bad-request': { notProcessed: true, passing: false },
+  'refresh-not-allowed': { notProcessed: true, passing: false },
   'grant-dead': { notProcessed: false, passing: false },
   'code-refused': { notProcessed: false, passing: false },
   'person-barred': { notProcessed: false, passing: false },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createOAuth } from '../../src/feishu/oauth.ts';
+import { lacksHelpdesk } from '../../src/feishu/tokenEndpoint.ts';
 import { unusedPort } from '../support/fakeServer.ts';
 import {
   type FakeFeishu,
@@ -134,7 +135,7 @@ describe('oauth', () => {
     it('may not say how long the refresh token lives, nor what was granted', async () => {
       const { refresh_token_expires_in: _life, scope: _scope, ...rest } = ANSWER;
       feishu.server.on(TOKEN_ROUTE, { json: rest });
-      expect(await exchange()).toEqual({ ...expected(), refreshExpiresAt: undefined, scopes: [] });
+      expect(await exchange()).toEqual({ ...expected(), refreshExpiresAt: undefined, scopes: undefined });
     });
 
     it('live as long as the answer says', async () => {
@@ -165,9 +166,27 @@ describe('oauth', () => {
       expect(await refresh()).toEqual(expected());
     });
 
-    it.each([null, '', 7, [], {}])('count what is %j as left out', async (nothing) => {
-      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, refresh_token: nothing, scope: nothing } });
-      expect(await refresh()).toEqual({ ...expected(), refresh: undefined, scopes: [] });
+    it.each([null, '', 7, [], {}])('come without a refresh token where that is %j', async (nothing) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, refresh_token: nothing } });
+      expect(await refresh()).toEqual({ ...expected(), refresh: undefined });
+    });
+
+    it.each([null, 7, [], {}, undefined])('do not say what was granted with %j', async (scope) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, scope } });
+      const tokens = await refresh();
+      expect(tokens).toEqual({ ...expected(), scopes: undefined });
+      expect(lacksHelpdesk(tokens)).toBe(false);
+    });
+
+    it.each([
+      ['helpdesk:all offline_access', false],
+      ['helpdesk:all', false],
+      ['offline_access helpdesk:all:readonly', true],
+      ['offline_access', true],
+      ['', true],
+    ])('can or cannot write the helpdesk by their scope %j', async (scope, lacks) => {
+      feishu.server.on(TOKEN_ROUTE, { json: { ...ANSWER, scope } });
+      expect(lacksHelpdesk(await exchange())).toBe(lacks);
     });
 
     it.each([null, '', 'soon', 0, -1, undefined, {}])('live for two hours when they say %j', async (nothing) => {
@@ -188,10 +207,11 @@ describe('oauth', () => {
   describe('a refusal', () => {
     const CODES: [number, string][] = [
       ...[20001, 20036, 20063, 20067, 20068, 20070].map((code): [number, string] => [code, 'unexpected']),
-      ...[20002, 20048, 20009, 20069, 20074].map((code): [number, string] => [code, 'app-credentials']),
+      ...[20002, 20048, 20009, 20069].map((code): [number, string] => [code, 'app-credentials']),
       ...[20003, 20004, 20065, 20049, 20071].map((code): [number, string] => [code, 'code-refused']),
       ...[20008, 20066, 20010].map((code): [number, string] => [code, 'person-barred']),
-      ...[20024, 20026, 20037, 20064, 20073].map((code): [number, string] => [code, 'grant-dead']),
+      ...[20024, 20026, 20037, 20064, 20073, 99991669].map((code): [number, string] => [code, 'grant-dead']),
+      [20074, 'refresh-not-allowed'],
     ];
 
     it.each(CODES)('with %i is %s', async (code, kind) => {
@@ -216,6 +236,19 @@ describe('oauth', () => {
       expect(feishu.server.requests).toHaveLength(1);
     });
 
+    it.each(['20026', '20050'])('may have its code as a text: %j', async (code) => {
+      feishu.server.on(TOKEN_ROUTE, { status: 400, json: { code, error: 'invalid_request' } });
+      const kind = code === '20026' ? 'grant-dead' : 'unavailable';
+      expect(await failureOf(refresh())).toMatchObject({ kind, code: Number(code) });
+      feishu.server.on(TOKEN_ROUTE, { status: 200, json: { code } });
+      expect(await failureOf(refresh())).toMatchObject({ kind, code: Number(code) });
+    });
+
+    it('may have no code at all', async () => {
+      feishu.server.on(TOKEN_ROUTE, { status: 400, json: { error: 'invalid_grant' } });
+      expect(await failureOf(refresh())).toMatchObject({ kind: 'grant-dead', code: undefined });
+    });
+
     it('may come with HTTP 200', async () => {
       feishu.server.on(TOKEN_ROUTE, { json: { code: 20026, error: 'invalid_grant', error_description: 'no' } });
       expect(await failureOf(refresh())).toMatchObject({ kind: 'grant-dead', code: 20026 });
@@ -223,10 +256,11 @@ describe('oauth', () => {
 
     it.each([
       [502, '<html>Bad Gateway</html>', 'unavailable'],
-      [403, '<html>Forbidden</html>', 'unexpected'],
-      [200, '<html>Welcome to the hotel</html>', 'unexpected'],
-      [200, '', 'unexpected'],
-      [302, '', 'unexpected'],
+      [403, '<html>Forbidden</html>', 'unavailable'],
+      [429, '<html>Slow down</html>', 'rate-limited'],
+      [200, '<html>Welcome to the hotel</html>', 'unavailable'],
+      [200, '', 'unavailable'],
+      [302, '', 'unavailable'],
     ])('that is no JSON is no proof of anything: %i %s', async (status, text, kind) => {
       feishu.server.on(TOKEN_ROUTE, { status, text, headers: { location: '/elsewhere' } });
       const failure = await failureOf(refresh());

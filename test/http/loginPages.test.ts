@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LoginError, type LoginFault } from '../../src/auth/errors.ts';
-import type { RedirectLogins } from '../../src/auth/redirectLogin.ts';
+import type { LoggedIn, RedirectLogins } from '../../src/auth/redirectLogin.ts';
 import { loginRouter } from '../../src/http/loginPages.ts';
 import { createServer } from '../../src/http/server.ts';
 import { type Listening, listenOn, sendRaw } from '../support/listening.ts';
@@ -12,6 +12,7 @@ const FAULTS: [LoginFault, number, string][] = [
   ['state', 400, 'This login is over'],
   ['refused', 200, 'Not authorised'],
   ['other-person', 403, 'Not the same person'],
+  ['scope-missing', 200, 'A permission is missing'],
   ['feishu', 400, 'The login did not work'],
 ];
 
@@ -19,7 +20,7 @@ let logs: CapturedLogs;
 let server: Listening;
 /** What was asked of the logins, in order. */
 let asked: string[];
-let answers: { open: () => Promise<string>; finish: () => Promise<{ name: string }> };
+let answers: { open: () => Promise<string>; finish: () => Promise<LoggedIn> };
 
 const nobody = async (): Promise<never> => {
   throw new Error('a page has no business with this');
@@ -28,7 +29,7 @@ const nobody = async (): Promise<never> => {
 beforeEach(async () => {
   logs = captureLogs();
   asked = [];
-  answers = { open: async () => AUTHORIZE, finish: async () => ({ name: 'Lin' }) };
+  answers = { open: async () => AUTHORIZE, finish: async () => ({ name: 'Lin', endsInMs: undefined }) };
   const logins: RedirectLogins = {
     offer: nobody,
     shownIn: nobody,
@@ -114,9 +115,40 @@ describe('the way back', () => {
     expect(asked).toEqual(['finish code=c%2B1&state=s&state=t&a%5Bb%5D=c']);
     const html = await response.text();
     expect(html).toContain('You are logged in');
-    expect(html).toContain('Lin, the bot can now change the helpdesk in your name.');
+    expect(html).toContain('Lin, the bot now acts in your name.');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expectSafe(response);
+  });
+
+  it.each([
+    ['en', /Whether you are an admin of the helpdesk shows only when you confirm your first change/, /can now change/],
+    ['zh', /要到你第一次确认修改时飞书才会判断/, /现在可以.*修改服务台/],
+  ])('does not claim that the person may change the helpdesk (%s)', async (language, said, claimed) => {
+    const html = await (await get('/oauth/callback?state=s', { headers: { 'accept-language': language } })).text();
+    expect(html).toMatch(said);
+    expect(html).not.toMatch(claimed);
+    expect(html).not.toMatch(/offline_access/);
+  });
+
+  it.each([
+    [7_199_950, 'about 2 hours', '大约 2 小时后'],
+    [5_400_000, 'about 2 hours', '大约 2 小时后'],
+    [5_340_000, 'about 89 min', '大约 89 分钟后'],
+    [10, 'about 1 min', '大约 1 分钟后'],
+  ])('says how long a login lasts that is not renewed, and how to get another: %i ms', async (endsInMs, en, zh) => {
+    answers.finish = async () => ({ name: 'Lin', endsInMs });
+    for (const [language, lasts] of Object.entries({ en, zh })) {
+      const html = await (await get('/oauth/callback?state=s', { headers: { 'accept-language': language } })).text();
+      expect(html).toContain(lasts);
+      expect(html).toContain('offline_access');
+    }
+  });
+
+  it('names the permission that was not granted', async () => {
+    answers.finish = () => Promise.reject(new LoginError('scope-missing'));
+    const html = await (await get('/oauth/callback?state=s')).text();
+    expect(html).toContain('helpdesk:all');
+    expect(html).toContain('/skill login');
   });
 
   it.each(FAULTS)('fails with %s as status %p and claims no success', async (fault, status, title) => {
@@ -145,7 +177,7 @@ describe('the way back', () => {
   });
 
   it('shows the name of a person as text', async () => {
-    answers.finish = async () => ({ name: `<img src=x onerror="alert('1')">&` });
+    answers.finish = async () => ({ name: `<img src=x onerror="alert('1')">&`, endsInMs: undefined });
     const html = await (await get('/oauth/callback?code=c&state=s')).text();
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;, the bot');
     expect(html).not.toContain('<img');

@@ -42,18 +42,25 @@ describe('languageOf', () => {
 
 describe('page', () => {
   const html = (name: string, language: 'zh' | 'en' = 'en') =>
-    page({ title: phrase('标题', 'Title'), text: phrase(`${name}，你好`, `Hello ${name}`), good: true }, language);
+    page(
+      {
+        title: phrase('标题', 'Title'),
+        text: [phrase(`${name}，你好`, `Hello ${name}`), phrase('再见', 'Bye')],
+        good: true,
+      },
+      language,
+    );
 
   it('is in one language, and says in which', () => {
     expect(html('Lin', 'en')).toContain('<html lang="en">');
     expect(html('Lin', 'en')).not.toMatch(/\p{Script=Han}/u);
     expect(html('Lin', 'zh')).toContain('<html lang="zh-CN">');
-    expect(html('Lin', 'zh')).toContain('<h1>标题</h1><p>Lin，你好</p>');
+    expect(html('Lin', 'zh')).toContain('<h1>标题</h1><p>Lin，你好</p><p>再见</p>');
   });
 
   it('has another colour when it is bad news', () => {
-    expect(page({ title: phrase('', ''), text: phrase('', ''), good: false }, 'en')).not.toBe(
-      page({ title: phrase('', ''), text: phrase('', ''), good: true }, 'en'),
+    expect(page({ title: phrase('', ''), text: [], good: false }, 'en')).not.toBe(
+      page({ title: phrase('', ''), text: [], good: true }, 'en'),
     );
   });
 

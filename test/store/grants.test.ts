@@ -151,6 +151,19 @@ describe('grants', () => {
       expect(await store.grants.get(tom)).toMatchObject({ ...refreshed, deadReason: undefined });
     });
 
+    it('loses its access token, unless it is a later login', async () => {
+      const { store } = await open();
+      await store.grants.save({ ...grant(), grantedAt: NOW });
+      await store.grants.expireAccess(tom, NOW);
+      expect(await store.grants.get(tom)).toMatchObject({ accessExpiresAt: grant().accessExpiresAt });
+      await store.grants.expireAccess(tom, NOW + 1);
+      const { tokens, refreshExpiresAt } = grant();
+      expect(await store.grants.get(tom)).toMatchObject({ accessExpiresAt: 0, tokens, refreshExpiresAt });
+      await store.grants.save({ ...grant(), grantedAt: NOW });
+      await store.grants.expireAccess(tom);
+      expect(await store.grants.get(tom)).toMatchObject({ accessExpiresAt: 0 });
+    });
+
     it('names the living whose refresh token runs out soon, the soonest first', async () => {
       const { store } = await open();
       const [late, soon, sooner, dead, unknown] = ['ou_1', 'ou_2', 'ou_3', 'ou_4', 'ou_5'].map((id) =>

@@ -121,6 +121,7 @@ async function useEverything(store: Store): Promise<void> {
   await grants.storeRefreshed(tom, 't', tokens);
   await grants.unlockRefresh(tom, 'w', true);
   await grants.markDead(tom, 't', 'x');
+  await grants.expireAccess(tom, NOW);
   await grants.expiringBefore(NOW, 10);
   await grants.all();
   await grants.remove(tom);

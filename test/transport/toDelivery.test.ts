@@ -290,6 +290,26 @@ describe('other events', () => {
     });
   });
 
+  it.each(['user_access_token', ' user_access_token '])(
+    'keeps a login of which %p was revoked',
+    (revoke_token_type) => {
+      const inner = { open_id: LIN, revoke_token_type };
+      expect(deliveryOf(event('auth.user_access_token.revoked_v4', inner))?.delivery).toMatchObject({
+        accessOnly: true,
+      });
+    },
+  );
+
+  it.each([undefined, null, '', 7, {}, 'refresh_token', 'user_access_token refresh_token', 'all', 'USER_ACCESS_TOKEN'])(
+    'forgets a login of which %p was revoked',
+    (revoke_token_type) => {
+      const inner = { open_id: LIN, revoke_token_type };
+      const delivery = deliveryOf(event('auth.user_access_token.revoked_v4', inner))?.delivery;
+      expect(delivery).toMatchObject({ kind: 'revoked', openId: LIN });
+      expect(delivery).not.toHaveProperty('accessOnly');
+    },
+  );
+
   it.each([undefined, null, '', 'today', '1760000000', '17600000001234567', 1_760_000_000_123])(
     'knows of a login that was withdrawn at %p no more than that',
     (create_time) => {

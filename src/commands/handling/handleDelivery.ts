@@ -2,7 +2,13 @@ import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
 import { isToBeSeen, noticeCard } from '../../cards/notice.ts';
 import { notAllowedCard, otherCompanyCard, setAsideCard } from '../../cards/refused.ts';
-import type { Delivery, GreetingDelivery, RefusalDelivery } from '../../domain/delivery.ts';
+import type {
+  Delivery,
+  GreetingDelivery,
+  LoginEndedDelivery,
+  RefusalDelivery,
+  RevokedDelivery,
+} from '../../domain/delivery.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
@@ -32,8 +38,7 @@ export async function handleDelivery(parts: ActionParts, requestKey: string, del
     case 'replan':
       return handleReplan(services, requestKey, delivery);
     case 'login-ended':
-      await services.messages.update(delivery.cardMessageId, loginEndedCard(delivery.actorId, delivery.ending));
-      return;
+      return showLoginEnded(parts, requestKey, delivery);
     case 'set-aside':
       await services.messages.reply(delivery.messageId, setAsideCard(delivery.of), replyKey(requestKey));
       return;
@@ -42,10 +47,23 @@ export async function handleDelivery(parts: ActionParts, requestKey: string, del
     case 'refusal':
       return refuse(parts, requestKey, delivery);
     case 'revoked':
-      // It may come hours late: a login since then is another one.
-      await services.store.grants.remove(delivery.openId, delivery.revokedAt);
-      return;
+      return revoke(parts, delivery);
   }
+}
+
+async function showLoginEnded({ services }: ActionParts, requestKey: string, ended: LoginEndedDelivery): Promise<void> {
+  const { actorId, cardMessageId, ending, asReply } = ended;
+  const standing = ending === 'done' ? await services.grants.standing(actorId) : undefined;
+  const card = loginEndedCard(actorId, ending, standing);
+  if (asReply) return postReply(services, requestKey, cardMessageId, { card });
+  await services.messages.update(cardMessageId, card);
+}
+
+/** It may come hours late: a login since then is another one. */
+async function revoke({ services }: ActionParts, { openId, revokedAt, accessOnly }: RevokedDelivery): Promise<void> {
+  const { grants } = services.store;
+  if (accessOnly) await grants.expireAccess(openId, revokedAt);
+  else await grants.remove(openId, revokedAt);
 }
 
 async function refuse({ services }: ActionParts, requestKey: string, { to }: RefusalDelivery): Promise<void> {

@@ -68,6 +68,7 @@ const LOGIN_REASONS: Readonly<Record<LoginNeeded['need'], LoginReason>> = {
   unreadable: 'grant-dead',
   dead: 'grant-dead',
   'scope-missing': 'scope-missing',
+  'not-renewable': 'not-renewable',
 };
 
 async function usageReply(
