@@ -34,6 +34,12 @@ const wordOf = ({ responseBody }: CallEntry): unknown => Object(responseBody).er
 const isKnown = async (stage: Stage, key: PersonKey): Promise<boolean> =>
   (await stage.person(key).says('/skill whoami')).title === 'Logged in';
 
+/** What an admin agreed to before counts no more: each login says anew what it is for. */
+async function withdrawn({ sandbox }: Stage): Promise<void> {
+  const eventId = await sandbox.revoke('admin');
+  await until(() => sandbox.deliveries.of(eventId).some(({ status }) => status === 200));
+}
+
 const story =
   (options: StageOptions, play: (stage: Stage) => Promise<void>): (() => Promise<void>) =>
   () =>
@@ -62,7 +68,7 @@ const deadAtConfirm = story({ loggedIn: ['admin'] }, async (stage) => {
   const kind = { type: 'status', status: 400, code: 99991679, msg: 'Unauthorized' } as const;
   sandbox.faults.add({ method: 'PATCH', route, kind });
   await lin.presses(fresh, 'change.confirm');
-  expect(fresh.text).toContain('lacks a permission');
+  expect(fresh.text).toContain('lacks the permission to change the helpdesk');
   await lin.logsIn(fresh);
   const answers = () => answersTo(sandbox, { messageId: fresh.replyTo ?? '' });
   await until(() => answers().length === 3);
@@ -160,6 +166,7 @@ describe('a login by a page that leads back to nobody', () => {
     });
     beforeEach(async () => {
       stage.reset();
+      stage.sandbox.settings.untickedScopes = [];
       for (const key of ['admin', 'owner'] as const) await stage.person(key).says('/skill logout');
       stage.sandbox.calls.clear();
     });
@@ -258,6 +265,51 @@ describe('a login by a page that leads back to nobody', () => {
       await lin.logsIn(card);
       expect((await card.next()).title).toBe(PREVIEW);
       expect(polls(stage).map(({ fault }) => fault)).toEqual(['drop', 'status', undefined]);
+    });
+
+    it('does not notice that a page stood where Feishu’s answer was expected', async () => {
+      const card = await lin.says('/skill rename VIP Tier 2');
+      stage.sandbox.faults.add({ route: TOKENS, kind: { type: 'page' } });
+      stage.sandbox.faults.add({ route: TOKENS, kind: { type: 'page', status: 403 } });
+      await lin.logsIn(card);
+      expect((await card.next()).title).toBe(PREVIEW);
+      expect(polls(stage).map(({ fault }) => fault)).toEqual(['page', 'page', undefined]);
+    });
+
+    it('leaves the permission to change the helpdesk unticked: the card names it, and what waits goes on waiting', async () => {
+      await withdrawn(stage);
+      const card = await lin.says('/skill rename VIP Tier 2');
+      stage.sandbox.settings.untickedScopes = ['helpdesk:all'];
+      await lin.logsIn(card);
+      await card.becomes('red');
+      expect(card.title).toBe('A permission is missing');
+      expect(card.text).toContain('helpdesk:all');
+      expect(card.chinese).toContain('你没有同意“修改服务台”（helpdesk:all）');
+      expect(await isKnown(stage, 'admin')).toBe(false);
+
+      stage.sandbox.settings.untickedScopes = [];
+      await lin.logsIn(await lin.says('/skill login'));
+      expect((await card.next()).title).toBe(PREVIEW);
+    });
+
+    it('is told how long a login lasts that cannot be renewed, also where its card shows something else by then', async () => {
+      await withdrawn(stage);
+      stage.sandbox.settings.untickedScopes = ['offline_access'];
+      const card = await lin.says('/skill login');
+      await lin.logsIn(card);
+      await card.becomes('green');
+      expect(card.text).toMatch(/Valid until.*offline_access/s);
+
+      await withdrawn(stage);
+      const form = await lin.says('/skill rename');
+      await lin.presses(form, { name: 'submit' }, { formValue: { skill: VIP, name: 'Tier 2' } });
+      await until(() => form.title === 'Please log in');
+      await lin.logsIn(form);
+      await until(() => form.title === PREVIEW);
+      const beside = await answerTo(stage.sandbox, { messageId: form.messageId });
+      expect(beside.title).toBe('Logged in');
+      expect(beside.text).toMatch(/Valid until.*offline_access/s);
+      expect(form.title).toBe(PREVIEW);
     });
 
     it('is told when Feishu does not give a link', async () => {

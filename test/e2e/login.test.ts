@@ -312,7 +312,7 @@ describe('an admin whose tokens do not last', () => {
     stage.sandbox.faults.add({ ...PATCH, kind: { type: 'status', status: 400, code: 99991679, msg: 'Unauthorized' } });
     await lin.presses(preview, 'change.confirm');
     expect(preview.title).toBe('Please log in');
-    expect(preview.text).toContain('lacks a permission');
+    expect(preview.text).toContain('lacks the permission to change the helpdesk');
   });
 
   it('has to pass a check of the company: its address is shown to nobody else, and is in no log', async () => {
