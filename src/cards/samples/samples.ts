@@ -119,8 +119,9 @@ const SAMPLES = {
       none: 'none',
       dead: 'dead',
       unreadable: 'unreadable',
-      renewable: { ...grant, renewable: true },
-      'not renewable': { ...grant, renewable: false },
+      'renewed by itself': { ...grant, renewal: 'automatic' },
+      'not renewable': { ...grant, renewal: 'not-granted' },
+      'renewed no more': { ...grant, renewal: 'over' },
     } as const;
     return eachOf(standings, (standing) => whoAmICard(person, standing));
   },
@@ -147,6 +148,7 @@ const REASONS: Readonly<Record<LoginReason, string | undefined>> = {
   'first-time': 'ABCD-EFGH',
   'grant-dead': undefined,
   'scope-missing': undefined,
+  'not-renewable': undefined,
 };
 
 function form({ person }: SampleSubjects, failed: boolean): CardJson {
