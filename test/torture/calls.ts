@@ -14,6 +14,7 @@ export interface CallTroubleParts {
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
 const ONE = `${SKILLS}/:agent_skill_id`;
 const REPLY = '/open-apis/im/v1/messages/:message_id/reply';
+const CLICK = 'card.action.trigger';
 const CARD = '/open-apis/im/v1/messages/:message_id';
 
 /** More than these, and most of them would wait for a call that fits. */
@@ -119,9 +120,15 @@ function troubleDeliveries(sandbox: LocalFeishu, record: RunRecord, dice: Dice):
   record.count('deliveries troubled');
 }
 
-/** Something that the bot has had already, a click as well as a message. */
+/**
+ * Something that the bot has had already, a click as well as a message. A click only when it was taken: nobody reads what a
+ * repeated one is answered, and one that failed would be done behind the back of whoever pressed.
+ */
 function deliverAgain(sandbox: LocalFeishu, record: RunRecord, dice: Dice): void {
-  const recent = sandbox.deliveries.all().slice(-40);
+  const recent = sandbox.deliveries
+    .all()
+    .slice(-40)
+    .filter(({ eventType, eventId }) => eventType !== CLICK || record.taken.has(eventId));
   if (recent.length === 0) return;
   const { eventId } = dice.oneOf(recent);
   sandbox.redeliver(eventId).catch(() => undefined);

@@ -71,6 +71,7 @@ export function createHands(sandbox: CrowdedFeishu, person: Person<AdminKey>, re
       const outcome = await clicked(sandbox.click(as, messageId, { value, action }));
       note(`${action} is answered: ${answerText(outcome)}`);
       record.count(outcome.status === 'ok' ? 'clicks' : 'clicks that failed');
+      if (isTaken(outcome)) record.taken.add(outcome.eventId ?? '');
       if (action === 'change.confirm' && isTaken(outcome)) record.accept(changeId, person.openId);
       return outcome.status === 'ok';
     },

@@ -15,6 +15,8 @@ export class RunRecord {
   readonly confirmed = new Map<string, Set<string>>();
   /** Changes for which a press was taken, with the open ids of those who pressed, and when that was first. */
   readonly accepted = new Map<string, Map<string, number>>();
+  /** Event ids of presses that were answered as taken. */
+  readonly taken = new Set<string>();
   /** Messages with commands. */
   readonly asked: string[] = [];
   readonly counts = new Map<string, number>();

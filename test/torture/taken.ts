@@ -1,7 +1,7 @@
 import type { ClickOutcome } from 'local-feishu';
 
 /** What a client has been told of a click. */
-export type Answered = Pick<ClickOutcome, 'status' | 'code' | 'toast'>;
+export type Answered = Pick<ClickOutcome, 'status' | 'code' | 'toast'> & Partial<Pick<ClickOutcome, 'eventId'>>;
 
 /** It asks to be pressed again: the click may never have been stored. */
 const NOT_STORED = 'database is busy';
