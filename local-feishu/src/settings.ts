@@ -27,6 +27,8 @@ export interface Settings {
   oauthCodes: 'number' | 'string' | 'none';
   /** Five sends per second and chat, five updates per second and message. */
   rateLimits: boolean;
+  /** What a client sends of the button that submits a form: official pages disagree on whether its value comes. */
+  submits: 'both' | 'value' | 'name';
   /** True: an update of a message whose callback is still unanswered fails with 230099 / 11310. */
   cardLock: boolean;
   /** False: there is no bot to ask for, 11205. */
@@ -52,6 +54,7 @@ export function createSettings(options: CoreOptions): Settings {
     untickedScopes: [],
     oauthCodes: 'number',
     rateLimits: true,
+    submits: 'both',
     cardLock: true,
     botEnabled: !blank,
     review: 'automatic',

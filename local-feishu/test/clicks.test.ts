@@ -39,6 +39,25 @@ describe('a click', () => {
     });
   });
 
+  it.each([
+    ['both', { name: 'go', value: { action: 'x' } }],
+    ['value', { value: { action: 'x' } }],
+    ['name', { name: 'go' }],
+  ] as const)('submits a form with %s of its button', async (submits, sent) => {
+    const { feishu, bot } = stage;
+    feishu.settings.submits = submits;
+    const button = { tag: 'button', text: plain('Go'), name: 'go', form_action_type: 'submit' };
+    const form = { tag: 'form', name: 'f', elements: [{ ...button, behaviors: callback('x') }] };
+    const messageId = await postCard(stage, cardOf([form]));
+    expect(await feishu.click('admin', messageId, { name: 'go' })).toMatchObject({ status: 'ok' });
+    expect(at(bot.received[0]?.body, 'event.action')).toEqual({
+      tag: 'button',
+      timezone: 'Asia/Shanghai',
+      form_value: {},
+      ...sent,
+    });
+  });
+
   it.each<[string, number, BotAnswer]>([
     ['another status', 200671, { status: 500 }],
     ['a redirect', 200671, { status: 302, headers: { location: '/' } }],

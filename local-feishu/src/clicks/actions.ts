@@ -10,6 +10,8 @@ export interface ClickInput {
   inputValue?: string;
   /** What is filled into the form before it is submitted; controls that are not named keep what they show. */
   formValue?: Record<string, string | string[]>;
+  /** What is sent of the button that submits a form. Default: both. */
+  submits?: 'both' | 'value' | 'name';
   /** Claims that the card is in this chat. */
   chatId?: string;
 }
@@ -25,7 +27,8 @@ export function actionOf(card: CardJson, target: ClickTarget, input: ClickInput,
   const control = findControl(card, target);
   if (control.node.disabled === true) throw new Error(`the control ${JSON.stringify(target)} is disabled`);
   const value = callbackValue(control.node);
-  const action = { ...(value ? { value } : {}), tag: control.tag, timezone: TIMEZONE };
+  const isLeftOut = control.form !== undefined && input.submits === 'name';
+  const action = { ...(value && !isLeftOut ? { value } : {}), tag: control.tag, timezone: TIMEZONE };
   if (control.form) return { ...action, ...inForm(control, control.form, input, members) };
   if (!value) throw new Error(`the control ${JSON.stringify(target)} has no callback`);
   return { ...action, ...outsideForm(control, input, members) };
@@ -34,7 +37,8 @@ export function actionOf(card: CardJson, target: ClickTarget, input: ClickInput,
 function inForm(control: Control, form: CardJson, input: ClickInput, members: string[]): CardJson {
   if (control.tag !== 'button') throw new Error('a field of a form sends nothing by itself: click the submit button');
   if (control.node.form_action_type !== 'submit') throw new Error('the button does not submit the form');
-  return { form_value: formValues(form, input.formValue ?? {}, members), name: control.node.name };
+  const name = input.submits === 'value' ? {} : { name: control.node.name };
+  return { form_value: formValues(form, input.formValue ?? {}, members), ...name };
 }
 
 function outsideForm({ tag, node }: Control, input: ClickInput, members: string[]): CardJson {

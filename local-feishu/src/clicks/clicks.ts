@@ -57,7 +57,7 @@ export async function click(
   const members = parts.chats.byId(message.chatId)?.members ?? [];
   if (!members.includes(person.openId)) throw new Error(`${as} does not see the chat of the card`);
   if (parts.clock.now() - message.createdAt > CARD_LIFE_MS) throw new Error('the card is older than 14 days');
-  const action = actionOf(message.card, target, input, members);
+  const action = actionOf(message.card, target, { submits: parts.settings.submits, ...input }, members);
   return sendClick(parts, person, message, action, input.chatId === undefined ? {} : { chatId: input.chatId });
 }
 

@@ -77,6 +77,7 @@ export const settingsShape = {
   untickedScopes: z.array(z.string()),
   oauthCodes: z.enum(['number', 'string', 'none']),
   rateLimits: z.boolean(),
+  submits: z.enum(['both', 'value', 'name']),
   cardLock: z.boolean(),
   botEnabled: z.boolean(),
   review: z.enum(['automatic', 'by-hand']),
