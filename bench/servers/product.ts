@@ -39,6 +39,7 @@ const intake = createIntake({
   trace,
   metrics,
   answerCallback: async () => ({ body: {}, afterwards: async () => undefined }),
+  placeClick: async () => undefined,
   self: () => undefined,
   isForBot,
 });

@@ -10,6 +10,7 @@ import { showClickedAgain } from '../commands/handling/changeActions.ts';
 import { cardInProgress, handleAction } from '../commands/handling/handleAction.ts';
 import { handleDelivery } from '../commands/handling/handleDelivery.ts';
 import { isForBot } from '../commands/handling/handleMessage.ts';
+import { placeClick } from '../commands/handling/placeClick.ts';
 import { createRoster } from '../commands/resolve/roster.ts';
 import type { Config } from '../config/config.ts';
 import type { OpenId } from '../domain/ids.ts';
@@ -134,7 +135,17 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     showAgain: (click) => showClickedAgain(services, click),
   });
   const self = createSelf();
-  const intake = createIntake({ inbox, answerCallback, clock, logger, trace, metrics, self: self.known, isForBot });
+  const intake = createIntake({
+    inbox,
+    answerCallback,
+    clock,
+    logger,
+    trace,
+    metrics,
+    self: self.known,
+    placeClick: (click) => placeClick(services, click),
+    isForBot,
+  });
   const transport = createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {

@@ -1,4 +1,5 @@
 import type { OpenId, ViewId } from '../domain/ids.ts';
+import { submitName } from '../domain/submitName.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
 import {
   button,
@@ -40,12 +41,11 @@ export interface FormModel {
 
 /** A card to fill in. What was typed stands there again when something was wrong with it. */
 export function formCard(command: string, viewId: ViewId, model: FormModel, error?: Words): CardJson {
-  const action = `form.${command}`;
   return card({ title: model.title, template: error ? 'red' : 'blue' }, [
     ...(error ? [paragraph(md`⚠️ ${error.zh}`, md`⚠️ ${error.en}`), divider] : []),
     ...model.intro,
-    ...model.steps.map((step) => graded((size) => stepElements(step, { action, id: viewId, field: step.name }, size))),
-    ...(model.fields.length === 0 ? [] : [graded((size) => [form(action, viewId, model, size)])]),
+    ...model.steps.map((step) => graded((size) => stepElements({ command, viewId }, step, size))),
+    ...(model.fields.length === 0 ? [] : [graded((size) => [form({ command, viewId }, model, size)])]),
     ...(model.writes ? [footnote(PREVIEW_FOLLOWS)] : []),
   ]);
 }
@@ -71,20 +71,32 @@ const SIZES: readonly Size[] = [
 
 const graded = (build: (size: Size) => Element[]): Graded => new Graded(SIZES.map(build));
 
-const stepElements = (step: Field & { kind: 'choice' }, value: CallbackValue, size: Size): Element[] => [
+/** What the controls of a form call back about, in their value and, as it need not come, in their name. */
+interface Target {
+  command: string;
+  viewId: ViewId;
+}
+
+const callbackOf = ({ command, viewId }: Target): CallbackValue => ({ action: `form.${command}`, id: viewId });
+
+const stepElements = (target: Target, step: Field & { kind: 'choice' }, size: Size): Element[] => [
   sentence(step.label),
-  { ...choice(step, size), behaviors: [{ type: 'callback', value }] },
+  {
+    ...choice(step, size),
+    name: submitName(target.command, target.viewId, step.name),
+    behaviors: [{ type: 'callback', value: { ...callbackOf(target), field: step.name } }],
+  },
 ];
 
-const form = (action: string, viewId: ViewId, { fields, writes }: FormModel, size: Size): Element => ({
+const form = (target: Target, { fields, writes }: FormModel, size: Size): Element => ({
   tag: 'form',
   name: 'form',
   vertical_spacing: 'medium',
   elements: [
     ...fields.flatMap((field) => [sentence(field.label), { ...control(field, size), name: field.name }]),
     {
-      ...button(writes ? phrase('预览', 'Preview') : phrase('查看', 'Show'), { action, id: viewId }, 'primary'),
-      name: 'submit',
+      ...button(writes ? phrase('预览', 'Preview') : phrase('查看', 'Show'), callbackOf(target), 'primary'),
+      name: submitName(target.command, target.viewId),
       form_action_type: 'submit',
     },
   ],

@@ -40,6 +40,8 @@ export interface View {
   input: Readonly<Record<string, unknown>>;
   /** The names of the fields that the card asks for, when it is a form; `input` is what is filled in. */
   form?: string[] | undefined;
+  /** Where the card was shown at first; absent where that was not a known chat. */
+  chatId?: ChatId | undefined;
   /** The command's input that each button of a picker stands for. */
   choices?: { command: string; inputs: Readonly<Record<string, unknown>>[] } | undefined;
   /** `inForm`: the input is what is filled into the command's form. */

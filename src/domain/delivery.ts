@@ -53,6 +53,12 @@ export const CardActionDelivery = z.object({
 });
 export type CardActionDelivery = z.infer<typeof CardActionDelivery>;
 
+/** A click that does not say where its card is: the bot may know that itself. */
+export type UnplacedClick = Omit<CardActionDelivery, 'chatId' | 'cardMessageId'> & {
+  chatId?: ChatId;
+  cardMessageId?: MessageId;
+};
+
 /** Events of Feishu that are no message and no click. */
 const GreetingDelivery = z.object({
   kind: z.literal('greeting'),

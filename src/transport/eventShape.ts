@@ -1,23 +1,21 @@
 import { isObject } from '../lib/json.ts';
 
-const PATHS = [
-  [],
-  ['event'],
-  ['event', 'operator'],
-  ['event', 'context'],
-  ['event', 'action'],
-  ['event', 'action', 'value'],
-];
+/** Where the bot looks for something, by the kind of the event. */
+const PATHS = {
+  click: ['', 'context', 'event', 'event.operator', 'event.context', 'event.action', 'event.action.value'],
+  message: ['', 'event', 'event.sender', 'event.sender.sender_id', 'event.message'],
+  other: ['', 'event', 'event.operator', 'event.operator_id'],
+};
 const MAX_NAMES = 20;
 /** A name that a program has given; any other one may be something that a person has typed. */
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
 
 /**
- * What a click is made of, for the log: the names of the fields where the bot looks for something, or the type of what is
+ * What an event is made of, for the log: the names of the fields where the bot looks for something, or the type of what is
  * there instead; never what they hold.
  */
-export const clickShape = (body: unknown): Record<string, string> =>
-  Object.fromEntries(PATHS.map((path) => [path.join('.') || 'body', namesIn(at(body, path))]));
+export const eventShape = (kind: keyof typeof PATHS, body: unknown): Record<string, string> =>
+  Object.fromEntries(PATHS[kind].map((path) => [path || 'body', namesIn(at(body, path ? path.split('.') : []))]));
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(

@@ -238,7 +238,7 @@ describe('a login by a page that leads back to nobody', () => {
 
     it('has filled in a form first: what came of it takes the place of the link', async () => {
       const form = await lin.says('/skill rename');
-      await lin.presses(form, { name: 'submit' }, { formValue: { skill: VIP, name: 'Tier 2' } });
+      await lin.presses(form, { tag: 'button' }, { formValue: { skill: VIP, name: 'Tier 2' } });
       await until(() => form.title === 'Please log in');
       await lin.logsIn(form);
       await until(() => form.title === PREVIEW);

@@ -50,6 +50,7 @@ export async function startWebhook(encryptKey: string | undefined): Promise<Webh
     logger: logs.logger,
     trace: logs.trace,
     metrics: NO_METRICS,
+    placeClick: async () => undefined,
     self: () => BOT,
     isForBot,
   });

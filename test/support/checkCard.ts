@@ -7,6 +7,8 @@ import type { LocalFeishu } from './localFeishu.ts';
 const MAX_TAGGED = 200;
 const MAX_BYTES = 30 * 1024;
 const MAX_LEVELS = 5;
+/** What every name and id of a card may be made of; how long a name may be is not documented. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const LANGUAGES = ['zh_cn', 'en_us'] as const;
 
 type Node = Record<string, unknown>;
@@ -24,6 +26,7 @@ export function problemsOf(card: Node): string[] {
     ...repeated(card, 'name'),
     ...repeated(card, 'element_id'),
     ...nodesIn(card).flatMap(formProblems),
+    ...nodesIn(card).flatMap(nameProblems),
     ...textProblems(card),
   ];
 }
@@ -109,6 +112,11 @@ function formProblems(node: Node): string[] {
   const calls = listOf(submits[0]?.behaviors).some(({ type }) => type === 'callback');
   return calls ? [] : [`the button of the form ${json(node.name)} carries no value`];
 }
+
+const nameProblems = ({ tag, name }: Node): string[] =>
+  typeof tag !== 'string' || name === undefined || (typeof name === 'string' && NAME.test(name))
+    ? []
+    : [`the name ${json(name)} of a ${tag} has other characters than letters, digits and underscores, or too many`];
 
 const TEXTS: ReadonlySet<unknown> = new Set(['plain_text', 'markdown', 'lark_md']);
 

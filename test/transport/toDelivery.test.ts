@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { IncomingDelivery } from '../../src/domain/delivery.ts';
 import { Delivery } from '../../src/domain/delivery.ts';
 import { openEnvelope } from '../../src/transport/envelope.ts';
+import type { ReadEvent } from '../../src/transport/readEvent.ts';
 import { toDelivery } from '../../src/transport/toDelivery.ts';
 import {
   BOT,
@@ -28,6 +29,12 @@ function deliveryOf(body: unknown, self: typeof BOT | undefined = BOT): Incoming
   // What the inbox stores has to be readable again, and to be the same then.
   if (keyed) expect(Delivery.parse(JSON.parse(JSON.stringify(keyed.delivery)))).toEqual(keyed.delivery);
   return keyed;
+}
+
+function readOf(body: unknown): ReadEvent {
+  const envelope = openEnvelope(body, TOKEN);
+  if (envelope?.kind !== 'event') throw new Error('this is no event');
+  return toDelivery(envelope, BOT);
 }
 
 const ZHANG = wireMention(2, 'ou_zhang', '张三');
@@ -61,6 +68,9 @@ describe('a message', () => {
 
   it.each([
     ['p2p', 'p2p'],
+    ['private', 'p2p'],
+    [undefined, 'group'],
+    [null, 'group'],
     ['group', 'group'],
     ['topic_group', 'group'],
     ['', 'group'],
@@ -137,12 +147,23 @@ describe('a message', () => {
     ['no id', { message_id: undefined }],
     ['no chat', { chat_id: '' }],
     ['a content that is no text', { content: { text: 'x' } }],
-  ])('with %s is not taken', (_what, difference) => {
-    expect(deliveryOf(messageEvent('x', difference))).toBeUndefined();
+    ['no type', { message_type: undefined }],
+  ])('with %s cannot be read', (_what, difference) => {
+    expect(readOf(messageEvent('x', difference))).toEqual({ kind: 'unreadable', what: 'message' });
   });
 
-  it('without a sender is not taken', () => {
-    expect(deliveryOf(messageEvent('x', {}, { sender_id: { union_id: 'on_1' } }))).toBeUndefined();
+  it.each([
+    { sender_id: { union_id: 'on_1' } },
+    { sender_id: undefined },
+    { sender_type: undefined },
+    { sender_type: null },
+  ])('of the sender %j cannot be read', (sender) => {
+    expect(readOf(messageEvent('x', {}, sender))).toEqual({ kind: 'unreadable', what: 'message' });
+  });
+
+  it('of a bot is not for this one, whatever else is odd about it', () => {
+    const odd = messageEvent('x', { message_id: undefined }, { sender_type: 'app', sender_id: {} });
+    expect(readOf(odd)).toEqual({ kind: 'nothing' });
   });
 });
 
@@ -196,18 +217,100 @@ describe('a click', () => {
     });
   });
 
-  it.each([undefined, null, '', '{', 5, [], {}, { action: 5 }, { action: 'a', id: 5 }, '"change.confirm"'])(
-    'stands for nothing when its value is %p',
-    (value) => {
-      expect(actionOf(clickEvent({ value }))).toEqual({ name: '', details: {} });
-    },
-  );
+  const NO_VALUES = [undefined, null, '', '{', 5, [], {}, { action: 5 }, { action: 'a', id: 5 }, '"change.confirm"'];
 
-  it('may have its context beside the event instead of in it', () => {
-    const body = clickEvent({}, { context: undefined });
-    expect(deliveryOf(body)).toBeUndefined();
-    const beside = { ...body, context: { open_message_id: 'om_2', open_chat_id: 'oc_2' } };
-    expect(deliveryOf(beside)?.delivery).toMatchObject({ cardMessageId: 'om_2', chatId: 'oc_2' });
+  it.each(NO_VALUES)('cannot be read when its value is %p and it has no name', (value) => {
+    expect(readOf(clickEvent({ value }))).toEqual({ kind: 'unreadable', what: 'click' });
+  });
+
+  it.each(NO_VALUES)('stands for what its name says when its value is %p', (value) => {
+    const name = 'form_set_agents_01JA0000000000000000000000';
+    expect(actionOf(clickEvent({ value, name, form_value: { agents: ['ou_a'] } }))).toEqual({
+      name: 'form.set-agents',
+      id: '01JA0000000000000000000000',
+      details: {},
+      form: { agents: ['ou_a'] },
+    });
+    expect(actionOf(clickEvent({ value, name: `${name}_skill`, option: '7' }))).toEqual({
+      name: 'form.set-agents',
+      id: '01JA0000000000000000000000',
+      details: { field: 'skill' },
+      option: '7',
+    });
+  });
+
+  it('stands for what its value says when its name says something else', () => {
+    const value = { action: 'form.rename', id: '01JB0000000000000000000000' };
+    expect(actionOf(clickEvent({ value, name: 'form_delete_01JA0000000000000000000000' }))).toMatchObject({
+      name: 'form.rename',
+      id: '01JB0000000000000000000000',
+    });
+  });
+
+  it.each([
+    'submit',
+    '',
+    5,
+    null,
+    'form_rename',
+    'form_rename_01JA',
+    'form__01JA0000000000000000000000',
+    'form_a_01ja0000000000000000000000',
+  ])('without a value cannot be read when its name is %p', (name) => {
+    expect(readOf(clickEvent({ value: undefined, name }))).toEqual({ kind: 'unreadable', what: 'click' });
+  });
+
+  it.each<[string, object]>([
+    ['as documented', { open_id: LIN, tenant_key: TENANT }],
+    ['in `user_id`', { user_id: { open_id: LIN, union_id: 'on_lin', user_id: 'x' }, tenant_key: TENANT }],
+    ['in `operator_id`', { operator_id: { open_id: LIN, union_id: 'on_lin' }, tenant_key: TENANT }],
+    ['in `user_id`, with the company there', { user_id: { open_id: LIN, tenant_key: TENANT } }],
+    ['in `operator_id`, beside an empty one', { open_id: '', operator_id: { open_id: LIN }, tenant_key: TENANT }],
+    ['in two places', { open_id: LIN, user_id: { open_id: LIN }, tenant_key: TENANT }],
+    ['beside a `user_id` that is a text', { open_id: LIN, user_id: 'a1b2', tenant_key: TENANT }],
+    ['beside nulls', { open_id: LIN, user_id: null, operator_id: null, tenant_key: TENANT }],
+  ])('is from whoever stands %s', (_where, operator) => {
+    expect(deliveryOf(clickEvent({}, { operator }))?.delivery).toMatchObject({ actorId: LIN });
+  });
+
+  it('cannot be read when it names two people', () => {
+    const operator = { open_id: LIN, user_id: { open_id: 'ou_eve' }, tenant_key: TENANT };
+    expect(readOf(clickEvent({}, { operator }))).toEqual({ kind: 'unreadable', what: 'click' });
+  });
+
+  const OPEN = { open_message_id: 'om_2', open_chat_id: 'oc_2' };
+  const SHORT = { message_id: 'om_2', chat_id: 'oc_2' };
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['in the context', { context: OPEN }, {}],
+    ['in the context, by other names', { context: SHORT }, {}],
+    ['in the context, by mixed names', { context: { open_message_id: 'om_2', chat_id: 'oc_2' } }, {}],
+    ['in a context beside the event', { context: undefined }, { context: OPEN }],
+    ['in a context beside the event, by other names', { context: null }, { context: SHORT }],
+    ['in the event', { context: undefined, ...OPEN }, {}],
+    ['in the event, by other names', { context: {}, ...SHORT }, {}],
+    ['half in the context, half in the event', { context: { open_message_id: 'om_2' }, open_chat_id: 'oc_2' }, {}],
+    ['in the context, and elsewhere beside it', { context: OPEN, open_message_id: 'om_9' }, { context: SHORT }],
+  ])('may say where its card is %s', (_where, inner, beside) => {
+    const body = { ...clickEvent({}, inner), ...beside };
+    expect(deliveryOf(body)?.delivery).toMatchObject({ cardMessageId: 'om_2', chatId: 'oc_2' });
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['no context', { context: undefined }, {}],
+    ['an empty context', { context: {} }, {}],
+    ['a context that is a text', { context: 'om_2' }, {}],
+    ['no chat', { context: { open_message_id: 'om_2' } }, { cardMessageId: 'om_2' }],
+    ['no message', { context: { open_message_id: '', open_chat_id: 'oc_2' } }, { chatId: 'oc_2' }],
+  ])('with %s is left to what the bot knows of it', (_what, inner, known) => {
+    const read = readOf(clickEvent({}, inner));
+    if (read.kind !== 'unplaced-click') throw new Error(`this is ${read.kind}`);
+    const { cardMessageId, chatId, actorId, action } = read.click;
+    expect({ ...(cardMessageId && { cardMessageId }), ...(chatId && { chatId }) }).toEqual(known);
+    expect({ actorId, name: action.name, key: read.requestKey }).toEqual({
+      actorId: LIN,
+      name: 'change.confirm',
+      key: 'action:click-1',
+    });
   });
 
   it('may have null for what it does not have', () => {
@@ -219,11 +322,11 @@ describe('a click', () => {
 
   it.each([
     ['nobody who pressed', { operator: { union_id: 'on_1' } }],
-    ['a message that is none', { context: { open_message_id: '', open_chat_id: 'oc_1' } }],
-    ['no chat', { context: { open_message_id: 'om_1' } }],
+    ['no operator', { operator: undefined }],
     ['no action', { action: undefined }],
-  ])('with %s is not taken', (_what, difference) => {
-    expect(deliveryOf(clickEvent({}, difference))).toBeUndefined();
+    ['an action that is a text', { action: 'change.confirm' }],
+  ])('with %s cannot be read', (_what, difference) => {
+    expect(readOf(clickEvent({}, difference))).toEqual({ kind: 'unreadable', what: 'click' });
   });
 
   it('changes no prototype by its value or its form', () => {
@@ -279,7 +382,8 @@ describe('other events', () => {
       requestKey: 'menu:e1',
       delivery: { kind: 'greeting', to: { openId: LIN }, actorId: LIN },
     });
-    expect(deliveryOf(menu({ operator_name: 'Lin' }))).toBeUndefined();
+    expect(deliveryOf(menu({ open_id: LIN }))).toMatchObject({ requestKey: 'menu:e1' });
+    expect(readOf(menu({ operator_name: 'Lin' }))).toEqual({ kind: 'unreadable', what: 'other' });
   });
 
   it.each(['1760000000123', '1760000000123456'])('forgets a login that was withdrawn at %p', (create_time) => {
@@ -400,11 +504,11 @@ describe('what is nested deeply', () => {
     const deep = deepJson(100_000, of);
     const value = { action: 'change.confirm', id: '01JA0000000000000000000000' };
     for (const action of [{ value: 'DEEP' }, { value: { ...value, more: 'DEEP' } }, { form_value: { a: 'DEEP' } }]) {
-      expect(read(withDeep(clickEvent(action), deep))).toEqual({ kind: 'unreadable-click' });
+      expect(read(withDeep(clickEvent(action), deep))).toEqual({ kind: 'unreadable', what: 'click' });
     }
-    expect(read(withDeep(clickEvent({}, { more: 'DEEP' }), deep))).toEqual({ kind: 'unreadable-click' });
+    expect(read(withDeep(clickEvent({}, { more: 'DEEP' }), deep))).toEqual({ kind: 'unreadable', what: 'click' });
     const asText = `{"action":"change.confirm","more":${deep}}`;
-    expect(read(JSON.stringify(clickEvent({ value: asText })))).toEqual({ kind: 'unreadable-click' });
+    expect(read(JSON.stringify(clickEvent({ value: asText })))).toEqual({ kind: 'unreadable', what: 'click' });
   });
 
   it.each(['arrays', 'objects'] as const)('is no text of a message, as %s', (of) => {

@@ -81,7 +81,15 @@ async function serve(encryptKey: string | undefined, answerCallback = answeredCl
     appId: APP_ID,
     verificationToken: TOKEN,
     encryptKey,
-    intake: createIntake({ inbox, answerCallback, clock, ...telling, self: () => BOT, isForBot }),
+    intake: createIntake({
+      inbox,
+      answerCallback,
+      clock,
+      ...telling,
+      self: () => BOT,
+      placeClick: async () => undefined,
+      isForBot,
+    }),
     clock,
     ...telling,
   });
@@ -540,6 +548,8 @@ describe.each([
 
   it.each([
     ['no context', clickEvent({ value: { action: SECRET, [SECRET]: 1 } }, { context: undefined })],
+    ['no value', clickEvent({ value: undefined, name: SECRET })],
+    ['an empty value', clickEvent({ value: {} })],
     ['nobody who pressed', clickEvent({}, { operator: {} })],
     ['no action', clickEvent({}, { action: undefined })],
     ['nothing', event('card.action.trigger', {})],
@@ -547,8 +557,34 @@ describe.each([
     expect(await send(JSON.stringify(body))).toMatchObject(errorToast('cannot read'));
     expect(clicked).toEqual([]);
     expect(logs.lines()).toMatchObject([
-      { level: 40, msg: 'a click that cannot be read', shape: { body: 'schema header event' } },
+      {
+        level: 40,
+        msg: 'a click that cannot be read',
+        shape: expect.objectContaining({ body: 'schema header event' }),
+      },
     ]);
+  });
+
+  it.each([
+    ['message', messageEvent(SECRET, { message_id: undefined })],
+    ['message', messageEvent(SECRET, { chat_id: null })],
+    ['message', messageEvent(SECRET, {}, { sender_type: undefined })],
+    ['event', event('application.bot.menu_v6', { event_key: SECRET })],
+  ])('is told without its content when it is a %s that cannot be read', async (what, body) => {
+    expect(await send(JSON.stringify(body))).toEqual(OK);
+    expect(accepted).toEqual([]);
+    expect(logs.lines().filter(({ level }) => level === 40)).toMatchObject([
+      { msg: `${what === 'event' ? 'an' : 'a'} ${what} that cannot be read`, shape: { body: 'schema header event' } },
+    ]);
+    expect(JSON.stringify(logs.lines())).not.toContain(SECRET);
+  });
+
+  it('is quietly let be when it is not for the bot', async () => {
+    for (const sender_type of ['bot', 'app']) {
+      expect(await send(JSON.stringify(messageEvent(SECRET, {}, { sender_type })))).toEqual(OK);
+    }
+    expect(await send(JSON.stringify(event('contact.user.updated_v3', {})))).toEqual(OK);
+    expect(logs.lines().filter(({ level }) => Number(level) >= 40)).toEqual([]);
   });
 
   it.each(['arrays', 'objects'] as const)('is answered however deep its %s are nested', async (of) => {

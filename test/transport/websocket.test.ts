@@ -51,6 +51,7 @@ beforeEach(async () => {
       logger: logs.logger,
       trace: logs.trace,
       metrics: NO_METRICS,
+      placeClick: async () => undefined,
       self: () => BOT,
       isForBot,
     }),

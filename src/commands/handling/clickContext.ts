@@ -11,5 +11,5 @@ export const clickContext = (services: Services, requestKey: string, click: Card
   sourceMessageId: click.cardMessageId,
   people: [],
   waiting: click,
-  saveView: (view) => saveView(services, click.actorId, view),
+  saveView: (view) => saveView(services, click.actorId, { ...view, chatId: click.chatId }),
 });

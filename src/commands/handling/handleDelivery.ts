@@ -79,7 +79,8 @@ async function greet(parts: ActionParts, requestKey: string, { to, actorId }: Gr
     await services.messages.send(to, notAllowedCard(), replyKey(requestKey));
     return;
   }
-  const viewId = actorId && (await saveView(services, actorId, HELP_VIEW));
+  const viewId =
+    actorId && (await saveView(services, actorId, 'chatId' in to ? { ...HELP_VIEW, chatId: to.chatId } : HELP_VIEW));
   await services.messages.send(to, helpCard(COMMANDS, viewId), replyKey(requestKey));
 }
 

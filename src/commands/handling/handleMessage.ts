@@ -90,7 +90,7 @@ const contextOf = (services: Services, requestKey: string, message: MessageDeliv
     .filter((mention) => !mention.isBot)
     .flatMap(({ openId: id, name }) => (id === undefined ? [] : [{ id, name }])),
   waiting: message,
-  saveView: (view) => saveView(services, message.actorId, view),
+  saveView: (view) => saveView(services, message.actorId, { ...view, chatId: message.chatId }),
 });
 
 /**

@@ -23,5 +23,5 @@ const contextOf = (services: Services, requestKey: string, change: Change, waiti
   sourceMessageId: change.sourceMessageId,
   people: change.people,
   waiting,
-  saveView: (view) => saveView(services, change.actorId, view),
+  saveView: (view) => saveView(services, change.actorId, { ...view, chatId: change.chatId }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type OpenId, SkillId, ViewId } from '../../domain/ids.ts';
+import { ChatId, type OpenId, SkillId, ViewId } from '../../domain/ids.ts';
 import { DAY_MS } from '../../lib/durations.ts';
 import { timeOrderedId } from '../../lib/random.ts';
 import type { Command } from '../command.ts';
@@ -49,6 +49,7 @@ const StoredView = z.object({
     .optional(),
   choices: z.object({ command: z.string(), inputs: z.array(z.record(z.string(), z.unknown())) }).optional(),
   form: z.array(z.string()).optional(),
+  chatId: ChatId.optional(),
 });
 
 /** Stores what the buttons of a card stand for. */

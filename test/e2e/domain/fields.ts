@@ -11,10 +11,9 @@ function nodesIn(value: unknown): Node[] {
 
 const FIELDS: ReadonlySet<unknown> = new Set(['input', 'select_static', 'multi_select_static', 'multi_select_person']);
 
-/** What a control is for: its name in a form, or the field that its callback is about. */
+/** What a control is for: the field that its callback is about, or its name in a form. */
 function fieldOf({ name, behaviors }: Node): unknown {
-  if (name !== undefined) return name;
-  return nodesIn(behaviors).find(({ field }) => field !== undefined)?.field;
+  return nodesIn(behaviors).find(({ field }) => field !== undefined)?.field ?? name;
 }
 
 /** The names of everything that a card asks to be filled in or chosen. */

@@ -22,7 +22,7 @@ import {
 } from './admin.ts';
 import { chosenIn, fieldsOf, optionsOf } from './fields.ts';
 
-const SUBMIT = { name: 'submit' };
+const SUBMIT = { tag: 'button' };
 type Filled = NonNullable<ClickInput['formValue']>;
 
 describe('a form', () => {
@@ -32,14 +32,25 @@ describe('a form', () => {
     stage = await startStage({ loggedIn: ['admin'] });
     lin = stage.person('admin');
   });
-  beforeEach(() => asInTheBeginning(stage));
+  beforeEach(() => {
+    asInTheBeginning(stage);
+    stage.sandbox.settings.submits = 'both';
+  });
   afterAll(() => stage.close());
 
   const chooses = (card: ShownCard, field: string, option: string) =>
     lin.presses(card, { tag: 'select_static', value: { field } }, { option });
   const submits = (card: ShownCard, formValue: Filled) => lin.presses(card, SUBMIT, { formValue });
 
-  describe.each(['p2p', 'group'] as const)('in a chat of the kind %s', (chat) => {
+  describe.each([
+    ['p2p', 'both'],
+    ['group', 'name'],
+    ['p2p', 'value'],
+  ] as const)('in a chat of the kind %s, of whose button a client sends: %s', (chat, sent) => {
+    beforeEach(() => {
+      stage.sandbox.settings.submits = sent;
+    });
+
     const opened = async (command: string, title: string): Promise<ShownCard> => {
       const card = await lin.says(`/skill ${command}`, { chat });
       expect(card).toMatchObject({ template: 'blue', title });
@@ -197,6 +208,108 @@ describe('a form', () => {
       await chooses(form, 'skill', VIP);
       expect(form.title).toBe('Rules: VIP');
     });
+
+    it('shows a skill', async () => {
+      const form = await opened('show', 'Show a skill');
+      await chooses(form, 'skill', VIP);
+      expect(form.text).toContain(VIP);
+    });
+
+    describe('of a desk with too many skills for a choice', () => {
+      beforeEach(() => {
+        for (let at = 0; at < 60; at += 1)
+          stage.sandbox.desk.add({
+            id: String(7 * 10 ** 15 + at),
+            name: `Skill ${at}`,
+            isDefault: false,
+            rules: [],
+            agentIds: [],
+          });
+      });
+
+      it.each([
+        ['show', 'Show a skill', 'VIP'],
+        ['rules', 'Show rules', 'Rules: VIP'],
+        ['delete', 'Delete a skill', 'Please confirm: Delete a skill'],
+        ['edit-rule', 'Edit a rule', 'Edit a rule'],
+        ['remove-rule', 'Remove a rule', 'Remove a rule'],
+      ])('%s goes on with the skill that was typed', async (command, title, then) => {
+        const form = await opened(command, title);
+        expect(fieldsOf(form)).toEqual(['skill']);
+        await submits(form, { skill: 'VIP' });
+        expect(form.title).toContain(then);
+        expect(form.text).toContain(VIP);
+      });
+
+      it('adds agents', async () => {
+        const form = await opened('add-agent', 'Add agents');
+        expect(await written(form, { skill: 'VIP', agents: [wang] })).toEqual({
+          agent_skill: { agent_ids: [tom, zhang, wang] },
+        });
+      });
+
+      it('adds a rule', async () => {
+        const form = await opened('add-rule', 'Add a rule');
+        await chooses(form, 'condition', '17');
+        await written(form, { skill: 'VIP', operator: '2', value: '3' });
+        expect(rulesOf(stage, VIP).at(-1)).toEqual({ id: '17', selectedOperator: 2, operand: '3' });
+      });
+
+      it('shows the history of the skill', async () => {
+        const card = await lin.says('/skill help', { chat });
+        await lin.presses(card, 'form.history');
+        await submits(card, { skill: 'VIP' });
+        expect(card.title).toBe('History: VIP');
+      });
+    });
+  });
+
+  describe('whose value does not come', () => {
+    /** What a client sends of the button that submits the form, but for the value. */
+    const withoutValue = (form: ShownCard, form_value: Filled) => ({
+      tag: 'button',
+      name: submitIn(form),
+      form_value,
+    });
+
+    it.each([null, {}, '', 'form.rename', '{', 5, [], { action: 5 }])('but %j instead', async (value) => {
+      const form = await lin.says('/skill rename');
+      const action = { ...withoutValue(form, { skill: VIP, name: 'Tier 2' }), value };
+      expect(await stage.sandbox.clickRaw('admin', form.messageId, action)).toMatchObject({ status: 'ok' });
+      await confirmed(stage, lin, form);
+      expect(skillOf(stage, VIP).name).toBe('Tier 2');
+    });
+
+    it('goes by it all the same where both come and disagree', async () => {
+      const form = await lin.says('/skill rename');
+      const other = await lin.says('/skill set-agents');
+      await chooses(other, 'skill', VIP);
+      const action = { ...withoutValue(other, { skill: VIP, name: 'Tier 2' }), value: callbackIn(form) };
+      await stage.sandbox.clickRaw('admin', form.messageId, action);
+      expect(form).toMatchObject({ template: 'orange', title: 'Please confirm: Rename' });
+    });
+
+    it('is known by the name of its step as well', async () => {
+      const form = await lin.says('/skill remove-rule');
+      const steps = { skill: ENGLISH };
+      for (const [field, option] of Object.entries(steps)) {
+        const action = { tag: 'select_static', name: `${submitIn(form)}_${field}`, option };
+        expect(await stage.sandbox.clickRaw('admin', form.messageId, action)).toMatchObject({ status: 'ok' });
+      }
+      expect(fieldsOf(form)).toEqual(['rule']);
+    });
+
+    it.each([undefined, 'submit', 'form_rename_x', 'form_no_such_thing_01JA0000000000000000000000'])(
+      'and whose name is %j changes nothing and says so',
+      async (name) => {
+        const form = await lin.says('/skill rename');
+        const action = { tag: 'button', name, form_value: { skill: VIP, name: 'Tier 2' } };
+        const { toast, card } = await stage.sandbox.clickRaw('admin', form.messageId, action);
+        expect([toast?.type, JSON.stringify(card ?? '').includes('This card is over')]).toEqual(
+          name?.includes('thing') ? [undefined, true] : ['error', false],
+        );
+      },
+    );
   });
 
   describe('opened by a button', () => {
@@ -400,6 +513,13 @@ describe('a form', () => {
     await zhou.says('/skill logout');
   });
 });
+
+/** The name that says what the form is, where its value does not come. */
+function submitIn(form: ShownCard): string {
+  const [name] = /form_[a-z_]+_[0-9A-Z]{26}/.exec(JSON.stringify(form.card)) ?? [];
+  if (name === undefined) throw new Error(`the card "${form.title}" has no name for its form`);
+  return name;
+}
 
 /** What the submit button calls back with. */
 function callbackIn(form: ShownCard): unknown {

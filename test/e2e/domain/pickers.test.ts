@@ -115,7 +115,7 @@ describe('a desk with more skills than a select can offer', () => {
     }
   });
   const submits = (card: Parameters<Actor['presses']>[0], formValue: Record<string, string | string[]>) =>
-    lin.presses(card, { name: 'submit' }, { formValue });
+    lin.presses(card, { tag: 'button' }, { formValue });
 
   it('is asked for the name, and a picker goes on with the form', async () => {
     const form = await lin.says('/skill rename');

@@ -206,7 +206,7 @@ describe('a skill with 300 agents', () => {
 
   it.each(['add-agent', 'remove-agent', 'set-agents'])('has a form: %s', async (command) => {
     const form = await lin.says(`/skill ${command}`);
-    await lin.presses(form, { name: 'submit' }, { formValue: { skill: 'Crowd' } });
+    await lin.presses(form, { tag: 'button' }, { formValue: { skill: 'Crowd' } });
     expect(fieldsOf(good(form))).toEqual(['agents']);
   });
 });
@@ -230,7 +230,7 @@ describe('a skill with 50 rules with long values', () => {
   it('has forms for them, and says which ones fit when it is not clear', async () => {
     for (const command of ['edit-rule', 'remove-rule']) {
       const form = await lin.says(`/skill ${command}`);
-      await lin.presses(form, { name: 'submit' }, { formValue: { skill: 'Ruled' } });
+      await lin.presses(form, { tag: 'button' }, { formValue: { skill: 'Ruled' } });
       expect(optionsOf(good(form), 'rule')).toHaveLength(50);
       if (command === 'edit-rule') {
         await lin.presses(form, { value: { field: 'rule' } }, { option: optionsOf(form, 'rule')[6] ?? '' });
@@ -297,7 +297,7 @@ describe('a skill with 260 rules', () => {
 
   it.each(['edit-rule', 'remove-rule'])('has a form that offers the first ones: %s', async (command) => {
     const form = await lin.says(`/skill ${command}`);
-    await lin.presses(form, { name: 'submit' }, { formValue: { skill: 'Many' } });
+    await lin.presses(form, { tag: 'button' }, { formValue: { skill: 'Many' } });
     expect(optionsOf(good(form), 'rule')).toHaveLength(50);
     expect(form.text).toContain('Rule (page 1 of 6; ');
     expect(form.text).toContain(`/skill rules ${MANY}`);
@@ -309,13 +309,13 @@ describe('a skill with 260 rules', () => {
     expect(optionsOf(good(card), 'rule')).toHaveLength(10);
     await lin.presses(card, { value: { field: 'rule' } }, { option: optionsOf(card, 'rule')[9] ?? '' });
     expect(optionsOf(good(card), 'rule')).toHaveLength(10);
-    await lin.presses(card, { name: 'submit' }, { formValue: { operator: '5', value: '北京' } });
+    await lin.presses(card, { tag: 'button' }, { formValue: { operator: '5', value: '北京' } });
     expect(plain(good(card).text)).toContain('− Rule　City is any of 259 ');
     expect(card.text).toContain('+ Rule　City is any of 北京');
 
     const other = await lin.says('/skill rules Many --page 2');
     await opensForm(other, 'remove-rule');
-    await lin.presses(other, { name: 'submit' }, { formValue: { rule: optionsOf(good(other), 'rule')[0] ?? '' } });
+    await lin.presses(other, { tag: 'button' }, { formValue: { rule: optionsOf(good(other), 'rule')[0] ?? '' } });
     expect(plain(good(other).text)).toContain('− Rule　City is any of 50 ');
     await confirmed(stage, lin, other);
     expect(skillOf(stage, MANY).rules).toEqual(MANY_RULES.filter((_, at) => at !== 50));
@@ -352,7 +352,7 @@ describe('a change too large for a card', () => {
       .slice(0, 1000);
     const form = await lin.says('/skill show VIP');
     await lin.presses(form, 'form.rename');
-    await lin.presses(form, { name: 'submit' }, { formValue: { name: many } });
+    await lin.presses(form, { tag: 'button' }, { formValue: { name: many } });
     expect(good(form).text).toContain('The name has 1000 characters');
   });
 
