@@ -1,6 +1,9 @@
 import { createDeviceLogins } from '../auth/deviceLogin.ts';
 import type { DeviceLoginParts } from '../auth/devicePoll.ts';
 import { createRedirectLogins } from '../auth/redirectLogin.ts';
+import { masked } from '../cards/masked.ts';
+import { asText, noteOnly, peopleIn, withoutChips } from '../cards/otherForms.ts';
+import { lookedUp } from '../commands/resolve/names.ts';
 import type { Config } from '../config/config.ts';
 import { createFeishuClient } from '../feishu/client.ts';
 import { createDeviceAuthorization } from '../feishu/deviceAuthorization.ts';
@@ -8,7 +11,8 @@ import { createHelpdesk } from '../feishu/helpdesk.ts';
 import { createHttp, DEFAULT_POLICY, type Http } from '../feishu/http.ts';
 import { createMessages } from '../feishu/messages.ts';
 import { createOAuth } from '../feishu/oauth.ts';
-import { createPeople } from '../feishu/people.ts';
+import { createPeople, type People } from '../feishu/people.ts';
+import { type OtherForms, withOtherForms } from '../feishu/refusedCards.ts';
 import { createTenantToken } from '../feishu/tenantToken.ts';
 import { loginRouter } from '../http/loginPages.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -45,15 +49,26 @@ export function connectFeishu(
     request: (request) => http.request({ ...request, longestPauseMs: CARD_PAUSE_MS }),
   };
   const cardClient = createFeishuClient({ app: feishu, http: impatient, tenantToken, clock, logger });
+  const people = createPeople(client);
   return {
     http,
     helpdesk: createHelpdesk(client, desk, logger),
-    messages: createMessages(cardClient, logger),
-    people: createPeople(client),
+    messages: withOtherForms(createMessages(cardClient, logger), formsOfCards(people, logger), logger),
+    people,
     oauth: createOAuth({ app: feishu, http, clock }),
     device: createDeviceAuthorization({ app: feishu, http, clock }),
   };
 }
+
+/** How a card is shown that Feishu does not take. */
+const formsOfCards = (people: People, logger: Logger): OtherForms => ({
+  peopleIn,
+  withoutChips,
+  masked,
+  asText,
+  noteOnly,
+  namesOf: async (ids) => new Map((await lookedUp(ids, { people, logger })).map(({ id, name }) => [id, name])),
+});
 
 /** Logging in, one way or the other: what commands use of it, its pages, and what it does again and again. */
 export function loginBy(login: Config['login'], parts: DeviceLoginParts) {

@@ -5,7 +5,7 @@ import { operatorName } from '../domain/operators.ts';
 import type { Agent, Rule } from '../domain/skill.ts';
 import { lookOf } from '../domain/writable.ts';
 import type { Phrase } from '../lib/phrase.ts';
-import { type Block, Graded, paragraph, people } from './kit.ts';
+import { type Block, compactList, type Element, Graded, MAX_CHIPS, paragraph, people } from './kit.ts';
 import { type Item, listed } from './listed.ts';
 import { lookalikeNote } from './lookalike.ts';
 import { asMarkdown, type Markdown, md, shortenedSentence, shownName, visible, type Words } from './text.ts';
@@ -42,17 +42,21 @@ export const nameList = (ids: readonly OpenId[], names: Names, language: 'zh' | 
   );
 
 /** Beyond this many, chips say less than names. */
-const MAX_CHIPS = 20;
+const MAX_CHIPS_BESIDE_NAMES = 20;
 
-/** How many chips are left where not everybody fits. */
-const FEWEST_CHIPS = 100;
+/** How many chips each list has where there are several long ones. */
+const MAX_CHIPS_OF_SEVERAL = 40;
+
+/** How many people are named where not everybody fits. */
+const FEWEST_NAMES = 20;
 
 /** How many characters of a rule are shown, from all of it down to what says which one it is. */
 const RULE_LENGTHS = [Number.POSITIVE_INFINITY, 150, 60, 30, 20];
 
 /**
  * How much is shown where there is little room. `whole`: what would be written, to the last character or not at all;
- * `as-fits`: rules may be shortened; `overview`: also only some of very many people.
+ * `as-fits`: rules may be shortened, and in the end only some of very many people named; `overview`: of these, as many as
+ * there can be chips.
  */
 export type Extent = 'whole' | 'as-fits' | 'overview';
 
@@ -64,13 +68,33 @@ export function peopleBlock(label: Words, ids: readonly OpenId[], names: Names, 
     md`${en} (${ids.length})　${nameList(ids, names, 'en')}`,
   );
   const counted = paragraph(md`${zh}（${ids.length}）`, md`${en} (${ids.length})`);
-  const all = [counted, ...people(ids)];
-  const some = [counted, ...people(ids.slice(0, FEWEST_CHIPS))];
+  const someChips = [counted, ...chipsAndIds(ids)];
+  const all = ids.length > MAX_CHIPS ? someChips : [counted, ...people(ids)];
+  // Only after all rules beside them are as short as they can be.
+  const untilRulesAreShort = RULE_LENGTHS.slice(1).map(() => all);
   return new Graded([
-    [named, ...(ids.length > MAX_CHIPS ? [] : people(ids))],
-    // Only after all rules beside them are as short as they can be.
-    ...(extent === 'overview' ? [...RULE_LENGTHS.slice(1).map(() => all), some] : [all]),
+    [named, ...(ids.length > MAX_CHIPS_BESIDE_NAMES ? [] : people(ids))],
+    ...(extent === 'whole' ? [all] : untilRulesAreShort),
+    someChips,
+    ...(extent === 'overview' ? [[counted, ...people(ids.slice(0, MAX_CHIPS))]] : []),
+    ...(extent === 'whole' ? [] : [[someNamed(label, ids, names)]]),
   ]);
+}
+
+/** As many chips as two long lists may have each; whoever is beyond them is there by id. */
+function chipsAndIds(ids: readonly OpenId[]): Element[] {
+  const rest = ids.slice(MAX_CHIPS_OF_SEVERAL);
+  return [...people(ids.slice(0, MAX_CHIPS_OF_SEVERAL)), ...(rest.length > 0 ? [compactList(rest)] : [])];
+}
+
+/** Everybody where these are few, else the first and how many more there are. */
+function someNamed({ zh, en }: Words, ids: readonly OpenId[], names: Names): Element {
+  const shown = ids.slice(0, FEWEST_NAMES);
+  const more = ids.length > shown.length ? ` +${ids.length - shown.length}` : '';
+  return paragraph(
+    md`${zh}（${ids.length}）　${nameList(shown, names, 'zh')}${more}`,
+    md`${en} (${ids.length})　${nameList(shown, names, 'en')}${more}`,
+  );
 }
 
 /** A rule in words after a label. */
@@ -124,7 +148,7 @@ function difference(item: Difference, names: Names, extent: Extent): Block[] {
         ...lookalikeNote(item.before, item.after),
       ];
     case 'agentIds':
-      return [...peopleLine('added', item.added, names), ...peopleLine('removed', item.removed, names)];
+      return [...peopleLine('added', item.added, names, extent), ...peopleLine('removed', item.removed, names, extent)];
     case 'rules':
       return [
         ...ruleLines('removed', item.removed, names, 'as-fits'),
@@ -146,11 +170,11 @@ function rulesThatLookAlike({ added, removed }: Difference & { field: 'rules' },
 
 type Direction = 'added' | 'removed';
 
-function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names): Block[] {
+function peopleLine(direction: Direction, ids: readonly OpenId[], names: Names, extent: Extent): Block[] {
   if (ids.length === 0) return [];
   const added = { zh: md`**＋ 客服**`, en: md`**+ Agents**` };
   const removed = { zh: md`**－ 客服**`, en: md`**− Agents**` };
-  return [peopleBlock(direction === 'added' ? added : removed, ids, names)];
+  return [peopleBlock(direction === 'added' ? added : removed, ids, names, extent)];
 }
 
 function ruleLines(direction: Direction, rules: readonly Rule[], names: Names, extent: Extent): Block[] {

@@ -1,6 +1,6 @@
 import type { ViewId } from '../domain/ids.ts';
 import { type Phrase, phrase, verbatim } from '../lib/phrase.ts';
-import { button, type CardJson, card, divider, type Element, footnote, paragraph, row } from './kit.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, rows } from './kit.ts';
 import { md } from './text.ts';
 
 /** What help says of a command. */
@@ -45,9 +45,8 @@ export const helpCard = (entries: readonly HelpEntry[], viewId?: ViewId): CardJs
     ),
   ]);
 
-const formButtons = (entries: readonly HelpEntry[], id: ViewId): Element[] => [
-  row(entries.flatMap(({ name, form }) => (form ? [button(form.title, { action: `form.${name}`, id })] : []))),
-];
+const formButtons = (entries: readonly HelpEntry[], id: ViewId): Element[] =>
+  rows(entries.flatMap(({ name, form }) => (form ? [button(form.title, { action: `form.${name}`, id })] : [])));
 
 /** One command. */
 export const commandHelpCard = (entry: HelpEntry): CardJson =>

@@ -70,8 +70,9 @@ function entry(change: Change, undoneBy: ChangeId | undefined): Block[] {
   const logId = change.outcome?.logId ?? change.outcome?.failure?.logId;
   return [
     paragraph(md`${result.zh}　**${title.zh}**　${name}<br>${at}`, md`${result.en}　**${title.en}**　${name}<br>${at}`),
-    // Not in the text: there an id of somebody who has left the company would be an error.
+    // Not in the text: there an id of somebody who has left the company would be an error. The client leaves out their chip.
     ...people([change.actorId]),
+    footnote(phrase(`操作人 ${change.actorId}`, `By ${change.actorId}`)),
     new Graded(SIZES.map((size) => summary(change, size))),
     changeIdNote(change),
     ...(undoneBy === undefined ? [] : [footnote(phrase(`由变更 ${undoneBy} 撤销`, `Undone by change ${undoneBy}`))]),

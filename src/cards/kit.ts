@@ -57,7 +57,7 @@ const elementsAt = (grade: number, blocks: readonly Block[]): Element[] =>
 
 const assembled = (head: Head, elements: readonly Element[]): CardJson => ({
   schema: '2.0',
-  config: { update_multi: true, width_mode: 'default', summary: i18n(head.title) },
+  config: { update_multi: true, summary: i18n(head.title) },
   header: {
     title: plainText(head.title),
     ...(head.subtitle && { subtitle: plainText(head.subtitle) }),
@@ -69,10 +69,23 @@ const assembled = (head: Head, elements: readonly Element[]): CardJson => ({
 /** 30 KB as a string inside a request, less what stands around it (im-v1/message/reply, card-json-v2-structure). */
 const MAX_BYTES = 29_500;
 const MAX_ELEMENTS = 200;
+/** More chips of people than this are not shown for certain. */
+export const MAX_CHIPS = 100;
 
 /** Whether Feishu takes a card of this size. */
 export const fitsLimits = (cardJson: CardJson): boolean =>
-  Buffer.byteLength(JSON.stringify(JSON.stringify(cardJson))) <= MAX_BYTES && tagsIn(cardJson) <= MAX_ELEMENTS;
+  Buffer.byteLength(JSON.stringify(JSON.stringify(cardJson))) <= MAX_BYTES &&
+  tagsIn(cardJson) <= MAX_ELEMENTS &&
+  chipsIn(cardJson) <= MAX_CHIPS;
+
+function chipsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((count: number, item) => count + chipsIn(item), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  if ('tag' in value && value.tag === 'person_list' && 'persons' in value && Array.isArray(value.persons)) {
+    return value.persons.length;
+  }
+  return Object.values(value).reduce((count: number, item) => count + chipsIn(item), 0);
+}
 
 function tagsIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((count: number, item) => count + tagsIn(item), 0);
@@ -106,6 +119,13 @@ export const footnote = (phrase: Phrase): Element => ({
   tag: 'div',
   text: { ...plainText(phrase), text_size: 'notation', text_color: 'grey' },
 });
+
+/** Many ids, once in each language: what stands beside those is shown to nobody. */
+export const compactList = (ids: readonly string[]): Element => {
+  const list = ids.join(' ');
+  const text = { content: `+${ids.length}`, i18n_content: { zh_cn: list, en_us: list } };
+  return { tag: 'div', text: { tag: 'plain_text', ...text, text_size: 'notation', text_color: 'grey' } };
+};
 
 export const divider: Element = { tag: 'hr' };
 
@@ -148,12 +168,21 @@ export const linkButton = (label: Phrase, url: string): Element => ({
   behaviors: [{ type: 'open_url', default_url: url }],
 });
 
-/** Components side by side, wrapping on narrow screens. */
+/** More columns than this are too narrow for a phone. */
+const MAX_COLUMNS = 4;
+
+/** Any number of components, as many of them side by side as a row takes. */
+export const rows = (elements: readonly Element[]): Element[] =>
+  Array.from({ length: Math.ceil(elements.length / MAX_COLUMNS) }, (_, at) =>
+    row(elements.slice(at * MAX_COLUMNS, (at + 1) * MAX_COLUMNS)),
+  );
+
+/** Four components at most side by side, wrapping on narrow screens. */
 export const row = (elements: readonly Element[]): Element => ({
   tag: 'column_set',
   flex_mode: 'flow',
   horizontal_spacing: 'small',
-  columns: elements.map((element) => ({ tag: 'column', width: 'auto', elements: [element] })),
+  columns: elements.map((element) => ({ tag: 'column', elements: [element] })),
 });
 
 /** The same at the right edge of the card. */

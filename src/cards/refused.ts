@@ -5,7 +5,7 @@ import type { Agent, Rule, Skill, SkillSummary } from '../domain/skill.ts';
 import { type Phrase, phrase } from '../lib/phrase.ts';
 import { differences, type Names, nameList, namesOf, ruleBlock } from './describe.ts';
 import { failureElements } from './failure.ts';
-import { type Block, type CardJson, card, footnote, Graded, paragraph, people, sentence } from './kit.ts';
+import { type Block, type CardJson, card, footnote, Graded, MAX_CHIPS, paragraph, people, sentence } from './kit.ts';
 import { candidateButtons, RULES_PER_PAGE, rulesLeftOut } from './skills.ts';
 import { md, plain, shortened, shownName, type Words } from './text.ts';
 
@@ -204,7 +204,7 @@ const aboutPeople = (what: Phrase, ids: readonly OpenId[], names: Names): Block[
       paragraph(md`${what.zh}${nameList(ids, names, 'zh')}`, md`${what.en} ${nameList(ids, names, 'en')}`),
       ...people(ids),
     ],
-    [sentence(what), ...people(ids)],
+    [sentence(what), ...people(ids.slice(0, MAX_CHIPS))],
   ]),
 ];
 

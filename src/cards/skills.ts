@@ -4,7 +4,7 @@ import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { type Phrase, phrase, verbatim } from '../lib/phrase.ts';
 import { contentBelowName } from './change/parts.ts';
 import { namesOf, ruleBlock } from './describe.ts';
-import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, sentence } from './kit.ts';
+import { button, type CardJson, card, divider, type Element, footnote, paragraph, row, rows, sentence } from './kit.ts';
 import { md, plain, shortened, shortVisible, shownName } from './text.ts';
 import { unreadableSkills } from './unreadable.ts';
 
@@ -62,7 +62,6 @@ function skillRow(skill: SkillSummary, viewId: ViewId): Element {
       },
       {
         tag: 'column',
-        width: 'auto',
         vertical_align: 'center',
         elements: [button(phrase('查看', 'Show'), { action: 'skill.pick', id: viewId, skill: skill.id }, 'text')],
       },
@@ -126,7 +125,7 @@ export function skillCard(skill: Skill, viewId: ViewId, actions: readonly SkillA
 const actionRow = (viewId: ViewId, actions: readonly SkillAction[]): Element[] =>
   actions.length === 0
     ? []
-    : [row(actions.map(({ command, label }) => button(label, { action: `form.${command}`, id: viewId })))];
+    : rows(actions.map(({ command, label }) => button(label, { action: `form.${command}`, id: viewId })));
 
 export interface RulePage {
   viewId: ViewId;

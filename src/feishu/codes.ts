@@ -46,6 +46,8 @@ const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [230071, 'bad-request'],
   [230072, 'bad-request'],
   [230099, 'bad-request'],
+  [11310, 'bad-request'],
+  [100290, 'bad-request'],
   [230002, 'chat-gone'],
   [230006, 'app-credentials'],
   [230011, 'chat-gone'],
@@ -65,6 +67,10 @@ const KIND_BY_CODE: ReadonlyMap<number, FeishuErrorKind> = new Map([
   [230075, 'chat-gone'],
   [230110, 'chat-gone'],
   [230111, 'chat-gone'],
+  // Not on the page of the reply: seen where the message to answer is gone, or was never there.
+  [230101, 'chat-gone'],
+  [231003, 'chat-gone'],
+  [99992354, 'chat-gone'],
   [232009, 'chat-gone'],
   [230031, 'card-expired'],
   [300020, 'card-token-spent'],
@@ -147,10 +153,14 @@ export function oauthKindOf(code: number | undefined, httpStatus: number, oauthE
 /** Tenant tokens are cached: these codes ask for a new one, once. */
 export const TENANT_TOKEN_REFUSED: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665]);
 
+/** The codes of what a card is made of, of which only some are documented (feishu-cards, common-capabilities/message-card). */
+const isAboutCard = (code: number): boolean => /^(?:200|300)\d{3}$/.test(String(code));
+
 /** The kind of a failed answer, by its code, else by its HTTP status (statuses per code are undocumented). */
 export function kindOf(code: number | undefined, httpStatus: number): FeishuErrorKind {
   const known = code === undefined ? undefined : KIND_BY_CODE.get(code);
   if (known) return known;
+  if (code !== undefined && isAboutCard(code)) return 'bad-request';
   if (httpStatus === 429) return 'rate-limited';
   if (httpStatus >= 500) return 'unavailable';
   return 'unexpected';

@@ -120,6 +120,10 @@ const PASSING: ReadonlySet<FeishuErrorKind> = new Set(['unreachable', 'no-answer
 
 export const isPassing = (error: unknown): boolean => error instanceof FeishuError && PASSING.has(error.kind);
 
+/** Whether there is nothing left to post to: the message, the chat or the person is gone. Nobody has to see that again. */
+export const isGone = (error: unknown): error is FeishuError =>
+  error instanceof FeishuError && error.kind === 'chat-gone';
+
 /** An error for a log. Of what Feishu said nothing: it may hold what is for one person only. */
 export const toLogFields = (error: unknown): Record<string, unknown> =>
   error instanceof FeishuError

@@ -5,7 +5,7 @@ import { isToBeSeen, noticeCard } from '../cards/notice.ts';
 import type { ActionAnswer } from '../commands/context.ts';
 import type { CardActionDelivery, IncomingDelivery } from '../domain/delivery.ts';
 import type { MessageId } from '../domain/ids.ts';
-import { FeishuError } from '../feishu/errors.ts';
+import { FeishuError, isGone, toLogFields } from '../feishu/errors.ts';
 import type { Messages } from '../feishu/messages.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { LiveDelivery } from '../inbox/liveDelivery.ts';
@@ -159,6 +159,10 @@ async function ended(parts: CallbackParts, live: LiveDelivery, work: () => Promi
 }
 
 async function tryAgain({ logger }: CallbackParts, live: LiveDelivery, error: unknown): Promise<void> {
+  if (isGone(error)) {
+    logger.info(toLogFields(error), 'what was clicked is gone');
+    return live.finish();
+  }
   logger.error({ reason: errorMessage(error) }, 'a click failed');
   await live.retry(error);
 }

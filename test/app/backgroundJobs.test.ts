@@ -48,7 +48,7 @@ function start(difference: Partial<UpkeepParts>, update: Messages['update'] = as
     changes: { renewLeases: nothing, settleSilent: nothing, expire: nothing },
     grants: { keepAlive: nothing },
     roster: { warm: nothing },
-    messages: { reply: unasked, send: unasked, updateClicked: unasked, update },
+    messages: { reply: unasked, send: unasked, postText: unasked, updateClicked: unasked, update },
     people: { self: async () => OpenId.parse('ou_bot') },
     clock: createSharedClock(clock, store, logger),
     logger,

@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { agentsCard } from '../../src/cards/agents.ts';
 import { changeCard } from '../../src/cards/change/card.ts';
@@ -6,6 +6,7 @@ import { type Field, formCard } from '../../src/cards/form.ts';
 import { commandHelpCard, helpCard } from '../../src/cards/help.ts';
 import { historyCard } from '../../src/cards/history.ts';
 import { loginCard, loginEndedCard, whoAmICard } from '../../src/cards/login.ts';
+import { asText, peopleIn, withoutChips } from '../../src/cards/otherForms.ts';
 import { otherCompanyCard, type Refusal, refusalCard } from '../../src/cards/refused.ts';
 import { listCard, pickCard, rulesCard, skillCard } from '../../src/cards/skills.ts';
 import { notUndoableCard } from '../../src/cards/undo.ts';
@@ -25,7 +26,8 @@ import type { Agent, Rule, Skill, SkillContent } from '../../src/domain/skill.ts
 import { SkillPart, type UnreadableSkill } from '../../src/domain/unreadable.ts';
 import { unwritableIn } from '../../src/domain/writable.ts';
 import { type Phrase, verbatim } from '../../src/lib/phrase.ts';
-import { checkCard } from '../support/checkCard.ts';
+import { checkCard, checkText } from '../support/checkCard.ts';
+import { markupIn } from '../support/shownCard.ts';
 
 const viewId = ViewId.parse('0'.repeat(26));
 const changeId = ChangeId.parse('1'.repeat(26));
@@ -166,6 +168,32 @@ const anyChange: fc.Arbitrary<Change> = fc
     attempted: false,
   }));
 
+const REFUSAL = { code: 100290, logId: '20261123075443341A6A31E678352CE615' };
+
+/** A card, and what is shown when Feishu refuses it: without chips, and as a text. */
+function checkForms(card: Record<string, unknown>, what: string): void {
+  checkCard(card, what);
+  const ids = peopleIn(card);
+  const names = new Map(
+    ids.filter((_, at) => at % 2 === 0).map((id, at) => [id, at === 0 ? '<at id=all></at>' : `N ${at}`]),
+  );
+  const withNames = withoutChips(card, names);
+  if (withNames) {
+    checkCard(withNames, `${what}, without chips`);
+    expect(JSON.stringify(withNames)).not.toContain('"tag":"person_list"');
+    expect(markupIn(withNames).join()).not.toMatch(/<(?:at|person)/);
+    expect(peopleIn(withNames)).toEqual([]);
+  }
+  if (ids.length === 0) expect(withNames).toBeUndefined();
+  const text = asText(card, names, REFUSAL);
+  checkText(text);
+  for (const id of ids) expect(text.includes(id) || names.has(id) || isOnlyOffered(card, id)).toBe(true);
+}
+
+/** Fields of a form are no part of the text. */
+const isOnlyOffered = (card: Record<string, unknown>, id: string): boolean =>
+  JSON.stringify(card).includes(`{"value":"${id}"}`);
+
 const good = <T>(
   what: string,
   anything: fc.Arbitrary<T>,
@@ -174,7 +202,7 @@ const good = <T>(
 ) =>
   it(what, () => {
     fc.assert(
-      fc.property(anything, (value) => checkCard(cardOf(value), what)),
+      fc.property(anything, (value) => checkForms(cardOf(value), what)),
       // Shrinking something this large takes minutes and tells little.
       { numRuns, endOnFailure: true },
     );
@@ -365,13 +393,13 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   it('a usage error that lists the longest names', () => {
     const known = Array<Phrase>(30).fill(verbatim('\u{e0001}'.repeat(100)));
     const problem: UsageProblem = { kind: 'bad-value', text: '\u{e0001}'.repeat(100), expected: 'department', known };
-    checkCard(usageCard(usageWords(problem), '\u{e0001}'.repeat(100), COMMANDS[0]), 'the longest names');
+    checkForms(usageCard(usageWords(problem), '\u{e0001}'.repeat(100), COMMANDS[0]), 'the longest names');
   });
 
   it('help', () => {
-    checkCard(helpCard(COMMANDS, viewId), 'help');
-    checkCard(helpCard(COMMANDS), 'help in a group');
-    for (const command of COMMANDS) checkCard(commandHelpCard(command), `help for ${command.name}`);
+    checkForms(helpCard(COMMANDS, viewId), 'help');
+    checkForms(helpCard(COMMANDS), 'help in a group');
+    for (const command of COMMANDS) checkForms(commandHelpCard(command), `help for ${command.name}`);
   });
 
   good('a login', fc.tuple(anyPerson, anyName), ([actorId, name]) => {
@@ -382,16 +410,17 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
       reason: 'first-time',
       continues: true,
     } as const;
-    checkCard(loginCard(offer), 'login');
-    checkCard(loginCard({ ...offer, userCode: name }), 'login with a code');
-    for (const ending of LoginEnding.options) checkCard(loginEndedCard(actorId, ending), `login that ended: ${ending}`);
+    checkForms(loginCard(offer), 'login');
+    checkForms(loginCard({ ...offer, userCode: name }), 'login with a code');
+    for (const ending of LoginEnding.options)
+      checkForms(loginEndedCard(actorId, ending), `login that ended: ${ending}`);
     for (const standing of ['none', 'dead', 'scope-missing', 'unreadable'] as const) {
-      checkCard(whoAmICard(actorId, standing), `whoami: ${standing}`);
+      checkForms(whoAmICard(actorId, standing), `whoami: ${standing}`);
     }
     const inForce = { name, grantedAt: 1_760_000_000_000, until: 1_760_600_000_000 };
     for (const renewal of ['not-granted', 'over'] as const) {
-      checkCard(whoAmICard(actorId, { ...inForce, renewal }), `whoami: ${renewal}`);
-      checkCard(loginEndedCard(actorId, 'done', { ...inForce, renewal }), `logged in: ${renewal}`);
+      checkForms(whoAmICard(actorId, { ...inForce, renewal }), `whoami: ${renewal}`);
+      checkForms(loginEndedCard(actorId, 'done', { ...inForce, renewal }), `logged in: ${renewal}`);
     }
     return whoAmICard(actorId, { ...inForce, renewal: 'automatic' });
   });

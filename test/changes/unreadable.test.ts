@@ -22,6 +22,7 @@ const messages: Messages = {
   reply: nobodyAsks,
   send: nobodyAsks,
   update: async (id) => id,
+  postText: nobodyAsks,
   updateClicked: nobodyAsks,
 };
 

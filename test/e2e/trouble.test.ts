@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallFault } from 'local-feishu';
-import { answersTo, answerTo } from '../support/shownCard.ts';
+import { answersTo, answerTo, WAIT_MS } from '../support/shownCard.ts';
 import { type Actor, type Stage, skillOf, startStage, until } from '../support/story.ts';
 
 const VIP = '6941215891786825756';
@@ -9,6 +9,7 @@ const READ = { method: 'GET', route: '/open-apis/helpdesk/v1/agent_skills/:agent
 const PATCH = { method: 'PATCH', route: '/open-apis/helpdesk/v1/agent_skills/:agent_skill_id' };
 const REPLY = { method: 'POST', route: '/open-apis/im/v1/messages/:message_id/reply' };
 const UPDATE = { method: 'PATCH', route: '/open-apis/im/v1/messages/:message_id' };
+const CLICKED = { method: 'POST', route: '/open-apis/interactive/v1/card/update' };
 const TENANT_TOKEN = { method: 'POST', route: '/open-apis/auth/v3/tenant_access_token/internal' };
 
 const BROKEN: CallFault = { type: 'status', status: 500, code: 155000, msg: 'internal error' };
@@ -210,11 +211,119 @@ describe('when Feishu is in trouble', () => {
     expect(answersTo(stage.sandbox, sent)).toHaveLength(1);
   });
 
-  it('and takes no such card, a card says that something went wrong, with a reference', async () => {
-    stage.sandbox.faults.add({ ...REPLY, kind: { type: 'status', status: 400, code: 230099, msg: 'card content' } });
-    const card = await lin.says('/skill show VIP');
-    expect(card).toMatchObject({ template: 'red', title: 'Something went wrong in the bot' });
-    expect(card.text).toContain('Reference: ');
+  const refusing = (code: number, times: number, route = REPLY) =>
+    stage.sandbox.faults.add({ ...route, times, kind: { type: 'status', status: 400, code, msg: 'no such card' } });
+
+  it.each([230099, 100290, 200621, 300305, 231999])(
+    'and refuses a card with %i, it comes with names in place of chips',
+    async (code) => {
+      refusing(code, 1);
+      const card = await lin.says('/skill show VIP');
+      expect(card).toMatchObject({ template: 'blue', title: 'VIP' });
+      expect(JSON.stringify(card.card)).not.toContain('person_list');
+      expect(card.text).toContain('Tom');
+      await lin.presses(card, 'form.rename');
+      expect(card.title).toBe('Rename a skill');
+    },
+  );
+
+  /** The only text that answers a message. */
+  async function textFor(sent: { messageId: string }): Promise<string> {
+    const { msgType, content } = await stage.sandbox.waitForMessage(
+      ({ replyTo, senderKind }) => replyTo === sent.messageId && senderKind === 'bot',
+      WAIT_MS,
+    );
+    expect(msgType).toBe('text');
+    return JSON.parse(content).text;
+  }
+
+  it('and refuses it in that form, too, one text says so, and what the card would have', async () => {
+    const { sandbox } = stage;
+    refusing(230099, 2);
+    const sent = await lin.tells('/skill rename VIP Tier 2');
+    const text = await textFor(sent);
+    expect(text).toContain('请确认：修改名称');
+    expect(text).toContain('Please confirm: Rename');
+    expect(text).toContain('VIP　→　Tier 2');
+    expect(text).toMatch(/错误码 230099，日志 \w+/);
+    expect(text).toMatch(/code 230099, log \w+/);
+    await lin.says('/skill whoami');
+    expect(sandbox.messages().filter(({ replyTo }) => replyTo === sent.messageId)).toHaveLength(1);
+  });
+
+  it('and refuses that text as well, the bot says no more than that', async () => {
+    refusing(230022, 3);
+    const text = await textFor(await lin.tells('/skill show VIP'));
+    expect(text).not.toContain('Tom');
+    expect(text).toContain('code 230022');
+  });
+
+  it('and takes nothing at all, the bot lets it be', async () => {
+    const { sandbox } = stage;
+    refusing(230022, 4);
+    const sent = await lin.tells('/skill show VIP');
+    const replies = () => sandbox.calls.all().filter(({ path }) => path.includes(sent.messageId));
+    await until(() => replies().length === 4);
+    await lin.says('/skill whoami');
+    expect(replies()).toHaveLength(4);
+  });
+
+  it('and refuses a card that is brought up to date, it is shown without chips, or as a text', async () => {
+    const { sandbox } = stage;
+    const preview = await lin.says('/skill rename VIP Tier 2');
+    refusing(11311, 1, CLICKED);
+    refusing(100290, 1, UPDATE);
+    sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 2_600 } });
+    await lin.clicks(preview, 'change.confirm');
+    await preview.becomes('green');
+    expect(JSON.stringify(preview.card)).not.toMatch(/<person|person_list/);
+    const next = await lin.says(`/skill rename ${VIP} Tier 3`);
+    refusing(11311, 1, CLICKED);
+    refusing(230099, 2, UPDATE);
+    sandbox.faults.add({ ...PATCH, kind: { type: 'latency', ms: 2_600 } });
+    await lin.clicks(next, 'change.confirm');
+    const text = await textFor(next);
+    expect(text).toContain('Tier 3');
+    expect(text).toContain('code 230099');
+    expect(skillOf(stage, VIP).name).toBe('Tier 3');
+  });
+
+  it('and knows an actor no more, the history still works', async () => {
+    const { sandbox } = stage;
+    const preview = await lin.says(`/skill rename ${VIP} Tier 4`);
+    await lin.presses(preview, 'change.confirm');
+    const [, id] = /Change ([0-9A-Z]{26})/.exec(preview.text) ?? [];
+    for (const [line, title] of [
+      ['/skill history', 'History of changes'],
+      [`/skill history ${id}`, 'Done: Rename'],
+    ] as const) {
+      refusing(100290, 1);
+      const card = await lin.says(line);
+      expect(card.title).toBe(title);
+      expect(card.text).toContain(sandbox.people.admin.name);
+      expect(JSON.stringify(card.card)).not.toMatch(/<person|person_list/);
+    }
+    expect((await lin.says('/skill history')).text).toContain(`By ${sandbox.people.admin.openId}`);
+  });
+
+  it.each<[string, { code?: number; body?: unknown }]>([
+    ['231003', { code: 231003 }],
+    ['230101', { code: 230101 }],
+    ['99992354', { code: 99992354 }],
+    ['230110', { code: 230110 }],
+    ['no code', { body: {} }],
+  ])('and the message is gone, which it says with %s, the bot answers once and lets it be', async (_what, answer) => {
+    const { sandbox } = stage;
+    const before = stage.bot.logs().length;
+    sandbox.faults.add({ ...REPLY, times: 1, kind: { type: 'status', status: 400, ...answer } });
+    const sent = await lin.tells('/skill show VIP');
+    await until(() =>
+      sandbox.calls.all().some(({ path, tookMs }) => path.includes(sent.messageId) && tookMs !== undefined),
+    );
+    await lin.says('/skill whoami');
+    expect(sandbox.calls.all().filter(({ path }) => path.includes(sent.messageId))).toHaveLength(1);
+    await until(() => stage.bot.logs().slice(before).includes('what was to be answered is gone'));
+    expect(stage.bot.logs().slice(before)).not.toMatch(/"level":(?:50|60)/);
   });
 
   it('and the message is recalled before it is answered, the bot lets it be', async () => {

@@ -104,7 +104,13 @@ describe('messages', () => {
     [230011, 'chat-gone'],
     [230099, 'bad-request'],
     [230031, 'card-expired'],
-  ])('a reply refused with %i is %s', async (code, kind) => {
+    [230101, 'chat-gone'],
+    [231003, 'chat-gone'],
+    [99992354, 'chat-gone'],
+    [undefined, 'chat-gone'],
+    [200621, 'bad-request'],
+    [300305, 'bad-request'],
+  ])('a reply refused with %p is %s', async (code, kind) => {
     feishu.server.on(REPLY, { status: 400, json: { code, msg: 'no' } });
     expect(await failureOf(messages.reply(MESSAGE, CARD, 'reply-1'))).toMatchObject({ kind, code });
   });
@@ -112,6 +118,28 @@ describe('messages', () => {
   it.each([300020, 300030, 300040])('a clicked card refused with %i has spent its token', async (code) => {
     feishu.server.on(UPDATE_CLICKED, { status: 200, json: { code, msg: 'no' } });
     expect((await failureOf(messages.updateClicked('c-1', CARD))).kind).toBe('card-token-spent');
+  });
+
+  it('of a reply only, an answer without a code means that the message is gone', async () => {
+    for (const route of [SEND, UPDATE]) feishu.server.on(route, { status: 400, json: {} });
+    expect((await failureOf(messages.send({ chatId: CHAT }, CARD, 'send-1'))).kind).toBe('unexpected');
+    expect((await failureOf(messages.update(MESSAGE, CARD))).kind).toBe('unexpected');
+  });
+
+  it('an update of a card whose click is being answered is one that passes', async () => {
+    const msg = 'Failed to create card content, ext=ErrCode: 11310; ErrMsg: card action is lock;';
+    feishu.server.on(UPDATE, { status: 400, json: { code: 230099, msg } });
+    expect(await failureOf(messages.update(MESSAGE, CARD))).toMatchObject({ kind: 'unavailable', code: 230099 });
+  });
+
+  it('posts a text, as an answer or by itself', async () => {
+    feishu.server.on(REPLY, posted);
+    feishu.server.on(SEND, posted);
+    await messages.postText({ messageId: MESSAGE }, 'a "text"', 'text-1');
+    await messages.postText({ chatId: CHAT }, 'a "text"', 'text-2');
+    const content = { msg_type: 'text', content: '{"text":"a \\"text\\""}' };
+    expect(feishu.server.only(REPLY).json).toEqual({ ...content, uuid: 'text-1' });
+    expect(feishu.server.only(SEND).json).toEqual({ ...content, uuid: 'text-2', receive_id: CHAT });
   });
 
   it('does not take an answer without a message for one', async () => {

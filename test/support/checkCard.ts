@@ -6,7 +6,10 @@ import type { LocalFeishu } from './localFeishu.ts';
 
 const MAX_TAGGED = 200;
 const MAX_BYTES = 30 * 1024;
+const MAX_TEXT_BYTES = 150 * 1024;
 const MAX_LEVELS = 5;
+const MAX_CHIPS = 100;
+const MAX_COLUMNS = 4;
 /** What every name and id of a card may be made of; how long a name may be is not documented. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const LANGUAGES = ['zh_cn', 'en_us'] as const;
@@ -45,14 +48,26 @@ export function checkEverything(sandbox: LocalFeishu, outcomes: readonly ClickOu
 }
 
 function checkMessage({ messageId, msgType, history }: StoredMessage): void {
+  // Only where a card was refused; `checkCall` sees what it says.
+  if (msgType === 'text') return;
   if (msgType !== 'interactive') throw new Error(`the bot sent a message of type ${msgType}`);
   for (const [at, card] of history.entries()) checkCard(card, `version ${at + 1} of ${messageId}`);
 }
 
 function checkCall({ method, path, requestBody }: CallEntry): void {
-  const { content, card } = nodeOf(requestBody);
-  if (typeof content === 'string') checkCard(nodeOf(JSON.parse(content)), `the card of ${method} ${path}`);
+  const { content, card, msg_type } = nodeOf(requestBody);
+  if (msg_type === 'text') checkText(String(nodeOf(JSON.parse(String(content))).text));
+  else if (typeof content === 'string') checkCard(nodeOf(JSON.parse(content)), `the card of ${method} ${path}`);
   if (isNode(card)) checkCard(card, `the card of ${method} ${path}`);
+}
+
+/** Everything that is wrong with a text that takes the place of a card that Feishu refused. */
+export function checkText(text: string): void {
+  const isWhole = text.includes('没有接受这张卡片') && text.includes('did not take this card');
+  if (!isWhole) throw new Error(`a text does not say why it is one: ${text}`);
+  if (Buffer.byteLength(json(text)) > MAX_TEXT_BYTES) throw new Error('a text is too long');
+  const marked = /<|\]\(|&#\d+;/.exec(text);
+  if (marked) throw new Error(`a text may be read as markup: ${text.slice(marked.index, marked.index + 60)}`);
 }
 
 function checkToast(toast: Toast): void {
@@ -81,11 +96,16 @@ function schemaProblems(card: Node): string[] {
 function sizeProblems(card: Node): string[] {
   const text = json(card);
   const sizes = { raw: Buffer.byteLength(text), escaped: Buffer.byteLength(json(text)) };
+  const chips = nodesIn(card).reduce((count, node) => count + listOf(node.persons).length, 0);
   const tagged = nodesIn(card).filter((node) => typeof node.tag === 'string').length;
   return [
     ...(sizes.raw >= MAX_BYTES ? [`${sizes.raw} bytes`] : []),
     ...(sizes.escaped >= MAX_BYTES ? [`${sizes.escaped} bytes as the content of a message`] : []),
     ...(tagged > MAX_TAGGED ? [`${tagged} tagged elements`] : []),
+    ...(chips > MAX_CHIPS ? [`${chips} chips of people`] : []),
+    ...nodesIn(card).flatMap(({ columns }) =>
+      listOf(columns).length > MAX_COLUMNS ? [`${listOf(columns).length} columns in a row`] : [],
+    ),
   ];
 }
 

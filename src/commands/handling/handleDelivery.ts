@@ -9,6 +9,7 @@ import type {
   RefusalDelivery,
   RevokedDelivery,
 } from '../../domain/delivery.ts';
+import { isGone, toLogFields } from '../../feishu/errors.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
@@ -16,8 +17,20 @@ import { handleMessage, postReply, replyKey } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
 import { saveView } from './perform.ts';
 
-/** Brings about the effect of a delivery. May be called again with the same `requestKey`: nothing happens twice. */
+/**
+ * Brings about the effect of a delivery. May be called again with the same `requestKey`: nothing happens twice. Where
+ * there is nothing left to answer to, that is its end.
+ */
 export async function handleDelivery(parts: ActionParts, requestKey: string, delivery: Delivery): Promise<void> {
+  try {
+    await bringAbout(parts, requestKey, delivery);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    parts.services.logger.info(toLogFields(error), 'what was to be answered is gone');
+  }
+}
+
+async function bringAbout(parts: ActionParts, requestKey: string, delivery: Delivery): Promise<void> {
   const { services } = parts;
   switch (delivery.kind) {
     case 'message':

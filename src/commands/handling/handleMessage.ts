@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { masked } from '../../cards/masked.ts';
-import { internalErrorCard, notAllowedCard } from '../../cards/refused.ts';
+import { notAllowedCard } from '../../cards/refused.ts';
 import type { MessageDelivery } from '../../domain/delivery.ts';
 import type { MessageId } from '../../domain/ids.ts';
-import { FeishuError } from '../../feishu/errors.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply, Services } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -95,26 +93,12 @@ const contextOf = (services: Services, requestKey: string, message: MessageDeliv
 
 /**
  * Posts a card as the answer to a message. The uuid comes from the delivery, so that a repeated attempt posts nothing
- * twice. A card that Feishu refuses is replaced by one without addresses, or by one that says so.
+ * twice. Nothing is shown where only a text could be posted.
  */
 export async function postReply(services: Services, requestKey: string, to: MessageId, reply: Reply): Promise<void> {
-  try {
-    const posted = await services.messages.reply(to, reply.card, replyKey(requestKey));
-    await reply.onShown?.(posted);
-  } catch (error) {
-    if (!(error instanceof FeishuError)) throw error;
-    if (error.kind === 'chat-gone') return;
-    if (error.kind !== 'bad-request') throw error;
-    services.logger.error({ code: error.code, logId: error.logId, reason: error.message }, 'card refused');
-    const audited = error.code === DATA_LEAK_AUDIT;
-    const card = audited ? masked(reply.card) : internalErrorCard(requestKey);
-    const posted = await services.messages.reply(to, card, replyKey(`${requestKey}:refused`));
-    if (audited) await reply.onShown?.(posted);
-  }
+  const posted = await services.messages.reply(to, reply.card, replyKey(requestKey));
+  if (posted) await reply.onShown?.(posted);
 }
-
-/** Plain mail addresses or phone numbers (im-v1/message/reply). */
-const DATA_LEAK_AUDIT = 230028;
 
 /** The uuid under which the answer to a delivery is posted; at most 50 characters (im-v1/message/reply). */
 export const replyKey = (requestKey: string): string => createHash('sha256').update(requestKey).digest('base64url');

@@ -9,7 +9,10 @@ import type { Context, Services } from '../context.ts';
 const MAX_NAMES = 10;
 
 /** The names of people of whom only the ids are known, as far as that works. */
-export async function lookedUp(ids: readonly OpenId[], { people, logger }: Services): Promise<Agent[]> {
+export async function lookedUp(
+  ids: readonly OpenId[],
+  { people, logger }: Pick<Services, 'people' | 'logger'>,
+): Promise<Agent[]> {
   const named = ids.slice(0, MAX_NAMES).map(async (id): Promise<Agent[]> => {
     try {
       const name = await people.nameOf(id);
