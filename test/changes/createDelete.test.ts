@@ -6,15 +6,15 @@ import { contentOf, type SkillContent } from '../../src/domain/skill.ts';
 import { li, skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
-let room: Awaited<ReturnType<typeof openChanges>>;
+let layer: Awaited<ReturnType<typeof openChanges>>;
 let parts: ChangesOnDesk;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
 beforeEach(() => {
-  parts = room.onDesk();
+  parts = layer.onDesk();
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 async function pressed(change: Change): Promise<Change> {
   await parts.changes.confirm(change.id, actor, card);

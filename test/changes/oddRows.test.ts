@@ -6,17 +6,17 @@ import type { SkillId } from '../../src/domain/ids.ts';
 import { skill } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
-let room: OpenChanges;
+let layer: OpenChanges;
 let parts: ChangesOnDesk;
 let name: string;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
 beforeEach(() => {
-  parts = room.onDesk();
+  parts = layer.onDesk();
   name = `Skill of ${parts.desk.id}`;
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 async function stored({ id }: Change): Promise<Change> {
   const change = await parts.store.changes.get(id);

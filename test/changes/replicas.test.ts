@@ -17,21 +17,21 @@ const TOO_LONG_MS = 16_000;
 const RENEWED_EVERY_MS = 4_000;
 
 describe.each(databaseKinds())('on %s', (kind) => {
-  let room: OpenChanges;
+  let layer: OpenChanges;
   let parts: ChangesOnDesk;
   let clock: ManualClock;
   let one: Changes;
   let other: Changes;
   beforeAll(async () => {
-    room = await openChanges(kind);
+    layer = await openChanges(kind);
   });
   beforeEach(() => {
     clock = new ManualClock();
-    parts = room.onDesk(clock);
+    parts = layer.onDesk(clock);
     one = parts.replica('one');
     other = parts.replica('other');
   });
-  afterAll(() => room.close());
+  afterAll(() => layer.close());
 
   const plannedCreate = () => parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] });
 

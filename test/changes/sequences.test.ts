@@ -13,11 +13,11 @@ import { anyIntent, anySkill } from '../domain/arbitraries.ts';
 import type { Fault, PatchSeen } from './memoryDesk.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
-let room: Awaited<ReturnType<typeof openChanges>>;
+let layer: Awaited<ReturnType<typeof openChanges>>;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 const edits = fc.array(anyIntent, { maxLength: 2 });
 
@@ -45,7 +45,7 @@ it('no sequence of changes and undos loses an edit of somebody else, writes anot
   const statuses = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(anySkill, fc.array(anyStep, { minLength: 1, maxLength: 6 }), async (skill, steps) => {
-      const parts = room.onDesk();
+      const parts = layer.onDesk();
       const id = parts.desk.add(skill);
       const written: Change[] = [];
       for (const step of steps) {
@@ -65,7 +65,7 @@ it('no sequence of changes and undos loses an edit of somebody else, writes anot
 it('a desk that clears what is left out is written whole, and nothing is lost on it', async () => {
   await fc.assert(
     fc.asyncProperty(anySkill, fc.array(anyStep, { minLength: 1, maxLength: 4 }), async (skill, steps) => {
-      const parts = room.onDesk();
+      const parts = layer.onDesk();
       parts.desk.whenAbsent = 'clear';
       const id = parts.desk.add(skill);
       const written: Change[] = [];

@@ -45,7 +45,7 @@ class PatientClock implements Clock {
   }
 }
 
-/** The room `changes/` on a real store and a helpdesk in memory; everybody has authorised the bot. */
+/** The layer `changes/` on a real store and a helpdesk in memory; everybody has authorised the bot. */
 export interface ChangesOnDesk {
   desk: MemoryDesk;
   store: Store;

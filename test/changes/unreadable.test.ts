@@ -5,15 +5,15 @@ import type { Messages } from '../../src/feishu/messages.ts';
 import { skill } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
-let room: OpenChanges;
+let layer: OpenChanges;
 let parts: ChangesOnDesk;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
 beforeEach(() => {
-  parts = room.onDesk();
+  parts = layer.onDesk();
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 const nobodyAsks = async () => Promise.reject(new Error('nobody asks for this'));
 

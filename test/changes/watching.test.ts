@@ -4,15 +4,15 @@ import type { ChangeId } from '../../src/domain/ids.ts';
 import { skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, openChanges, settle } from './setup.ts';
 
-let room: Awaited<ReturnType<typeof openChanges>>;
+let layer: Awaited<ReturnType<typeof openChanges>>;
 let parts: ChangesOnDesk;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
 beforeEach(() => {
-  parts = room.onDesk();
+  parts = layer.onDesk();
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 /** A rename of a skill of its own, planned for a request. */
 async function planned(requestKey?: string) {

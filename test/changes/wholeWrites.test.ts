@@ -5,17 +5,17 @@ import { SKILL_FIELDS } from '../../src/domain/skill.ts';
 import { skill, tom } from '../domain/samples.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
-let room: OpenChanges;
+let layer: OpenChanges;
 let parts: ChangesOnDesk;
 beforeAll(async () => {
-  room = await openChanges();
+  layer = await openChanges();
 });
 beforeEach(async () => {
-  parts = room.onDesk();
+  parts = layer.onDesk();
   parts.desk.whenAbsent = 'clear';
   await parts.store.desks.rememberWholeWrites(parts.desk.id);
 });
-afterAll(() => room.close());
+afterAll(() => layer.close());
 
 async function plannedRename(id: SkillId): Promise<Change> {
   const planned = await parts.planner.edit(
@@ -67,7 +67,7 @@ describe('a list that somebody else empties right after a whole write', () => {
 });
 
 it('what a desk clears is written back when the process was lost that found out', async () => {
-  const desk = room.onDesk();
+  const desk = layer.onDesk();
   desk.desk.whenAbsent = 'clear';
   parts = desk;
   const id = parts.desk.add(skill({ agentIds: [tom] }));
