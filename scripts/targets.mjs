@@ -59,16 +59,18 @@ export const TARGETS = {
     outdir: 'dist',
     bundles: { '.': program({ ...LIVE, replay: 'src/bin/replay.ts' }), 'local-feishu/web': page },
   },
-  /** The local Feishu as a program of its own, for any bot. */
-  localFeishu: {
-    outdir: 'local-feishu/dist',
-    bundles: {
-      '.': {
-        ...program({ main: 'local-feishu/src/cli/main.ts' }),
-        define: { VERSION_OF_LOCAL_FEISHU: JSON.stringify(versionIn('local-feishu/package.json')) },
+  /** The local Feishu as a program of its own, for any bot. Where only the bot is built, its folder need not be there. */
+  get localFeishu() {
+    return {
+      outdir: 'local-feishu/dist',
+      bundles: {
+        '.': {
+          ...program({ main: 'local-feishu/src/cli/main.ts' }),
+          define: { VERSION_OF_LOCAL_FEISHU: JSON.stringify(versionIn('local-feishu/package.json')) },
+        },
+        web: page,
       },
-      web: page,
-    },
+    };
   },
   /** The bot alone, as a server runs it. */
   live: { outdir: 'dist', bundles: { '.': program(LIVE, { localFeishu: false }) } },

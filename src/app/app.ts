@@ -146,7 +146,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
     placeClick: (click) => placeClick(services, click),
     isForBot,
   });
-  const transport = createTransport(config, { http, intake, clock, logger, metrics });
+  const transport = await createTransport(config, { http, intake, clock, logger, metrics });
   let stopping = false;
   const readiness = createReadiness(clock, {
     process: () => (stopping ? 'stopping' : undefined),

@@ -21,7 +21,6 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Intake } from '../transport/intake.ts';
 import type { Transport } from '../transport/transport.ts';
 import { webhookTransport } from '../transport/webhook.ts';
-import { websocketTransport } from '../transport/websocket.ts';
 
 /**
  * A rate limit that asks for more is not waited for while a card is sent: meanwhile this would keep others waiting. The
@@ -81,10 +80,12 @@ export function loginBy(login: Config['login'], parts: DeviceLoginParts) {
 }
 
 /** How deliveries come. */
-export function createTransport(
+export async function createTransport(
   { events, feishu }: Config,
   parts: { http: Http; intake: Intake; clock: Clock; logger: Logger; metrics: Metrics },
-): Transport {
+): Promise<Transport> {
   if (events.transport === 'webhook') return webhookTransport({ ...events, ...parts, appId: feishu.appId });
+  // Loaded here only: a webhook needs no sockets.
+  const { websocketTransport } = await import('../transport/websocket.ts');
   return websocketTransport({ app: feishu, random: Math.random, ...parts });
 }

@@ -36,7 +36,10 @@ const file = (path: string): Promise<string> => readFile(new URL(`../../${path}`
 
 async function productionPackages(): Promise<[string, z.infer<typeof Package>][]> {
   const { packages } = Lock.parse(JSON.parse(await file('package-lock.json')));
-  return Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  // The workspace stands beside the bot: it is no package of a live one.
+  return Object.entries(packages).filter(
+    ([path, { dev }]) => /^(local-feishu\/)?node_modules\/(?!local-feishu$)/.test(path) && !dev,
+  );
 }
 
 describe('production dependencies', () => {
