@@ -44,7 +44,7 @@ function remark(item: Remark, names: Names): Block[] {
       ];
     case 'changed-meanwhile':
       return [
-        paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
+        paragraph(md`⚠️ 预览之后有了这些变化：`, md`⚠️ This has changed since the preview:`),
         ...differences(item.differences, names),
       ];
     case 'operand-guessed':

@@ -37,8 +37,8 @@ const done = ({ name, endsInMs }: LoggedIn): PageText => ({
   title: phrase('登录成功', 'You are logged in'),
   text: [
     phrase(
-      `${name}，机器人现在会以你的身份操作服务台。请回到飞书，刚才的操作会自动继续。`,
-      `${name}, the bot now acts in your name. Go back to Feishu: what you asked for continues by itself.`,
+      `${name}，机器人现在会以你的身份操作服务台。请回到飞书；等待登录的操作会自动继续。`,
+      `${name}, the bot now acts in your name. Go back to Feishu: whatever waited for the login continues by itself.`,
     ),
     ...(endsInMs === undefined ? [] : [endsIn(endsInMs), NOT_LASTING]),
     SEEN_AT_CONFIRM,

@@ -151,15 +151,15 @@ const PASSING: ReadonlySet<string> = new Set([
 
 const isWorthRetrying = ({ outcome }: Change): boolean => PASSING.has(outcome?.failure?.kind ?? '');
 
-/** Somebody else was faster. With a fresh preview, when there is still something to do. */
+/** The skill was changed meanwhile, by whoever it was. With a fresh preview, when there is still something to do. */
 export const conflictCard = (change: Change, next: Change | undefined): CardJson =>
-  card({ title: titled(phrase('有人刚改过：', 'Changed meanwhile: '), change), template: 'orange' }, [
+  card({ title: titled(phrase('预览后有变化：', 'Changed meanwhile: '), change), template: 'orange' }, [
     skillLine(next ?? change),
     ...(next ? previewBody(next) : conflictWithoutNext(change)),
   ]);
 
 const conflictWithoutNext = (change: Change): Block[] => [
-  paragraph(md`⚠️ 预览之后，他人做了这些修改：`, md`⚠️ Since the preview, somebody else changed this:`),
+  paragraph(md`⚠️ 预览之后有了这些变化：`, md`⚠️ This has changed since the preview:`),
   ...differences(change.outcome?.differences ?? [], namesOf(change.people)),
   sentence(phrase('因此已无需再改，什么都没有写入。', 'So there is nothing left to change, and nothing was written.')),
   askedBy(change),

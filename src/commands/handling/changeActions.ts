@@ -188,7 +188,7 @@ const TOASTS: Partial<Readonly<Record<ChangeStatus, Toast>>> = {
   applied: toast('success', phrase('已完成', 'Done')),
   failed: toast('error', phrase('未完成，没有修改', 'It failed, nothing was changed')),
   mismatch: toast('warning', phrase('结果与预期不一致', 'The result is not as expected')),
-  conflicted: toast('warning', phrase('有人刚改过，请看新的预览', 'Somebody changed it meanwhile; please look again')),
+  conflicted: toast('warning', phrase('预览后有变化，请看新的预览', 'It has changed meanwhile; please look again')),
   expired: toast('warning', phrase('预览已过期', 'This preview has expired')),
   applying: toast('info', phrase('正在写入…', 'Being written…')),
 };
