@@ -8,6 +8,8 @@ export const Mention = z.object({
   openId: OpenId.optional(),
   name: z.string(),
   isBot: z.boolean(),
+  /** This bot, or any while it does not know which one it is. */
+  isSelf: z.boolean().optional(),
   /** True for a person of another company than the app's own. */
   isStranger: z.boolean().optional(),
 });

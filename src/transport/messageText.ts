@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutScheme } from '../commands/parse/links.ts';
 import { jsonOrUndefined } from '../lib/json.ts';
 import { isDeeperThan } from '../lib/nesting.ts';
 import { MAX_DEPTH } from './envelope.ts';
@@ -65,57 +66,71 @@ function rowText(row: unknown, unread: Set<string>): string {
   let text = '';
   let isKey = false;
   for (const node of Array.isArray(row) ? row : [row]) {
-    const fields = Fields.safeParse(node).data;
-    if (!fields) continue;
-    const said = nodeText(fields, unread);
+    const said = anyText(node, unread);
     // A digit right after a key would make another key of it.
     text += isKey && /^\d/.test(said) ? ` ${said}` : said;
-    isKey = said === '' ? isKey : fields.tag === 'at';
+    isKey = said === '' ? isKey : Fields.safeParse(node).data?.tag === 'at';
   }
   return text;
 }
 
-function nodeText(node: Record<string, unknown>, unread: Set<string>): string {
-  const { tag, text, href, emoji_type } = node;
+/** What a node says, in whatever form it comes: null or a number says nothing, and what has no text is noted. */
+function anyText(node: unknown, unread: Set<string>): string {
+  if (node === null || node === undefined) return '';
+  if (typeof node === 'string') return node;
+  if (Array.isArray(node)) return rowText(node, unread);
+  const fields = Fields.safeParse(node).data;
+  if (!fields) return '';
+  const said = nodeText(fields);
+  if (said !== undefined) return said;
+  unread.add(stringOf(fields.tag).slice(0, MAX_TAG_LENGTH));
+  return '';
+}
+
+/** Undefined when a node has no text to read. */
+function nodeText(node: Record<string, unknown>): string | undefined {
+  const { tag, href, emoji_type } = node;
   switch (tag) {
-    case 'text':
-      return stringOf(text);
     case 'a':
-      return stringOf(text) || stringOf(href);
+      return saidIn(node) ?? (typeof href === 'string' ? withoutScheme(href) : undefined);
     case 'at':
       return mentionText(node);
     case 'emotion':
-      return typeof emoji_type === 'string' ? `[${emoji_type}]` : '';
-    case 'code_block':
-      return `\n${stringOf(text)}\n`;
+      return typeof emoji_type === 'string' ? `[${emoji_type}]` : saidIn(node);
+    case 'code_block': {
+      const code = saidIn(node) ?? blankIn(node);
+      return code === undefined ? undefined : `\n${code}\n`;
+    }
     case 'hr':
       return '';
+    case 'img':
+    case 'media':
+      return undefined;
     default:
-      return otherText(node, unread);
+      return saidIn(node) ?? blankIn(node);
   }
 }
+
+/** Where nodes have their text, whatever their kind. */
+const TEXT_FIELDS = ['text', 'content', 'name'];
+
+const textsIn = (node: Record<string, unknown>): string[] =>
+  TEXT_FIELDS.map((field) => node[field]).filter((value) => typeof value === 'string');
+
+const saidIn = (node: Record<string, unknown>): string | undefined =>
+  textsIn(node).find((value) => value.trim() !== '');
+
+/** A space between two nodes is a node, too. */
+const blankIn = (node: Record<string, unknown>): string | undefined => textsIn(node)[0];
 
 const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The key that stands for somebody; everybody has no key in posts, and somebody without an id has only a name. */
-function mentionText({ user_id, user_name }: Record<string, unknown>): string {
+function mentionText({ user_id, user_name }: Record<string, unknown>): string | undefined {
   if (user_id === 'all') return '@_all';
   const key = stringOf(user_id);
   if (key !== '') return key;
-  return typeof user_name === 'string' && user_name !== '' ? `@${user_name}` : '';
-}
-
-const PICTURES: readonly unknown[] = ['img', 'media'];
-/** Where nodes of other kinds, `md` among them, have their text. */
-const TEXT_FIELDS = ['text', 'content', 'name'];
-
-function otherText(node: Record<string, unknown>, unread: Set<string>): string {
-  const found = PICTURES.includes(node.tag)
-    ? undefined
-    : TEXT_FIELDS.map((field) => node[field]).find((value) => typeof value === 'string');
-  if (typeof found === 'string') return found;
-  unread.add(stringOf(node.tag).slice(0, MAX_TAG_LENGTH));
-  return '';
+  return typeof user_name === 'string' && user_name !== '' ? `@${user_name}` : undefined;
 }
 
 const MAX_TAG_LENGTH = 40;

@@ -75,7 +75,8 @@ function toMention(event: EventEnvelope, value: unknown, self: OpenId | undefine
   const name = (parsed.data.name ?? '').slice(0, MAX_NAME_LENGTH);
   if (openId === undefined) return name === '' ? [] : [{ key, name, isBot: mentioned_type === 'bot' }];
   const isBot = mentioned_type === 'bot' || openId === self;
-  const mention = { key, openId, name, isBot };
+  const isSelf = isBot && (self === undefined || openId === self);
+  const mention = { key, openId, name, isBot, ...(isSelf && { isSelf }) };
   return [!isBot && isStranger(event, tenant_key) ? { ...mention, isStranger: true } : mention];
 }
 

@@ -75,9 +75,31 @@ describe('messageText', () => {
     expect(read(content)).toEqual({ text: '/skill list' });
   });
 
+  it.each<[string, unknown]>([
+    ['a link without a label', { tag: 'a', text: ' ', href: 'mailto:sara@example.com' }],
+    ['markdown in another field', { tag: 'md', text: '', content: 'sara@example.com' }],
+    ['code in another field', { tag: 'code_block', content: 'sara@example.com' }],
+    ['a text in another field', { tag: 'text', content: 'sara@example.com' }],
+    ['an emotion that says its text', { tag: 'emotion', text: 'sara@example.com' }],
+    ['a row within a row', [[{ tag: 'text', text: 'sara@example.com' }]]],
+    ['a bare text', 'sara@example.com'],
+  ])('reads %s', (_what, node) => {
+    expect(read({ content: [[words('/skill list')], [node]] }).text).toContain('sara@example.com');
+  });
+
+  it.each<[string, unknown]>([
+    ['at', { tag: 'at', user_id: '', user_name: '' }],
+    ['at', { tag: 'at' }],
+    ['emotion', { tag: 'emotion' }],
+    ['chart', { tag: 'chart' }],
+    ['text', { tag: 'text' }],
+  ])('notes that there is no text in: %s', (tag, node) => {
+    expect(read({ content: [[words('/skill list'), node]] }).unread).toEqual([tag]);
+  });
+
   it('passes over nodes and rows that are none', () => {
     const rows = [null, [null, words('/skill'), 5, words(' list')], 7, 'x', { tag: 'text', text: 'VIP' }];
-    expect(read({ title: null, content: rows }).text.split('\n').filter(Boolean)).toEqual(['/skill list', 'VIP']);
+    expect(read({ title: null, content: rows }).text.split('\n').filter(Boolean)).toEqual(['/skill list', 'x', 'VIP']);
   });
 
   it('is the title of a post that says nothing else', () => {

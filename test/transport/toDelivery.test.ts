@@ -52,7 +52,7 @@ describe('a message', () => {
         actorId: LIN,
         text,
         mentions: [
-          { key: '@_user_1', openId: BOT, name: '技能助手', isBot: true },
+          { key: '@_user_1', openId: BOT, name: '技能助手', isBot: true, isSelf: true },
           { key: '@_user_2', openId: 'ou_zhang', name: '张三', isBot: false },
         ],
       },

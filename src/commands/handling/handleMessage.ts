@@ -62,13 +62,13 @@ async function replyTo(
   return answered({ command, input: {}, understood }, context, async () => {
     if (line.isOneOfSeveral) throw new UsageError({ kind: 'several-commands' });
     if (!command) throw new UsageError({ kind: 'unknown-command', text: verb ?? '' });
-    if (command.writes) refuseUnread(message);
+    refuseUnread(message);
     const form = words.length === 0 && asksFirst(command) ? await openForm(command, {}, context) : undefined;
     return form ?? perform(command, command.read(line), understood, context);
   });
 }
 
-/** What the lines of a message do not hold may have been meant for the change. */
+/** What the lines of a message do not hold may have been meant for the command, or against it. */
 function refuseUnread({ title, unread = [] }: MessageDelivery): void {
   if (title !== undefined) throw new UsageError({ kind: 'heading', text: title });
   if (unread.length > 0) throw new UsageError({ kind: 'unread', parts: unread });

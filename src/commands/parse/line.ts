@@ -48,19 +48,18 @@ export function beginsCommand(text: string, mentions: readonly Mention[]): boole
  * the number of mentions, never with their product.
  */
 export function readLine(text: string, mentions: readonly Mention[]): CommandLine | undefined {
-  const all = mentionKeys(mentions);
-  const [first, ...further] = rowsOf(text, all);
+  const people = mentionKeys(mentions);
+  const [first, ...further] = rowsOf(text, people);
   const after = first && afterHead(first.text);
   if (after === undefined) return undefined;
-  const people = mentionKeys(mentions.filter((mention) => !mention.isBot));
-  const rows = further.map((row) => ({ ...row, text: withoutBots(row.text, all).trim() }));
-  const own = withoutInvisibleAtStart(withoutBots(after, all)).trim();
+  const rows = further.map((row) => ({ ...row, text: withoutSelf(row.text, people).trim() }));
+  const own = withoutInvisibleAtStart(withoutSelf(after, people)).trim();
   const typed = [own, ...rows.map((row) => row.text)].filter((line) => line !== '');
   // What has no place left on its line is on the next one.
   const rest = own || nextOf(rows);
   const word = firstWord(rest, people);
   const verb = word?.kind === 'text' ? word : undefined;
-  const said = rest.slice(verb?.end ?? 0).trim() || nextOf(rows);
+  const said = withoutSelf(rest.slice(verb?.end ?? 0), people).trim() || nextOf(rows);
   return {
     verb: verb && folded(verb.text),
     text: said,
@@ -120,14 +119,10 @@ const withoutStray = (text: string): string =>
     return /\s/u.test(before) || /[\s@]/u.test(after) ? withoutBreaks(kept) : kept;
   });
 
-/** A bot holds no skills: mentioning one only says whom the command is for. */
-function withoutBots(text: string, mentions: MentionKeys): string {
-  let result = '';
-  let from = 0;
-  for (const word of splitWords(text, mentions)) {
-    if (word.kind !== 'mention' || !word.mention.isBot) continue;
-    result += text.slice(from, word.start);
-    from = word.end;
-  }
-  return result + text.slice(from);
+/** Mentioning the bot at either end of a line only says whom the command is for. */
+function withoutSelf(text: string, mentions: MentionKeys): string {
+  const words = splitWords(text, mentions);
+  const isOther = (word: Word): boolean => word.kind !== 'mention' || word.mention.isSelf !== true;
+  const [first, last] = [words.find(isOther), words.findLast(isOther)];
+  return first && last ? text.slice(first.start, last.end) : '';
 }

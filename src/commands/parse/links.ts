@@ -5,7 +5,7 @@ const SCHEME = /^(?:https?|mailto):/i;
 const LONGEST_SCHEME = 'mailto:'.length;
 
 /**
- * The text with the label in place of each link: Feishu writes links as `[label](address)`
+ * The text with the label in place of each link, or with the address where that is blank: Feishu writes links as `[label](address)`
  * (im-v1/message/events/message_content), and a person typed the label. Takes time with the length of the text, whatever
  * brackets are in it: every character is looked at once for brackets and once for the end of an address.
  */
@@ -22,7 +22,7 @@ export function withoutLinks(text: string): string {
     const start = found[0] === ']' ? opened.pop() : undefined;
     const end = start === undefined ? undefined : linkEnd(text, { start, at }, ends);
     if (start !== undefined && end !== undefined) {
-      result += text.slice(from, start) + text.slice(start + 1, at);
+      result += text.slice(from, start) + linkText(text.slice(start + 1, at), text.slice(at + 2, end - 1));
       from = end;
       brackets.lastIndex = end;
     }
@@ -31,6 +31,11 @@ export function withoutLinks(text: string): string {
   }
   return result + text.slice(from);
 }
+
+const linkText = (label: string, address: string): string => (label.trim() === '' ? withoutScheme(address) : label);
+
+/** A mail address is typed without the scheme. */
+export const withoutScheme = (address: string): string => address.replace(/^mailto:/i, '');
 
 /** Where the link ends whose label is between `start` and `at`; undefined when no address follows. */
 function linkEnd(text: string, { start, at }: { start: number; at: number }, ends: AddressEnds): number | undefined {

@@ -26,7 +26,8 @@ const OPEN_ID = /^ou_[A-Za-z0-9_-]+$/;
 const SEPARATORS = /[,，、;；]+/u;
 
 /** Who is mentioned. Throws a {@link UsageError} for whoever can hold no skill here, or cannot be told. */
-export function personIn({ openId: id, name, isStranger }: Mention): AgentReference {
+export function personIn({ openId: id, name, isStranger, isBot }: Mention): AgentReference {
+  if (isBot) throw new UsageError({ kind: 'not-an-agent', pieces: [{ text: `@${name}` }] });
   if (isStranger) throw new UsageError({ kind: 'other-company', name });
   if (id === undefined) throw new UsageError({ kind: 'no-identity', name });
   return { id, name };

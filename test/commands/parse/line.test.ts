@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readLine } from '../../../src/commands/parse/line.ts';
-import { anyText, BOT, lineOf, MENTIONS, TOM, TRICKY, ZHANG } from './samples.ts';
+import { anyText, lineOf, MENTIONS, OTHER_BOT, TOM, TRICKY, ZHANG } from './samples.ts';
 
 const verbAndText = (text: string) => {
   const line = readLine(text, MENTIONS);
@@ -124,7 +124,7 @@ describe('readLine', () => {
       { kind: 'mention', mention: ZHANG, start: 3, end: 11 },
       { kind: 'mention', mention: TOM, start: 12, end: 20 },
     ]);
-    expect(lineOf('/skill whoami').people.at(BOT.key, 0)).toBeUndefined();
+    expect(lineOf('/skill whoami').people.at(OTHER_BOT.key, 0)).toBe(OTHER_BOT);
     expect(lineOf('/skill whoami').people.at(ZHANG.key, 0)).toBe(ZHANG);
   });
 
@@ -135,6 +135,8 @@ describe('readLine', () => {
 
   it.each([
     ['/skill rename VIP [www.example.com](https://www.example.com)', 'VIP www.example.com'],
+    ['/skill set-agents VIP [](mailto:a@b.cn)', 'VIP a@b.cn'],
+    ['/skill rename VIP a[ ](https://x.cn/y)b', 'VIP ahttps://x.cn/yb'],
     ['/skill rename VIP [tom@example.com](mailto:tom@example.com) x', 'VIP tom@example.com x'],
     ['/skill rename VIP [a](http://x)[b](https://y)', 'VIP ab'],
     ['/skill rename VIP [[重要](https://x)', 'VIP [重要'],
@@ -170,7 +172,9 @@ describe('readLine', () => {
         expect(line.text).toBe(line.text.trim());
         for (const word of line.words) {
           expect(line.text.slice(word.start, word.end).trim()).not.toBe('');
-          expect(word).not.toHaveProperty('mention.isBot', true);
+        }
+        for (const word of [line.words[0], line.words.at(-1)]) {
+          if (word) expect(word).not.toHaveProperty('mention.isSelf', true);
         }
       }),
     );

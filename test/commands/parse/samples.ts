@@ -12,11 +12,12 @@ const mention = (key: string, openId: string, name: string, isBot = false): Ment
   isBot,
 });
 
-export const BOT = mention('@_user_1', 'ou_bot', 'Skill Bot', true);
+export const BOT: Mention = { ...mention('@_user_1', 'ou_bot', 'Skill Bot', true), isSelf: true };
+export const OTHER_BOT = mention('@_user_7', 'ou_other', 'Other Bot', true);
 export const ZHANG = mention('@_user_2', 'ou_zhang', '张三');
 export const TOM = mention('@_user_3', 'ou_tom', 'Tom Li');
 export const WANG = mention('@_user_10', 'ou_wang', '王五');
-export const MENTIONS = [BOT, ZHANG, TOM, WANG];
+export const MENTIONS = [BOT, ZHANG, TOM, WANG, OTHER_BOT];
 
 /** What people may call a skill, and what a parser might take for something else. */
 export const TRICKY = [
