@@ -193,12 +193,10 @@ describe('code blocks and nodes of other kinds', () => {
     const heading = await sends({ chat: 'p2p', post: { title: '夜班 @李四', content: [rename] } });
     expect(heading).toMatchObject({ template: 'red' });
     expect(heading.text).toContain('“夜班 @李四”');
-    // Nothing is changed by what only reads.
-    const list = await sends({
-      chat: 'p2p',
-      post: { title: '看看', content: [[words('/skill list')], [{ tag: 'img' }]] },
-    });
-    expect(list.title).toContain('Agent skills (8)');
+    const logout = await sends({ chat: 'p2p', post: { title: '先别退出', content: [[words('/skill logout')]] } });
+    expect(logout.text).toContain('“先别退出”');
+    const list = await sends({ chat: 'p2p', post: { content: [[words('/skill list')], [{ tag: 'img' }]] } });
+    expect(list.text).toContain('cannot read (a picture)');
   });
 });
 
