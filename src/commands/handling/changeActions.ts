@@ -12,8 +12,8 @@ import { type Phrase, phrase } from '../../lib/phrase.ts';
 import type { ActionAnswer, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
+import { postReply } from '../replies/post.ts';
 import { clickContext } from './clickContext.ts';
-import { postReply } from './handleMessage.ts';
 import { answered } from './perform.ts';
 import { loginReply } from './refusals.ts';
 
