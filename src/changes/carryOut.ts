@@ -5,7 +5,7 @@ import type { Background } from '../lib/background.ts';
 import { errorMessage } from '../lib/errorMessage.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
-import { createDoubt, ECHO_MS, EffectUnknown, HOLD_MS, nextLook, Superseded } from './doubt.ts';
+import { createDoubt, ECHO_MS, EffectUnknownError, HOLD_MS, nextLook, Superseded } from './doubt.ts';
 import { acquireLeases, holdLeases } from './leases.ts';
 import type { Planner } from './plan.ts';
 import { askedAgain, planAgain } from './planAgain.ts';
@@ -52,7 +52,7 @@ async function carryOutOnce(run: Run): Promise<Ended | undefined> {
     return (await acquireLeases(run)) ? await writeAndEnd(run) : await withoutLeases(run);
   } catch (error) {
     if (error instanceof Superseded) return undefined;
-    if (error instanceof EffectUnknown) return await keepLooking(run, error);
+    if (error instanceof EffectUnknownError) return await keepLooking(run, error);
     // Whatever it was, the truth is found by a later read.
     run.logger.warn({ reason: errorMessage(error) }, 'change not settled');
     await run.store.changes.handBack(change.id, run.worker, run.clock.now() + LOOK_AGAIN_MS);
@@ -71,7 +71,7 @@ async function withoutLeases(run: Run): Promise<Ended | undefined> {
 }
 
 /** The change stays what it is, its skill for a while too, and it is looked at again until it is known what it did. */
-async function keepLooking(run: Run, unknown: EffectUnknown): Promise<Ended | undefined> {
+async function keepLooking(run: Run, unknown: EffectUnknownError): Promise<Ended | undefined> {
   const { change, clock, store, worker, doubt, logger } = run;
   const next = nextLook(clock.now(), doubt.sentAt);
   const before = change.outcome?.unknown;

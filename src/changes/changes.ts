@@ -87,8 +87,8 @@ export function createChanges(parts: ChangesParts): Changes {
 
     async cancel(id, actorId, cardMessageId) {
       const change = await store.changes.get(id);
-      if (!change) return { kind: 'unknown' };
-      if (change.actorId !== actorId) return { kind: 'foreign', change };
+      if (!change) return { kind: 'no-such-change' };
+      if (change.actorId !== actorId) return { kind: 'foreign' };
       const ended = await cancelled(parts, id, 'by-actor', graceFor(change, cardMessageId, LEASE_MS));
       return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
     },
@@ -157,8 +157,8 @@ async function notClaimed(
   hindrance?: Hindrance,
 ): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
-  if (!change) return { kind: 'unknown' };
-  if (change.actorId !== actorId) return { kind: 'foreign', change };
+  if (!change) return { kind: 'no-such-change' };
+  if (change.actorId !== actorId) return { kind: 'foreign' };
   if (change.cardMessageId === undefined) await parts.store.changes.setCard(id, cardMessageId);
   if (change.status !== 'pending') return shown(parts, change);
   if (hindrance) return hindered(parts, change, hindrance, graceFor(change, cardMessageId, LEASE_MS));
@@ -173,7 +173,7 @@ async function hindered(
   hindrance: Hindrance,
   cardGraceMs: number,
 ): Promise<PressResult> {
-  if (hindrance instanceof FeishuError) return { kind: 'trouble', change, failure: toFailure(hindrance) };
+  if (hindrance instanceof FeishuError) return { kind: 'trouble', failure: toFailure(hindrance) };
   const ended = await cancelled(parts, change.id, 'login-needed', cardGraceMs);
   return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
 }
@@ -199,7 +199,7 @@ async function expire({ store, clock, metrics }: ChangesParts): Promise<void> {
 
 async function shownById(parts: ChangesParts, id: ChangeId): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
-  return change ? shown(parts, change) : { kind: 'unknown' };
+  return change ? shown(parts, change) : { kind: 'no-such-change' };
 }
 
 /** A conflict is shown by the change that stands in its place, wherever that has got to. */

@@ -2,14 +2,14 @@ import type { Change, Failure, Outcome } from '../domain/change.ts';
 import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
 
 /** A write may have an effect that has not been seen: the change is to be looked at again later. */
-export class EffectUnknown extends Error {
+export class EffectUnknownError extends Error {
   readonly code = 'effect_unknown';
   /** Why nothing more is sent; undefined while it may be. */
   readonly failure: Failure | undefined;
 
   constructor(cause: unknown, failure?: Failure) {
     super('the state of the skill after the write is not known yet', { cause });
-    this.name = 'EffectUnknown';
+    this.name = 'EffectUnknownError';
     this.failure = failure;
   }
 }

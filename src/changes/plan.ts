@@ -26,7 +26,12 @@ export interface PlanParts {
   changeTtlMs: number;
 }
 
-export type Planned = { kind: 'planned'; change: Change } | { kind: 'pointless'; why: Pointless };
+export interface PlannedChange {
+  kind: 'planned';
+  change: Change;
+}
+
+export type Planned = PlannedChange | { kind: 'pointless'; why: Pointless };
 
 /** What a preview says besides what it changes, and which change it takes back. */
 export interface PlanOptions {
@@ -38,18 +43,21 @@ export interface PlanOptions {
 export interface Planner {
   /** An edit of a skill that was just read. */
   edit(asked: Asked, intent: EditIntent, skill: Skill, options?: PlanOptions): Promise<Planned>;
-  create(asked: Asked, intent: Intent & { kind: 'create' }, options?: PlanOptions): Promise<Change>;
-  delete(asked: Asked, skill: Skill, options?: PlanOptions): Promise<Change>;
+  create(asked: Asked, intent: Intent & { kind: 'create' }, options?: PlanOptions): Promise<PlannedChange>;
+  delete(asked: Asked, skill: Skill, options?: PlanOptions): Promise<PlannedChange>;
 }
 
 export function createPlanner(parts: PlanParts): Planner {
-  const store = (asked: Asked, plan: Plan): Promise<Change> => storePlan(parts, asked, plan);
+  const store = async (asked: Asked, plan: Plan): Promise<PlannedChange> => ({
+    kind: 'planned',
+    change: await storePlan(parts, asked, plan),
+  });
 
   return {
     async edit(asked, intent, skill, { remarks = [], undoOf } = {}) {
       const applied = applyIntent(intent, skill);
       if (!applied.ok) return { kind: 'pointless', why: applied.why };
-      const change = await store(asked, {
+      return store(asked, {
         intent,
         skillId: skill.id,
         skillName: skill.name,
@@ -59,7 +67,6 @@ export function createPlanner(parts: PlanParts): Planner {
         remarks: [...remarks, ...applied.remarks],
         undoOf,
       });
-      return { kind: 'planned', change };
     },
     create(asked, intent, { remarks = [], undoOf } = {}) {
       const { content } = intent;

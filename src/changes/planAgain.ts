@@ -28,11 +28,9 @@ export async function planAgain(planner: Planner, { asked, change, fresh, remark
   if (intent.kind === 'create') {
     const existing = fresh.kind === 'same-names' ? fresh.skills : [];
     const options = { remarks: [...all, ...sameName(existing)], undoOf };
-    return { kind: 'planned', change: await planner.create(asked, { ...intent, existing }, options) };
+    return planner.create(asked, { ...intent, existing }, options);
   }
   if (fresh.kind !== 'skill') throw new TypeError(`change ${change.id} is about a skill`);
-  if (intent.kind === 'delete') {
-    return { kind: 'planned', change: await planner.delete(asked, fresh.skill, { remarks: all, undoOf }) };
-  }
+  if (intent.kind === 'delete') return planner.delete(asked, fresh.skill, { remarks: all, undoOf });
   return planner.edit(asked, intent, fresh.skill, { remarks: all, undoOf });
 }

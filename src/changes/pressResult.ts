@@ -7,12 +7,12 @@ export type PressResult =
   /** The change as it now is; `next` is the fresh preview that a conflict led to, `undoneBy` what took it back. */
   | { kind: 'shows'; change: Change; next?: Change | undefined; undoneBy?: ChangeId | undefined }
   /** Somebody else's button: nothing happened. */
-  | { kind: 'foreign'; change: Change }
-  | { kind: 'unknown' }
+  | { kind: 'foreign' }
+  | { kind: 'no-such-change' }
   /** Nothing was written; after a login the change can be planned again. */
   | { kind: 'login-needed'; change: Change; need: LoginNeeded['need'] }
   /** Nothing was written, the preview stands. */
-  | { kind: 'trouble'; change: Change; failure: Failure };
+  | { kind: 'trouble'; failure: Failure };
 
 /** What a change that was written is shown as. */
 export type Ended = Extract<PressResult, { kind: 'shows' | 'login-needed' }>;

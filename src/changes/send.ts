@@ -3,7 +3,7 @@ import type { Attempted, Failure } from '../domain/change.ts';
 import type { Sender } from '../feishu/client.ts';
 import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
 import type { Permission } from '../store/changes.ts';
-import { EffectUnknown, HOLD_MS, Superseded } from './doubt.ts';
+import { EffectUnknownError, HOLD_MS, Superseded } from './doubt.ts';
 import { failed, readOrUnknown, toFailure, type WriteResult, type WriteRun } from './write.ts';
 
 /** How many writes of one change may be in doubt at the same time. */
@@ -42,7 +42,7 @@ export type Sent<T> = { kind: 'answered' | 'found'; result: T } | { kind: 'ended
  * may have had an effect never ends as one that had none.
  *
  * Rejects with {@link LoginNeeded} when nothing can have been written, with {@link Superseded}, or with
- * {@link EffectUnknown}.
+ * {@link EffectUnknownError}.
  */
 export async function sendWrite<T>(run: WriteRun, write: Write<T>): Promise<Sent<T>> {
   const { clock, doubt } = run;
@@ -102,7 +102,7 @@ async function lookFor<T>(
   }
   if (found.kind === 'other') return { kind: 'ended', result: found.result };
   const mayRepeat = sent.mayRepeat && write.isOnce !== true && doubt.count < MAX_IN_DOUBT;
-  if (!mayRepeat) throw new EffectUnknown(sent.cause, sent.failure);
+  if (!mayRepeat) throw new EffectUnknownError(sent.cause, sent.failure);
   return undefined;
 }
 
@@ -163,12 +163,12 @@ async function mark({ store, clock, worker, change }: WriteRun, attempted: Attem
 /**
  * Refuses to send anything for a change that is only to be looked at: Feishu has answered it, enough was sent already, a
  * write was refused after an earlier one may have had an effect, or others may have written by now and the person is
- * asked. Throws {@link EffectUnknown}.
+ * asked. Throws {@link EffectUnknownError}.
  */
 export function refuseToSendAgain({ doubt, change, clock }: WriteRun, isOnce = false): void {
   const failure = change.outcome?.unknown?.failure;
   const isLate = clock.now() - doubt.sentAt >= HOLD_MS;
   if (failure || isLate || doubt.isAnswered || doubt.count >= MAX_IN_DOUBT || (isOnce && doubt.count > 0)) {
-    throw new EffectUnknown(new Error('no effect has been seen'), failure ?? { kind: 'no-answer', message: '' });
+    throw new EffectUnknownError(new Error('no effect has been seen'), failure ?? { kind: 'no-answer', message: '' });
   }
 }

@@ -4,10 +4,10 @@ import { type Remark, sameName } from '../domain/remark.ts';
 import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
 import type { Store } from '../store/store.ts';
 import { undoneBy } from './cards.ts';
-import type { Asked, Planner } from './plan.ts';
+import type { Asked, PlannedChange, Planner } from './plan.ts';
 import { presentSkill } from './write.ts';
 
-export type PlannedUndo = { kind: 'planned'; change: Change } | { kind: 'not-undoable'; why: NotUndoable };
+export type PlannedUndo = PlannedChange | { kind: 'not-undoable'; why: NotUndoable };
 
 export interface UndoParts {
   store: Store;
@@ -37,11 +37,11 @@ export async function planUndo(
   const extra: readonly Remark[] = isOpen ? [{ kind: 'maybe-done' }, ...remarks] : remarks;
   const options = { remarks: extra, undoOf: original.id };
   const named: Asked = { ...asked, people: [...asked.people, ...original.people] };
-  if (!original.target) return { kind: 'planned', change: await restore(parts, named, original, extra) };
+  if (!original.target) return restore(parts, named, original, extra);
 
   const skill = original.skillId ? await presentSkill(parts.helpdesk, original.skillId) : 'gone';
   if (skill === 'gone') return notUndoable({ kind: 'skill-gone', change: original });
-  if (!original.base) return { kind: 'planned', change: await parts.planner.delete(named, skill, options) };
+  if (!original.base) return parts.planner.delete(named, skill, options);
   const intent = { kind: 'undo' as const, change: original.id, differences: diff(original.base, original.target) };
   const planned = await parts.planner.edit(named, intent, skill, options);
   if (planned.kind === 'planned') return planned;
@@ -56,7 +56,7 @@ async function restore(
   asked: Asked,
   original: Change,
   extra: readonly Remark[],
-): Promise<Change> {
+): Promise<PlannedChange> {
   if (!original.base) throw new TypeError(`change ${original.id} has lost what it deleted`);
   const content = original.base;
   const existing = idsNamed(content.name, await helpdesk.listSkills());

@@ -8,7 +8,7 @@ import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from '../store/store.ts';
-import { type Doubt, EffectUnknown } from './doubt.ts';
+import { type Doubt, EffectUnknownError } from './doubt.ts';
 import type { Ownership } from './ownership.ts';
 
 /** What changes are written with. */
@@ -74,12 +74,12 @@ export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure 
   logId,
 });
 
-/** A read without which nothing can be said about a write. Rejects with {@link EffectUnknown}. */
+/** A read without which nothing can be said about a write. Rejects with {@link EffectUnknownError}. */
 export async function readOrUnknown<T>(read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {
-    if (error instanceof FeishuError) throw new EffectUnknown(error);
+    if (error instanceof FeishuError) throw new EffectUnknownError(error);
     throw error;
   }
 }
@@ -96,7 +96,7 @@ export async function presentSkill(helpdesk: Helpdesk, id: SkillId): Promise<Ski
 
 /**
  * The skill right before a write. While nothing is in doubt a failed read ends the change, for nothing was written; else
- * the truth has to be found, and the read rejects with {@link EffectUnknown}.
+ * the truth has to be found, and the read rejects with {@link EffectUnknownError}.
  */
 export async function freshRead({ helpdesk, doubt }: WriteRun, id: SkillId): Promise<Skill | 'gone' | WriteResult> {
   if (doubt.isOpen) return readOrUnknown(presentSkill(helpdesk, id));

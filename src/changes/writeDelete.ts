@@ -1,5 +1,5 @@
 import { changedFields, diff } from '../domain/diff.ts';
-import { EffectUnknown } from './doubt.ts';
+import { EffectUnknownError } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import { freshRead, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
 
@@ -33,7 +33,7 @@ export async function writeDelete(run: WriteRun): Promise<WriteResult> {
   });
   if (sent.kind === 'ended') return sent.result;
   const after = await readOrUnknown(presentSkill(helpdesk, id));
-  if (after !== 'gone') throw new EffectUnknown(new Error('the skill is still there'), STILL_THERE);
+  if (after !== 'gone') throw new EffectUnknownError(new Error('the skill is still there'), STILL_THERE);
   return { status: 'applied', outcome: { logId: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
 }
 
@@ -45,4 +45,4 @@ const STILL_THERE = { kind: 'still-there', message: '' };
  * sent may still take effect.
  */
 const editedMeanwhile = () =>
-  new EffectUnknown(new Error('the skill was edited meanwhile'), { kind: 'edited-meanwhile', message: '' });
+  new EffectUnknownError(new Error('the skill was edited meanwhile'), { kind: 'edited-meanwhile', message: '' });

@@ -5,7 +5,7 @@ import type { SkillId } from '../domain/ids.ts';
 import { sameField } from '../domain/same.ts';
 import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../domain/skill.ts';
 import { conflictsWith, expectedAfter, judgeReadBack } from '../domain/threeWay.ts';
-import { EffectUnknown } from './doubt.ts';
+import { EffectUnknownError } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
 import {
   freshRead,
@@ -103,7 +103,7 @@ async function patch(edit: EditRun, fresh: Skill, whole: boolean): Promise<Write
         return { kind: 'other', result: overwritten(expected, found) };
       }
       if (changedFields(fresh, found).length === 0) return { kind: 'no-effect' };
-      throw new EffectUnknown(new Error('another field was edited meanwhile'));
+      throw new EffectUnknownError(new Error('another field was edited meanwhile'));
     },
   });
   if (sent.kind === 'ended') return sent.result;

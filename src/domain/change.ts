@@ -29,15 +29,15 @@ export type Failure = z.infer<typeof Failure>;
 
 /**
  * A write of this change may have had an effect that nobody has seen. `failure` is the refusal after which nothing more is
- * sent, `offers_retry` whether the card lets the person ask again.
+ * sent, `offersRetry` whether the card lets the person ask again.
  */
-export const Unknown = z.object({
+export const EffectUnknown = z.object({
   offersRetry: z.boolean(),
   failure: Failure.optional(),
   /** The change by which the person tries it again. */
   retriedBy: ChangeId.optional(),
 });
-export type Unknown = z.infer<typeof Unknown>;
+export type EffectUnknown = z.infer<typeof EffectUnknown>;
 
 /** How a change ended, beyond its status; while it is written, what has to be known of that. */
 export const Outcome = z.object({
@@ -60,7 +60,7 @@ export const Outcome = z.object({
   sentAt: z.number().optional(),
   /** Feishu has answered that it was done, and no read has shown it yet. */
   answered: z.boolean().optional(),
-  unknown: Unknown.optional(),
+  unknown: EffectUnknown.optional(),
   /** The skill was not there any more when the write was looked for. */
   gone: z.boolean().optional(),
   /** The id that a create, or an undone delete, led to. */

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CardJson, type Toast, toast } from '../cards/kit.ts';
-import { isToBeSeen, noticeCard } from '../cards/notice.ts';
 import type { ActionAnswer } from '../commands/context.ts';
+import { postNotice } from '../commands/replies/post.ts';
 import type { CardActionDelivery, IncomingDelivery } from '../domain/delivery.ts';
 import type { MessageId } from '../domain/ids.ts';
 import { FeishuError, isGone, toLogFields } from '../feishu/errors.ts';
@@ -86,15 +85,23 @@ export const createAnswerCallback =
     const outcome = await Promise.race([work, tooLate]);
     endInTime();
     if (outcome?.kind !== 'answered') await live.secure();
-    return outcome ? inTime(parts, incoming, live, outcome, receivedAt) : inProgress(parts, incoming, live, work);
+    const click = { incoming, live };
+    return outcome ? inTime(parts, click, outcome, receivedAt) : inProgress(parts, click, work);
   };
+
+/** A click that was stored, and that this process answers. */
+interface LiveClick {
+  incoming: IncomingDelivery<CardActionDelivery>;
+  live: LiveDelivery;
+}
 
 /** By then the first of two copies was answered, or shows its card by itself, as late. */
 const COPY_MS = 5_000;
 
 /**
- * Feishu sends a callback once: whoever got a copy stands behind something that sends requests on again. It does nothing,
- * and its empty answer may be the one that is read: the card in the answer to the first is then seen by nobody.
+ * Feishu sends a callback once: a second copy comes from a proxy that sent the request on again. The copy does nothing, but
+ * its empty answer may be the one that Feishu reads. Nobody then sees the card in the answer to the first, so it is shown
+ * once more.
  */
 async function showAgainLater({ clock, showAgain }: CallbackParts, click: CardActionDelivery): Promise<void> {
   await clock.sleep(COPY_MS);
@@ -114,8 +121,7 @@ type Outcome = { kind: 'answered'; answer: ActionAnswer } | { kind: 'failed'; er
 
 function inTime(
   parts: CallbackParts,
-  incoming: IncomingDelivery<CardActionDelivery>,
-  live: LiveDelivery,
+  { incoming, live }: LiveClick,
   outcome: Outcome,
   receivedAt: number,
 ): DeliveryAnswer {
@@ -129,8 +135,7 @@ function inTime(
     body: { ...(shown && { toast: shown }), ...(card && { card: { type: 'raw', data: card } }) },
     afterwards: (sent = true) =>
       ended(parts, live, async () => {
-        if (!sent || !isReadStill(parts, incoming.delivery, receivedAt))
-          return showLate(parts, incoming.delivery, answer);
+        if (!sent || !isReadStill(parts, incoming.delivery, receivedAt)) return showLate(parts, incoming, answer);
         if (card) parts.logger.info({ messageId: cardMessageId }, 'card updated by the answer');
         return onShown?.(cardMessageId);
       }),
@@ -184,54 +189,43 @@ function notStored(
     body: { toast: toast('info', BUSY) },
     afterwards: async () => {
       const begun = await work;
-      if (begun?.live && begun.outcome) return afterLate(parts, incoming, begun.live, await begun.outcome);
+      if (begun?.live && begun.outcome) return afterLate(parts, { incoming, live: begun.live }, await begun.outcome);
       if (begun) await showAgainLater(parts, incoming.delivery);
     },
   };
 }
 
-function afterLate(
-  parts: CallbackParts,
-  { delivery }: IncomingDelivery<CardActionDelivery>,
-  live: LiveDelivery,
-  outcome: Outcome,
-): Promise<void> {
+function afterLate(parts: CallbackParts, { incoming, live }: LiveClick, outcome: Outcome): Promise<void> {
   if (outcome.kind === 'failed') return tryAgain(parts, live, outcome.error);
-  return ended(parts, live, () => showLate(parts, delivery, outcome.answer));
+  return ended(parts, live, () => showLate(parts, incoming, outcome.answer));
 }
 
-async function inProgress(
-  parts: CallbackParts,
-  incoming: IncomingDelivery<CardActionDelivery>,
-  live: LiveDelivery,
-  work: Promise<Outcome>,
-): Promise<DeliveryAnswer> {
-  const card = await parts.inProgress(incoming.delivery).catch((error: unknown) => {
+async function inProgress(parts: CallbackParts, click: LiveClick, work: Promise<Outcome>): Promise<DeliveryAnswer> {
+  const card = await parts.inProgress(click.incoming.delivery).catch((error: unknown) => {
     // The toast alone says as much, and the work goes on.
     parts.logger.error({ reason: errorMessage(error) }, 'no card in progress');
     return undefined;
   });
   return {
     body: { toast: toast('info', STILL_WORKING), ...(card && { card: { type: 'raw', data: card } }) },
-    afterwards: async () => afterLate(parts, incoming, live, await work),
+    afterwards: async () => afterLate(parts, click, await work),
   };
 }
 
 /** By the token of the click, or by patching the message when that token is spent. */
-async function showLate(parts: CallbackParts, click: CardActionDelivery, answer: ActionAnswer): Promise<void> {
+async function showLate(
+  parts: CallbackParts,
+  { requestKey, delivery: click }: IncomingDelivery<CardActionDelivery>,
+  answer: ActionAnswer,
+): Promise<void> {
   const { card, onShown, toast: unseen } = answer;
   if (!card) {
-    if (unseen && isToBeSeen(unseen))
-      await parts.messages.reply(click.cardMessageId, noticeCard(unseen), noticeKey(click));
+    if (unseen) await postNotice(parts.messages, requestKey, click.cardMessageId, unseen);
     return;
   }
   const shown = await shownIn(parts, click, card);
   await onShown?.(shown);
 }
-
-/** The uuid of that message: at most 50 characters, and the same one each time (im-v1/message/reply). */
-const noticeKey = ({ eventId }: CardActionDelivery): string =>
-  createHash('sha256').update(`action:${eventId}:notice`).digest('base64url');
 
 async function shownIn(
   { messages, logger }: CallbackParts,

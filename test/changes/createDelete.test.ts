@@ -29,7 +29,8 @@ const stored = async ({ id }: Change): Promise<Change> => {
   return change;
 };
 
-const plannedDelete = async (id: SkillId) => parts.planner.delete(parts.asked(), await parts.desk.getSkill(id));
+const plannedDelete = async (id: SkillId) =>
+  (await parts.planner.delete(parts.asked(), await parts.desk.getSkill(id))).change;
 
 async function plannedUndo(original: Change): Promise<Change> {
   const planned = await planUndo({ ...parts, helpdesk: parts.desk }, parts.asked(), original);
@@ -137,8 +138,8 @@ describe('a delete', () => {
 });
 
 describe('a create', () => {
-  const plannedCreate = (existing: SkillId[] = []) =>
-    parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing });
+  const plannedCreate = async (existing: SkillId[] = []) =>
+    (await parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing })).change;
 
   it.each(['lost-after', 'read-back-lost'] as const)('happens once: %s', async (fault) => {
     const old = parts.desk.add(skill({ agentIds: [tom] }));

@@ -36,9 +36,10 @@ describe.each(databaseKinds())('on %s', (kind) => {
   });
   afterAll(() => open.close());
 
-  const create = (existing: SkillId[] = []) =>
-    parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing });
-  const plannedDelete = async (id: SkillId) => parts.planner.delete(parts.asked(), await parts.desk.getSkill(id));
+  const create = async (existing: SkillId[] = []) =>
+    (await parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing })).change;
+  const plannedDelete = async (id: SkillId) =>
+    (await parts.planner.delete(parts.asked(), await parts.desk.getSkill(id))).change;
   const rename = (id: SkillId, name: string) => edit(id, { kind: 'rename', name });
 
   async function edit(id: SkillId, intent: EditIntent): Promise<Change> {

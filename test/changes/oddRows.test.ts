@@ -42,10 +42,11 @@ async function renaming(id: SkillId): Promise<Change> {
   return planned.change;
 }
 
-const deleting = async (id: SkillId) => parts.planner.delete(parts.asked(), await parts.desk.getSkill(id));
+const deleting = async (id: SkillId) =>
+  (await parts.planner.delete(parts.asked(), await parts.desk.getSkill(id))).change;
 
-const creating = (existing: SkillId[] = []) =>
-  parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing });
+const creating = async (existing: SkillId[] = []) =>
+  (await parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing })).change;
 
 const UNREADABLE = { status: 'failed', outcome: { failure: { kind: 'unreadable', message: 'rules' } } };
 

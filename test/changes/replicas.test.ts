@@ -33,7 +33,8 @@ describe.each(databaseKinds())('on %s', (kind) => {
   });
   afterAll(() => layer.close());
 
-  const plannedCreate = () => parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] });
+  const plannedCreate = async () =>
+    (await parts.planner.create(parts.asked(), { kind: 'create', content: skill(), existing: [] })).change;
 
   const plannedRename = () =>
     plannedEdit(parts.desk.add(skill({ name: 'Renamed' })), { kind: 'rename', name: 'Other' });

@@ -26,8 +26,8 @@ const messages: Messages = {
   updateClicked: nobodyAsks,
 };
 
-const plannedCreate = (name: string) =>
-  parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing: [] });
+const plannedCreate = async (name: string) =>
+  (await parts.planner.create(parts.asked(), { kind: 'create', content: skill({ name }), existing: [] })).change;
 
 /** As a newer version may have stored it, before that was taken back. */
 async function spoil({ id }: Change): Promise<void> {

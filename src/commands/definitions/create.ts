@@ -93,7 +93,8 @@ export const create = defineCommand({
       ...ruleRemarks,
     ];
     const intent = { kind: 'create' as const, content: { name, rules, agentIds }, existing };
-    return changeReply(context, await planner.create(askedIn(context, agents), intent, { remarks }));
+    const { change } = await planner.create(askedIn(context, agents), intent, { remarks });
+    return changeReply(context, change);
   },
 });
 

@@ -23,6 +23,7 @@ export const deleteSkill = defineCommand({
     const skill = await resolveSkill(helpdesk, text);
     if (skill.isDefault) throw new RefusedError({ kind: 'default-skill', skill });
     const named = await withRulePeople(skill, skill.rules, context);
-    return changeReply(context, await planner.delete(askedIn(context), named));
+    const { change } = await planner.delete(askedIn(context), named);
+    return changeReply(context, change);
   },
 });

@@ -1,7 +1,7 @@
 import { internalErrorCard } from '../../cards/refused.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Services } from '../context.ts';
-import { replyKey } from './handleMessage.ts';
+import { replyKey } from '../replies/post.ts';
 
 /** Shows the person a card which says that nothing will come of what they sent. Rejects with a FeishuError. */
 export async function apologise({ messages }: Services, requestKey: string, delivery: Delivery): Promise<void> {

@@ -12,40 +12,36 @@ import { type Phrase, phrase } from '../../lib/phrase.ts';
 import type { ActionAnswer, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
+import { postReply } from '../replies/post.ts';
 import { clickContext } from './clickContext.ts';
-import { postReply } from './handleMessage.ts';
 import { answered } from './perform.ts';
 import { loginReply } from './refusals.ts';
 
 type Press = (services: Services, requestKey: string, click: CardActionDelivery) => Promise<ActionAnswer>;
 
-export const confirmPressed: Press = async (services, requestKey, click) => {
-  const id = ChangeId.safeParse(click.action.id);
-  if (!id.success) return unknown();
-  return answerTo(
-    services,
-    requestKey,
-    click,
-    await services.changes.confirm(id.data, click.actorId, click.cardMessageId),
-  );
-};
+export const confirmPressed = press('confirm');
+export const cancelPressed = press('cancel');
 
-export const cancelPressed: Press = async (services, requestKey, click) => {
-  const id = ChangeId.safeParse(click.action.id);
-  if (!id.success) return unknown();
-  return answerTo(
-    services,
-    requestKey,
-    click,
-    await services.changes.cancel(id.data, click.actorId, click.cardMessageId),
-  );
-};
+function press(how: 'confirm' | 'cancel'): Press {
+  return async (services, requestKey, click) => {
+    const id = changeIdOf(click);
+    if (!id) return noSuchChange();
+    const pressed = await services.changes[how](id, click.actorId, click.cardMessageId);
+    return answerTo(services, requestKey, click, pressed);
+  };
+}
+
+const changeIdOf = ({ action }: CardActionDelivery): ChangeId | undefined => ChangeId.safeParse(action.id).data;
+
+async function clickedChange({ store }: Services, click: CardActionDelivery): Promise<Change | undefined> {
+  const id = changeIdOf(click);
+  return id && (await store.changes.get(id));
+}
 
 /** The preview of an undo is a message of its own: the card of the change stays as the record of it. */
 export const undoPressed: Press = async (services, requestKey, click) => {
-  const id = ChangeId.safeParse(click.action.id);
-  const change = id.success ? await services.store.changes.get(id.data) : undefined;
-  if (!change) return unknown();
+  const change = await clickedChange(services, click);
+  if (!change) return noSuchChange();
   if (change.actorId !== click.actorId) return { toast: toast('error', foreignUndo(change)) };
   const by = await undoneBy(services.store, change);
   if (by) return { ...showing(services, change, { undoneBy: by }), toast: UNDONE };
@@ -62,16 +58,15 @@ export const undoPressed: Press = async (services, requestKey, click) => {
   await postReply(services, requestKey, click.cardMessageId, reply);
   return {
     toast: isPlanned
-      ? toast('info', phrase('请在新消息里确认。', 'Please confirm in the new message.'))
+      ? IN_NEW_MESSAGE
       : toast('warning', phrase('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
   };
 };
 
 /** The same once more, as a fresh preview in a message of its own. What is not known is looked for all the same. */
 export const retryPressed: Press = async (services, requestKey, click) => {
-  const id = ChangeId.safeParse(click.action.id);
-  const change = id.success ? await services.store.changes.get(id.data) : undefined;
-  if (!change) return unknown();
+  const change = await clickedChange(services, click);
+  if (!change) return noSuchChange();
   if (change.actorId !== click.actorId) return { toast: toast('error', FOREIGN) };
   if (!canBeRetried(change)) return showing(services, change);
   const context = clickContext(services, requestKey, click);
@@ -107,7 +102,7 @@ const foreignUndo = (change: Change): Phrase =>
     `Only the one who made the change can press this. You can send /skill undo ${change.id}`,
   );
 
-const unknown = (): ActionAnswer => ({
+const noSuchChange = (): ActionAnswer => ({
   toast: toast(
     'error',
     phrase('找不到这个变更，请重新发送命令。', 'This change is not known; please send the command again.'),
@@ -121,8 +116,8 @@ async function answerTo(
   pressed: PressResult,
 ): Promise<ActionAnswer> {
   switch (pressed.kind) {
-    case 'unknown':
-      return unknown();
+    case 'no-such-change':
+      return noSuchChange();
     case 'foreign':
       return { toast: toast('error', FOREIGN) };
     case 'trouble':
@@ -163,12 +158,9 @@ const NOT_KNOWN = toast(
 );
 
 /** Where the click was about a change, its card is shown once more, as things stand. */
-export async function showClickedAgain(
-  { store }: Services,
-  { action, cardMessageId }: CardActionDelivery,
-): Promise<void> {
-  const id = ChangeId.safeParse(action.id);
-  if (id.success) await showCardAgain(store, id.data, cardMessageId);
+export async function showClickedAgain({ store }: Services, click: CardActionDelivery): Promise<void> {
+  const id = changeIdOf(click);
+  if (id) await showCardAgain(store, id, click.cardMessageId);
 }
 
 /** The card of a change now shows something else: nobody has to bring it up to date any more. */

@@ -1,6 +1,5 @@
 import { helpCard } from '../../cards/help.ts';
 import { loginEndedCard } from '../../cards/login.ts';
-import { isToBeSeen, noticeCard } from '../../cards/notice.ts';
 import { notAllowedCard, otherCompanyCard, setAsideCard } from '../../cards/refused.ts';
 import type {
   Delivery,
@@ -12,8 +11,9 @@ import type {
 import { isGone, toLogFields } from '../../feishu/errors.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
+import { postNotice, postReply, replyKey } from '../replies/post.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
-import { handleMessage, postReply, replyKey } from './handleMessage.ts';
+import { handleMessage } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
 import { saveView } from './perform.ts';
 
@@ -39,9 +39,7 @@ async function bringAbout(parts: ActionParts, requestKey: string, delivery: Deli
       // Nobody waits for the answer any more: the card that was clicked is brought up to date instead.
       const { card, onShown, toast } = await handleAction(parts, requestKey, delivery);
       if (!card) {
-        if (toast && isToBeSeen(toast)) {
-          await services.messages.reply(delivery.cardMessageId, noticeCard(toast), replyKey(`${requestKey}:notice`));
-        }
+        if (toast) await postNotice(services.messages, requestKey, delivery.cardMessageId, toast);
         return;
       }
       const shown = await services.messages.update(delivery.cardMessageId, card);

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { notAllowedCard } from '../../cards/refused.ts';
 import type { MessageDelivery } from '../../domain/delivery.ts';
-import type { MessageId } from '../../domain/ids.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply, Services } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -10,6 +8,7 @@ import type { FormSpec } from '../forms/formSpec.ts';
 import { beginsCommand, type CommandLine, readLine } from '../parse/line.ts';
 import { mentionKeys } from '../parse/mentions.ts';
 import { findCommand } from '../registry.ts';
+import { postReply } from '../replies/post.ts';
 import type { Allowed } from './allowed.ts';
 import { answered, perform, saveView } from './perform.ts';
 
@@ -90,15 +89,3 @@ const contextOf = (services: Services, requestKey: string, message: MessageDeliv
   waiting: message,
   saveView: (view) => saveView(services, message.actorId, { ...view, chatId: message.chatId }),
 });
-
-/**
- * Posts a card as the answer to a message. The uuid comes from the delivery, so that a repeated attempt posts nothing
- * twice. Nothing is shown where only a text could be posted.
- */
-export async function postReply(services: Services, requestKey: string, to: MessageId, reply: Reply): Promise<void> {
-  const posted = await services.messages.reply(to, reply.card, replyKey(requestKey));
-  if (posted) await reply.onShown?.(posted);
-}
-
-/** The uuid under which the answer to a delivery is posted; at most 50 characters (im-v1/message/reply). */
-export const replyKey = (requestKey: string): string => createHash('sha256').update(requestKey).digest('base64url');

@@ -2,7 +2,7 @@ import type { Change } from '../../domain/change.ts';
 import type { ReplanDelivery } from '../../domain/delivery.ts';
 import type { Context, Services } from '../context.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
-import { postReply } from './handleMessage.ts';
+import { postReply } from '../replies/post.ts';
 import { answered, saveView } from './perform.ts';
 
 /** After a login: the change that could not be confirmed comes back as a fresh preview that wants Confirm. */
