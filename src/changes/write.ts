@@ -107,3 +107,7 @@ export async function freshRead({ helpdesk, doubt }: WriteRun, id: SkillId): Pro
     throw error;
   }
 }
+
+/** The skill was not kept from others all the time: what is there now may be theirs. */
+export const isWrittenByOthers = ({ store, doubt, change }: WriteRun, id: SkillId): Promise<boolean> =>
+  store.changes.wasWritten(id, { since: doubt.sentAt, besides: change.id });

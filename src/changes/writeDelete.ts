@@ -1,7 +1,16 @@
 import { changedFields, diff } from '../domain/diff.ts';
+import type { SkillId } from '../domain/ids.ts';
 import { EffectUnknownError } from './doubt.ts';
 import { refuseToSendAgain, sendWrite } from './send.ts';
-import { freshRead, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
+import {
+  freshRead,
+  goneInDoubt,
+  isWrittenByOthers,
+  presentSkill,
+  readOrUnknown,
+  type WriteResult,
+  type WriteRun,
+} from './write.ts';
 
 /** Deletes a skill that is still as the preview showed it. Rejects like {@link sendWrite}. */
 export async function writeDelete(run: WriteRun): Promise<WriteResult> {
@@ -11,6 +20,7 @@ export async function writeDelete(run: WriteRun): Promise<WriteResult> {
 
   const before = await freshRead(run, id);
   if (before === 'gone') {
+    if (await isDeletedByOthers(run, id)) return goneInDoubt();
     doubt.effectSeen();
     return { status: 'applied', outcome: { settled: true } };
   }
@@ -26,7 +36,10 @@ export async function writeDelete(run: WriteRun): Promise<WriteResult> {
     send: async (sender) => (await helpdesk.deleteSkill(sender, id)).logId,
     look: async () => {
       const found = await presentSkill(helpdesk, id);
-      if (found === 'gone') return { kind: 'done', result: undefined };
+      if (found === 'gone') {
+        if (await isDeletedByOthers(run, id)) return { kind: 'other', result: goneInDoubt() };
+        return { kind: 'done', result: undefined };
+      }
       if (changedFields(base, found).length > 0) throw editedMeanwhile();
       return { kind: 'no-effect' };
     },
@@ -36,6 +49,10 @@ export async function writeDelete(run: WriteRun): Promise<WriteResult> {
   if (after !== 'gone') throw new EffectUnknownError(new Error('the skill is still there'), STILL_THERE);
   return { status: 'applied', outcome: { logId: sent.result, ...(sent.kind === 'found' && { settled: true }) } };
 }
+
+/** Of a delete without an answer: another change has written the skill since, and may have been the one that deleted it. */
+const isDeletedByOthers = async (run: WriteRun, id: SkillId): Promise<boolean> =>
+  run.doubt.isOpen && !run.doubt.isAnswered && isWrittenByOthers(run, id);
 
 /** Feishu said that it has deleted the skill: that is not asked for once more. */
 const STILL_THERE = { kind: 'still-there', message: '' };

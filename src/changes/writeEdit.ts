@@ -11,6 +11,7 @@ import {
   freshRead,
   gone,
   goneInDoubt,
+  isWrittenByOthers,
   mismatch,
   overwritten,
   presentSkill,
@@ -78,7 +79,7 @@ async function judgeLostWrite(edit: EditRun, found: SkillContent): Promise<Write
     // It was done, and somebody has taken it back since.
     return edit.doubt.isAnswered ? mismatch(expected, found, { logId: change.outcome?.logId }) : undefined;
   }
-  if (!isUnchanged && (!isWritten(edit, expected, found) || (await isWrittenByOthers(edit)))) {
+  if (!isUnchanged && (!isWritten(edit, expected, found) || (await isWrittenByOthers(edit, edit.id)))) {
     return overwritten(expected, found);
   }
   const result = await judge(edit, { expected, sent, logId: undefined, isLost: true }, found);
@@ -111,10 +112,6 @@ async function patch(edit: EditRun, fresh: Skill, whole: boolean): Promise<Write
   if (readBack === 'gone') return gone();
   return judge(edit, { expected, sent: fields, logId: sent.result, isLost: sent.kind === 'found' }, readBack);
 }
-
-/** The skill was not kept from others all the time: what is there now may be theirs. */
-const isWrittenByOthers = ({ store, doubt, change, id }: EditRun): Promise<boolean> =>
-  store.changes.wasWritten(id, { since: doubt.sentAt, besides: change.id });
 
 const isWritten = ({ fields }: EditRun, expected: SkillContent, found: SkillContent): boolean =>
   fields.every((field) => sameField(field, expected, found));

@@ -362,6 +362,21 @@ describe.each(databaseKinds())('on %s', (kind) => {
       expect(textOf(ended)).not.toContain('change.retry');
     });
 
+    it('that deletes what another change has deleted since is told as not known', async () => {
+      const id = parts.desk.add(skill());
+      const first = await plannedDelete(id);
+      parts.desk.armAll('lost-before', 'not-admin');
+      await confirm(first);
+      await parts.clock.sleep(130_000);
+      await settle(parts.changes);
+      const second = await plannedDelete(id);
+      await confirm(second);
+      expect(await stored(second)).toMatchObject({ status: 'applied' });
+      await parts.clock.sleep(130_000);
+      await settle(parts.changes);
+      expect(await stored(first)).toMatchObject({ status: 'mismatch', outcome: { gone: true, unknown: {} } });
+    });
+
     it('is looked for all the same when the person tries again, and can then be undone', async () => {
       const id = parts.desk.add(skill());
       const change = await rename(id, 'Other');
