@@ -29,7 +29,7 @@ import { createSharedClock } from '../store/sharedClock.ts';
 import { withTakeoverGuard } from '../store/takeoverGuard.ts';
 import { createAnswerCallback } from '../transport/callback.ts';
 import { createIntake } from '../transport/intake.ts';
-import { startUpkeep } from './backgroundJobs.ts';
+import { startBackgroundJobs } from './backgroundJobs.ts';
 import { connectFeishu, createTransport, loginBy } from './feishu.ts';
 import { createMetrics, startMetricsServer } from './metricsServer.ts';
 import { FINISH_MS } from './stopTimes.ts';
@@ -167,7 +167,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
   const listening = await listen(server, { ...config.listen, variable: 'PORT' });
   inbox.start();
   transport.start();
-  const upkeep = startUpkeep({
+  const backgroundJobs = startBackgroundJobs({
     store,
     changes,
     grants,
@@ -193,7 +193,7 @@ export async function startApp(config: Config, surroundings: Surroundings): Prom
       // What hangs longer is safe in the database, and another replica continues it at once.
       await Promise.all([
         inbox.stop(FINISH_MS),
-        Promise.race([upkeep.stop().then(() => changes.idle()), clock.sleep(FINISH_MS)]),
+        Promise.race([backgroundJobs.stop().then(() => changes.idle()), clock.sleep(FINISH_MS)]),
       ]);
       await metricsServer?.close();
       http.close();

@@ -13,7 +13,7 @@ import type { Trace } from '../lib/trace.ts';
 import { ADJUST_MS, type SharedClock } from '../store/sharedClock.ts';
 import type { Store } from '../store/store.ts';
 
-export interface UpkeepParts {
+export interface BackgroundJobsParts {
   store: Store;
   changes: Pick<Changes, 'renewLeases' | 'settleSilent' | 'expire'>;
   grants: Pick<Grants, 'keepAlive'>;
@@ -32,7 +32,7 @@ export interface UpkeepParts {
 }
 
 /** Starts what is done again and again, whether anybody asks for something or not: each by itself, whatever hangs. */
-export function startUpkeep(parts: UpkeepParts): Pick<Loop, 'stop'> {
+export function startBackgroundJobs(parts: BackgroundJobsParts): Pick<Loop, 'stop'> {
   const { store, changes, grants, roster, messages, people, clock, logger, trace, worker, self } = parts;
   const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
   const loops = [

@@ -9,7 +9,7 @@ import { eachWithin } from '../lib/eachWithin.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Store } from '../store/store.ts';
-import { askedBy } from './askedBy.ts';
+import { changeLogFields } from './changeLogFields.ts';
 import { passOver } from './passOver.ts';
 
 export interface ChangeCardParts {
@@ -47,7 +47,7 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
     name: 'cards',
     atOnce: AT_ONCE,
     withinMs: CARD_MS,
-    work: (change) => trace.within(askedBy(change), () => showCard(parts, change)),
+    work: (change) => trace.within(changeLogFields(change), () => showCard(parts, change)),
   });
 }
 

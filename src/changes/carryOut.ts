@@ -11,7 +11,7 @@ import type { Planner } from './plan.ts';
 import { askedAgain, planAgain } from './planAgain.ts';
 import type { Ended } from './pressResult.ts';
 import { reportEnd } from './reportEnd.ts';
-import { type ChangeParts, failed, type WriteResult, type WriteRun } from './write.ts';
+import { failed, type WriteParts, type WriteResult, type WriteRun } from './write.ts';
 import { writeCreate } from './writeCreate.ts';
 import { writeDelete } from './writeDelete.ts';
 import { writeEdit } from './writeEdit.ts';
@@ -19,7 +19,7 @@ import { writeEdit } from './writeEdit.ts';
 /** When a change is tried again after an unexpected error. */
 const LOOK_AGAIN_MS = 5_000;
 
-export interface CarryOutParts extends ChangeParts {
+export interface CarryOutParts extends WriteParts {
   grants: Grants;
   planner: Planner;
   trace: Trace;

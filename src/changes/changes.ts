@@ -2,7 +2,7 @@ import { LoginNeeded } from '../auth/errors.ts';
 import type { Grants } from '../auth/grants.ts';
 import type { Change } from '../domain/change.ts';
 import type { ChangeId, MessageId, OpenId } from '../domain/ids.ts';
-import { FeishuError } from '../feishu/errors.ts';
+import { FeishuError, toFailure } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import { createBackground } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,9 +10,9 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Store } from '../store/store.ts';
-import { askedBy } from './askedBy.ts';
 import { undoneBy } from './cards.ts';
 import { carryOut } from './carryOut.ts';
+import { changeLogFields } from './changeLogFields.ts';
 import { HOLD_MS } from './doubt.ts';
 import { isWaiting } from './leases.ts';
 import { createOwnership, LEASE_MS } from './ownership.ts';
@@ -20,7 +20,6 @@ import { passOver } from './passOver.ts';
 import type { Planner } from './plan.ts';
 import type { PressResult } from './pressResult.ts';
 import { reportEnd } from './reportEnd.ts';
-import { toFailure } from './write.ts';
 
 /** The life of changes after their preview. */
 export interface Changes {
@@ -49,7 +48,6 @@ const CARD_GRACE_MS = 10_000;
 /** How many changes one process settles at the same time. */
 const MAX_SETTLING = 10;
 
-/** What the life of changes is made of. */
 export interface ChangesParts {
   store: Store;
   helpdesk: Helpdesk;
@@ -80,9 +78,9 @@ export function createChanges(parts: ChangesParts): Changes {
       const change = await store.changes.claim(id, { actorId, cardMessageId }, claimant);
       if (!change) return notClaimed(parts, id, actorId, cardMessageId);
       // Whoever takes it over by now, be it this process, would be at it at the same time.
-      if (!ownership.take(change.id, askedAt)) return shownById(parts, id);
+      if (!ownership.take(change.id, askedAt)) return currentResultById(parts, id);
       const cardGraceMs = graceFor(change, cardMessageId, CARD_GRACE_MS);
-      return (await carryOut({ ...common, cardGraceMs }, change, actAs)) ?? shownById(parts, id);
+      return (await carryOut({ ...common, cardGraceMs }, change, actAs)) ?? currentResultById(parts, id);
     },
 
     async cancel(id, actorId, cardMessageId) {
@@ -90,7 +88,7 @@ export function createChanges(parts: ChangesParts): Changes {
       if (!change) return { kind: 'no-such-change' };
       if (change.actorId !== actorId) return { kind: 'foreign' };
       const ended = await cancelled(parts, id, 'by-actor', graceFor(change, cardMessageId, LEASE_MS));
-      return ended ? { kind: 'shows', change: ended } : shownById(parts, id);
+      return ended ? { kind: 'shows', change: ended } : currentResultById(parts, id);
     },
 
     async noteRetry(change, by) {
@@ -122,7 +120,7 @@ export function createChanges(parts: ChangesParts): Changes {
         if (!ownership.take(change.id, askedAt)) continue;
         // One that takes long keeps no other one waiting, and nobody waits for an answer that would show its card.
         settling.start('settling', () =>
-          parts.trace.within(askedBy(change), () => carryOut({ ...common, cardGraceMs: 0 }, change)),
+          parts.trace.within(changeLogFields(change), () => carryOut({ ...common, cardGraceMs: 0 }, change)),
         );
       }
     },
@@ -160,10 +158,10 @@ async function notClaimed(
   if (!change) return { kind: 'no-such-change' };
   if (change.actorId !== actorId) return { kind: 'foreign' };
   if (change.cardMessageId === undefined) await parts.store.changes.setCard(id, cardMessageId);
-  if (change.status !== 'pending') return shown(parts, change);
+  if (change.status !== 'pending') return currentResult(parts, change);
   if (hindrance) return hindered(parts, change, hindrance, graceFor(change, cardMessageId, LEASE_MS));
   await expire(parts);
-  return shownById(parts, id);
+  return currentResultById(parts, id);
 }
 
 /** A change whose actor cannot write at the moment is never claimed. */
@@ -175,7 +173,7 @@ async function hindered(
 ): Promise<PressResult> {
   if (hindrance instanceof FeishuError) return { kind: 'trouble', failure: toFailure(hindrance) };
   const ended = await cancelled(parts, change.id, 'login-needed', cardGraceMs);
-  return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : shownById(parts, change.id);
+  return ended ? { kind: 'login-needed', change: ended, need: hindrance.need } : currentResultById(parts, change.id);
 }
 
 /** pending → cancelled; undefined when it was no longer pending. */
@@ -197,14 +195,14 @@ async function expire({ store, clock, metrics }: ChangesParts): Promise<void> {
   if (count > 0) metrics.changesEnded('expired', count);
 }
 
-async function shownById(parts: ChangesParts, id: ChangeId): Promise<PressResult> {
+async function currentResultById(parts: ChangesParts, id: ChangeId): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
-  return change ? shown(parts, change) : { kind: 'no-such-change' };
+  return change ? currentResult(parts, change) : { kind: 'no-such-change' };
 }
 
 /** A conflict is shown by the change that stands in its place, wherever that has got to. */
-async function shown(parts: ChangesParts, change: Change): Promise<PressResult> {
+async function currentResult(parts: ChangesParts, change: Change): Promise<PressResult> {
   const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
-  if (next && next.status !== 'pending') return shown(parts, next);
+  if (next && next.status !== 'pending') return currentResult(parts, next);
   return { kind: 'shows', change, next, undoneBy: await undoneBy(parts.store, change) };
 }

@@ -1,10 +1,10 @@
 import { LoginNeeded } from '../auth/errors.ts';
 import type { Attempted, Failure } from '../domain/change.ts';
 import type { Sender } from '../feishu/client.ts';
-import { certainlyNotProcessed, FeishuError } from '../feishu/errors.ts';
+import { certainlyNotProcessed, FeishuError, toFailure } from '../feishu/errors.ts';
 import type { Permission } from '../store/changes.ts';
 import { EffectUnknownError, HOLD_MS, Superseded } from './doubt.ts';
-import { failed, readOrUnknown, toFailure, type WriteResult, type WriteRun } from './write.ts';
+import { failed, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
 
 /** How many writes of one change may be in doubt at the same time. */
 const MAX_IN_DOUBT = 3;

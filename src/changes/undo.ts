@@ -1,7 +1,8 @@
 import type { Change, NotUndoable } from '../domain/change.ts';
 import { diff } from '../domain/diff.ts';
+import { idsNamed } from '../domain/listedSkills.ts';
 import { type Remark, sameName } from '../domain/remark.ts';
-import { type Helpdesk, idsNamed } from '../feishu/helpdesk.ts';
+import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Store } from '../store/store.ts';
 import { undoneBy } from './cards.ts';
 import type { Asked, PlannedChange, Planner } from './plan.ts';

@@ -3,7 +3,7 @@ import type { Change, Failure, Outcome } from '../domain/change.ts';
 import { diff } from '../domain/diff.ts';
 import type { SkillId } from '../domain/ids.ts';
 import type { Skill, SkillContent } from '../domain/skill.ts';
-import { FeishuError } from '../feishu/errors.ts';
+import { FeishuError, toFailure } from '../feishu/errors.ts';
 import type { Helpdesk } from '../feishu/helpdesk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -11,8 +11,7 @@ import type { Store } from '../store/store.ts';
 import { type Doubt, EffectUnknownError } from './doubt.ts';
 import type { Ownership } from './ownership.ts';
 
-/** What changes are written with. */
-export interface ChangeParts {
+export interface WriteParts {
   store: Store;
   helpdesk: Helpdesk;
   clock: Clock;
@@ -24,7 +23,7 @@ export interface ChangeParts {
 }
 
 /** The writing of one change by this process. */
-export interface WriteRun extends ChangeParts {
+export interface WriteRun extends WriteParts {
   change: Change;
   /** Acts for the one whose change it is. */
   actAs: ActAs;
@@ -64,14 +63,6 @@ export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: t
 export const goneInDoubt = (): WriteResult => ({
   status: 'mismatch',
   outcome: { gone: true, unknown: { offersRetry: false } },
-});
-
-/** A failure of Feishu in the form that is stored and shown. */
-export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure => ({
-  kind,
-  code,
-  message,
-  logId,
 });
 
 /** A read without which nothing can be said about a write. Rejects with {@link EffectUnknownError}. */

@@ -1,19 +1,10 @@
 import { changedFields } from '../domain/diff.ts';
 import type { SkillId } from '../domain/ids.ts';
+import { idsNamed } from '../domain/listedSkills.ts';
 import type { SkillContent } from '../domain/skill.ts';
-import { FeishuError } from '../feishu/errors.ts';
-import { idsNamed } from '../feishu/helpdesk.ts';
+import { FeishuError, toFailure } from '../feishu/errors.ts';
 import { type Found, refuseToSendAgain, sendWrite } from './send.ts';
-import {
-  failed,
-  gone,
-  mismatch,
-  presentSkill,
-  readOrUnknown,
-  toFailure,
-  type WriteResult,
-  type WriteRun,
-} from './write.ts';
+import { failed, gone, mismatch, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
 
 interface Created {
   id: SkillId;

@@ -1,3 +1,4 @@
+import type { Failure } from '../domain/change.ts';
 import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { errorMessage } from '../lib/errorMessage.ts';
 
@@ -129,3 +130,11 @@ export const toLogFields = (error: unknown): Record<string, unknown> =>
   error instanceof FeishuError
     ? { kind: error.kind, code: error.code, logId: error.logId }
     : { reason: errorMessage(error) };
+
+/** A failure of Feishu in the form that is stored and shown. */
+export const toFailure = ({ kind, code, message, logId }: FeishuError): Failure => ({
+  kind,
+  code,
+  message,
+  logId,
+});

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type OpenId, SkillId } from '../domain/ids.ts';
-import type { Rule, Skill, SkillContent, SkillSummary } from '../domain/skill.ts';
+import type { ListedSkills } from '../domain/listedSkills.ts';
+import type { RuleOption } from '../domain/ruleChoice.ts';
+import type { Rule, Skill, SkillContent } from '../domain/skill.ts';
 import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -15,30 +17,6 @@ export interface Written {
 
 /** The fields of a skill to be written; what is left out may be kept or cleared (undocumented). */
 export type SkillPatch = Partial<SkillContent>;
-
-/** A condition the tenant offers, and the operators it can be used with. */
-export type RuleOption = Rule;
-
-/** Every skill of the desk: those that can be read for certain, and what is known of the others. */
-export interface ListedSkills {
-  skills: SkillSummary[];
-  unreadable: UnreadableSkill[];
-}
-
-/**
- * The ids of all skills with exactly this name, those that cannot be read included. With `lookOf`: of all whose name has
- * the same look.
- */
-export const idsNamed = (
-  name: string,
-  { skills, unreadable }: ListedSkills,
-  lookOf: (name: string) => string = (own) => own,
-): SkillId[] =>
-  [...skills, ...unreadable].flatMap((skill) => {
-    const isNamed = skill.name !== undefined && lookOf(skill.name) === lookOf(name);
-    const id = isNamed ? SkillId.safeParse(skill.id).data : undefined;
-    return id === undefined ? [] : [id];
-  });
 
 /** Every agent of the desk, with their mail address where they have one, and how many cannot be read. */
 export interface ListedAgents {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { startUpkeep, type UpkeepParts } from '../../src/app/backgroundJobs.ts';
+import { type BackgroundJobsParts, startBackgroundJobs } from '../../src/app/backgroundJobs.ts';
 import { OpenId } from '../../src/domain/ids.ts';
 import type { Messages } from '../../src/feishu/messages.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -41,9 +41,9 @@ async function pass(ms: number): Promise<void> {
 }
 
 /** Starts it with jobs that do nothing, but for these. */
-function start(difference: Partial<UpkeepParts>, update: Messages['update'] = async (shown) => shown) {
+function start(difference: Partial<BackgroundJobsParts>, update: Messages['update'] = async (shown) => shown) {
   const logger = createLogger('silent');
-  return startUpkeep({
+  return startBackgroundJobs({
     store,
     changes: { renewLeases: nothing, settleSilent: nothing, expire: nothing },
     grants: { keepAlive: nothing },

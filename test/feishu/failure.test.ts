@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failureCard } from '../../src/cards/refused.ts';
-import { toFailure } from '../../src/changes/write.ts';
 import { SkillId } from '../../src/domain/ids.ts';
+import { toFailure } from '../../src/feishu/errors.ts';
 import { createHelpdesk } from '../../src/feishu/helpdesk.ts';
 import { DESK, type FakeFeishu, failureOf, SECRETS, SENDER, startFakeFeishu, TOKEN_ROUTE } from '../support/feishu.ts';
 

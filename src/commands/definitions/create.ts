@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Field } from '../../cards/form.ts';
 import { unreadableAgents, unreadableConditions } from '../../cards/unreadable.ts';
+import { idsNamed } from '../../domain/listedSkills.ts';
 import type { Remark } from '../../domain/remark.ts';
 import type { RuleOption } from '../../domain/ruleChoice.ts';
 import type { Rule } from '../../domain/skill.ts';
 import { lookOf } from '../../domain/writable.ts';
-import { idsNamed } from '../../feishu/helpdesk.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { nothing } from '../parse/arguments.ts';
-import { offerLogin } from '../replies/loginReply.ts';
+import { offerLogin } from '../replies/offerLogin.ts';
 
 export const login = defineCommand({
   name: 'login',

@@ -44,7 +44,7 @@ export const undoPressed: Press = async (services, requestKey, click) => {
   if (!change) return noSuchChange();
   if (change.actorId !== click.actorId) return { toast: toast('error', foreignUndo(change)) };
   const by = await undoneBy(services.store, change);
-  if (by) return { ...showing(services, change, { undoneBy: by }), toast: UNDONE };
+  if (by) return { ...answerShowing(services, change, { undoneBy: by }), toast: UNDONE };
   const context = clickContext(services, requestKey, click);
   const attempted = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
   let isPlanned = false;
@@ -68,7 +68,7 @@ export const retryPressed: Press = async (services, requestKey, click) => {
   const change = await clickedChange(services, click);
   if (!change) return noSuchChange();
   if (change.actorId !== click.actorId) return { toast: toast('error', FOREIGN) };
-  if (!canBeRetried(change)) return showing(services, change);
+  if (!canBeRetried(change)) return answerShowing(services, change);
   const context = clickContext(services, requestKey, click);
   const attempted = { command: undefined, input: {}, understood: `/skill ${change.intent.kind} ${change.id}` };
   const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
@@ -82,7 +82,7 @@ export const retryPressed: Press = async (services, requestKey, click) => {
   const noted = next ? await services.changes.noteRetry(change, next.id) : undefined;
   await postReply(services, next?.requestKey ?? requestKey, click.cardMessageId, reply);
   const said = next ? IN_NEW_MESSAGE : NO_PREVIEW;
-  return noted ? { ...showing(services, noted), toast: said } : { toast: said };
+  return noted ? { ...answerShowing(services, noted), toast: said } : { toast: said };
 };
 
 const UNDONE = toast('info', phrase('已经撤销过了。', 'This was undone already.'));
@@ -129,12 +129,12 @@ async function answerTo(
       return { card, onShown: (cardMessageId) => replaced(services, pressed.change, onShown?.(cardMessageId)) };
     }
     case 'shows':
-      return showing(services, pressed.change, pressed);
+      return answerShowing(services, pressed.change, pressed);
   }
 }
 
 /** A card that shows the change as it stands, where that is not about to be shown by another click. */
-function showing(services: Services, change: Change, beside: Beside = {}): ActionAnswer {
+function answerShowing(services: Services, change: Change, beside: Beside = {}): ActionAnswer {
   const isUnknown = change.outcome?.unknown !== undefined;
   const said = isUnknown ? NOT_KNOWN : TOASTS[change.status];
   // The first click brings the card to its end; a card from here could arrive after that and undo it.
@@ -142,12 +142,12 @@ function showing(services: Services, change: Change, beside: Beside = {}): Actio
   return {
     card: changeCard(change, beside),
     ...(said && { toast: said }),
-    onShown: (cardMessageId) => shown(services, change, cardMessageId),
+    onShown: (cardMessageId) => markCardShown(services, change, cardMessageId),
   };
 }
 
 /** What a copy of the card shows, the bot's own one does not. */
-async function shown({ store }: Services, change: Change, cardMessageId: MessageId): Promise<void> {
+async function markCardShown({ store }: Services, change: Change, cardMessageId: MessageId): Promise<void> {
   if (change.cardMessageId !== undefined && change.cardMessageId !== cardMessageId) return;
   await cardIsShown(store, change);
 }

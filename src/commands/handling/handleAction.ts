@@ -8,10 +8,11 @@ import { phrase } from '../../lib/phrase.ts';
 import type { ActionAnswer, OnView, Services } from '../context.ts';
 import { goOnWithForm, handleFormClick } from '../forms/handleFormClick.ts';
 import { findCommand } from '../registry.ts';
+import { loadView } from '../views.ts';
 import type { Allowed } from './allowed.ts';
 import { cancelPressed, confirmPressed, retryPressed, undoPressed } from './changeActions.ts';
 import { clickContext } from './clickContext.ts';
-import { loadView, perform } from './perform.ts';
+import { perform } from './perform.ts';
 
 export interface ActionParts {
   services: Services;

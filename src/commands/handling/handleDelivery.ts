@@ -12,10 +12,10 @@ import { isGone, toLogFields } from '../../feishu/errors.ts';
 import type { View } from '../context.ts';
 import { COMMANDS } from '../registry.ts';
 import { postNotice, postReply, replyKey } from '../replies/post.ts';
+import { saveView } from '../views.ts';
 import { type ActionParts, handleAction } from './handleAction.ts';
 import { handleMessage } from './handleMessage.ts';
 import { handleReplan } from './handleReplan.ts';
-import { saveView } from './perform.ts';
 
 /**
  * Brings about the effect of a delivery. May be called again with the same `requestKey`: nothing happens twice. Where

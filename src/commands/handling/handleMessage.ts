@@ -9,8 +9,9 @@ import { beginsCommand, type CommandLine, readLine } from '../parse/line.ts';
 import { mentionKeys } from '../parse/mentions.ts';
 import { findCommand } from '../registry.ts';
 import { postReply } from '../replies/post.ts';
+import { saveView } from '../views.ts';
 import type { Allowed } from './allowed.ts';
-import { answered, perform, saveView } from './perform.ts';
+import { answered, perform } from './perform.ts';
 
 export interface MessageParts {
   services: Services;

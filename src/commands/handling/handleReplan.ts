@@ -3,7 +3,8 @@ import type { ReplanDelivery } from '../../domain/delivery.ts';
 import type { Context, Services } from '../context.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
 import { postReply } from '../replies/post.ts';
-import { answered, saveView } from './perform.ts';
+import { saveView } from '../views.ts';
+import { answered } from './perform.ts';
 
 /** After a login: the change that could not be confirmed comes back as a fresh preview that wants Confirm. */
 export async function handleReplan(services: Services, requestKey: string, waiting: ReplanDelivery): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CardActionDelivery, UnplacedClick } from '../../domain/delivery.ts';
 import { ChangeId } from '../../domain/ids.ts';
 import type { Services } from '../context.ts';
-import { loadView } from './perform.ts';
+import { loadView } from '../views.ts';
 
 /**
  * A click with the place of its card, which the bot knows of the change or the view that the button stands for. Undefined

@@ -7,15 +7,14 @@ import type { Words } from '../../cards/text.ts';
 import { unreadableCard, unreadablePart } from '../../cards/unreadable.ts';
 import { usageCard, usageWords } from '../../cards/usage.ts';
 import { valuePickCard } from '../../cards/valuePick.ts';
-import { toFailure } from '../../changes/write.ts';
 import type { ViewId } from '../../domain/ids.ts';
 import type { SkillSummary } from '../../domain/skill.ts';
-import { FeishuError } from '../../feishu/errors.ts';
+import { FeishuError, toFailure } from '../../feishu/errors.ts';
 import type { Command } from '../command.ts';
 import type { Context, Reply } from '../context.ts';
 import { PickNeeded, RefusedError, UsageError, ValuePickNeeded } from '../errors.ts';
 import { nearestCommand } from '../registry.ts';
-import { offerLogin } from '../replies/loginReply.ts';
+import { offerLogin } from '../replies/offerLogin.ts';
 
 /** What was being done when it failed. */
 export interface AttemptedCommand {

@@ -3,8 +3,9 @@ import { askedAgain, planAgain } from '../../changes/planAgain.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Fresh } from '../../changes/write.ts';
 import type { Change } from '../../domain/change.ts';
+import { idsNamed } from '../../domain/listedSkills.ts';
 import type { Remark } from '../../domain/remark.ts';
-import { type Helpdesk, idsNamed } from '../../feishu/helpdesk.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { Context, Reply } from '../context.ts';
 import { changeReply, plannedReply } from './changeReply.ts';
 

@@ -5,5 +5,5 @@ import type { TraceFields } from '../lib/trace.ts';
 const OTHER_REQUESTS = /^(view|conflict|retry):/;
 
 /** What the log says about a change that nobody waits for any more: which one, and the delivery that asked for it. */
-export const askedBy = ({ id, requestKey }: Change): TraceFields =>
+export const changeLogFields = ({ id, requestKey }: Change): TraceFields =>
   OTHER_REQUESTS.test(requestKey) ? { change: id } : { change: id, delivery: requestKey };
