@@ -113,10 +113,23 @@ it('says in which line of the message something was not understood', async () =>
   expect(card.text).toContain('Received: /skill add-agent VIP @王五 ↵ - @Sara Chen ↵ - 小李');
 });
 
-it('shows the name that was written beside an address, beside whom it is taken for', async () => {
-  const preview = await lin.says(`/skill add-agent VIP\n小陈\t${mailOf(chen)}`);
-  expect(preview.text).toContain(`小陈 <${mailOf(chen)}>`);
-  expect(await agentsAfter(preview)).toEqual([tom, zhang, chen]);
+describe('words beside an address', () => {
+  it('are taken for the name of its person when they are, in any order', async () => {
+    const preview = await lin.says(`/skill add-agent VIP\n陈默\t${mailOf(chen)}\nchen sara\t${mailOf(sara)}`);
+    expect(preview.text).not.toContain('chen sara');
+    expect(await agentsAfter(preview)).toEqual([tom, zhang, chen, sara]);
+  });
+
+  it.each([
+    ['a line', `@王五 不要 <${mailOf(tom)}>`, '“不要” is'],
+    ['a cell', `@王五\n${mailOf(sara)}\t已离职`, '“已离职” (line 2) is'],
+    ['a role', `\n${mailOf(sara)}\t组长`, '“组长” (line 2) is'],
+    ['an exception', `@王五 except (${mailOf(sara)})`, '“except” is'],
+    ['an exception of an agent', `@王五 但不包括 (${mailOf(zhang)})`, '“但不包括” is'],
+    ['an adjective', `\n临时的 <${mailOf(sara)}>`, '“临时的” (line 2) is'],
+  ])('are quoted when they are not: %s', async (_, people, quote) => {
+    expect((await refused(lin, `/skill set-agents VIP ${people}`)).text).toContain(`${quote} not an agent`);
+  });
 });
 
 describe('values of a rule on further lines', () => {

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import type { Mention } from '../../domain/delivery.ts';
 import { OpenId } from '../../domain/ids.ts';
-import { withoutInvisibleAround } from '../../domain/writable.ts';
+import { drawsNothing, withoutInvisibleAround } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 import { cellsOf, isJoining, type ListEntry } from './lines.ts';
 import type { Word } from './words.ts';
 
-/** One person, as a command names them. An address may have come with the name that somebody gave it. */
+/**
+ * One person, as a command names them. An address may have come with words beside it, in a line below the command: who
+ * looks the address up compares them with the person's name.
+ */
 export const AgentReference = z.union([
   z.object({ id: OpenId, name: z.string() }),
-  z.object({ email: z.string(), name: z.string().optional() }),
+  z.object({ email: z.string(), name: z.string().optional(), row: z.number().int().optional() }),
 ]);
 export type AgentReference = z.infer<typeof AgentReference>;
 
@@ -58,8 +61,8 @@ export function personNamed(text: string): AgentReference | undefined {
 }
 
 function agentIn(part: string): AgentReference | undefined {
-  // The sign of a list may stand right before an address, which begins with none.
-  const text = withoutInvisibleAround(part.replace(/^[-–—－•·*+＋]?(?:mailto:)?/iu, ''));
+  // A sign in front of an address is no part of it, and may mean the opposite: it is quoted.
+  const text = withoutInvisibleAround(part.replace(/^mailto:/iu, ''));
   if (OPEN_ID.test(text)) return { id: OpenId.parse(text), name: '' };
   const isEmail = text.length <= MAX_EMAIL_LENGTH && !/[<>＜＞()（）【】[\]]/u.test(text) && EMAIL.test(text);
   return isEmail ? { email: text.toLowerCase() } : undefined;
@@ -77,16 +80,21 @@ export function namesPeople(word: Word): boolean {
 
 /** The people that words and lines name. Throws a {@link UsageError} that quotes everything else in them. */
 export function peopleIn(words: readonly Word[], below: readonly ListEntry[]): AgentReference[] {
-  const lines = [lineOf(words), ...below.map((entry) => ({ ...entryOf(entry), row: entry.row }))];
-  const pieces = lines.flatMap(({ row, others }: Read & { row?: number }) => others.map((text) => ({ text, row })));
+  const lines: Read[] = [lineOf(words), ...below.map((entry) => ({ ...entryOf(entry), row: entry.row }))];
+  const pieces = lines.flatMap(({ row, others }) => others.map((text) => ({ text, row })));
   if (pieces.length > 0) throw new UsageError({ kind: 'not-an-agent', pieces });
-  return lines.flatMap(({ agents }) => agents);
+  return lines.flatMap(({ agents, row }) => agents.map((agent) => inRow(agent, row)));
 }
+
+/** A name beside an address may have to be quoted later on, with its line. */
+const inRow = (agent: AgentReference, row: number | undefined): AgentReference =>
+  'email' in agent && agent.name !== undefined && row !== undefined ? { ...agent, row } : agent;
 
 /** What a line says: people, and whatever else. */
 interface Read {
   agents: AgentReference[];
   others: string[];
+  row?: number;
 }
 
 /** What a line is made of: a person, words that name nobody, or what parts two of them. */
@@ -102,7 +110,7 @@ function tokensIn(word: Word): Token[] {
   if (word.kind === 'mention') return [{ kind: 'person', agent: personIn(word.mention), isBracketed: false }];
   if (isJoining(word)) return [END];
   // A name may have a comma in it: `"Chen, Mo" <mail>`.
-  if (word.quoted && !namesPeople(word)) return [{ kind: 'other', text: word.text }];
+  if (word.quoted && !namesPeople(word)) return [{ kind: 'other', text: drawsNothing(word.text) ? '""' : word.text }];
   return word.text.split(SEPARATORS).flatMap((text, at) => [...(at > 0 ? [END] : []), ...tokenOf(text)]);
 }
 
@@ -112,7 +120,7 @@ function tokenOf(text: string): Token[] {
   return [part ? { kind: 'person', ...part } : { kind: 'other', text }];
 }
 
-/** Reads a line word by word. Words before an address in brackets are the name of its person. */
+/** Reads a line word by word. Words before an address in brackets are to be the name of its person. */
 function lineOf(words: readonly Word[]): Read {
   const read: Read = { agents: [], others: [] };
   let before: string[] = [];

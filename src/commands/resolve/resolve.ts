@@ -9,6 +9,7 @@ import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { People } from '../../feishu/people.ts';
 import { PickNeeded, RefusedError } from '../errors.ts';
 import type { AgentReference } from '../parse/people.ts';
+import { namesBesideAddresses } from './typedNames.ts';
 
 /** Ids in documents have 19 digits; a text like that is looked up as an id first, without the list. */
 const LIKE_AN_ID = /^\d{15,32}$/;
@@ -134,21 +135,24 @@ export function nearestWord(word: string, words: readonly string[]): string | un
 /** One message must not become hundreds of searches. */
 const MAX_EMAILS = 100;
 
-/** An address as it was written: with the name that somebody gave its person, right or wrong. */
-const shownName = ({ email, name }: AgentReference & { email: string }): string =>
-  name === undefined ? email : `${name} <${email}>`;
-
-/** The people that a command names, mail addresses looked up in one call. Throws {@link RefusedError}. */
+/**
+ * The people that a command names, mail addresses looked up in one call. Throws a {@link RefusedError} for an address of
+ * nobody, or a UsageError for a name beside one that is not its person's.
+ */
 export async function resolveAgents(people: People, references: readonly AgentReference[]): Promise<Agent[]> {
   const emails = references.flatMap((reference) => ('email' in reference ? [reference.email] : []));
   if (emails.length > MAX_EMAILS) throw new RefusedError({ kind: 'too-large' });
   const found = emails.length > 0 ? await people.byEmail([...new Set(emails)]) : new Map<string, OpenId>();
   const unknown = emails.filter((email) => !found.has(email));
   if (unknown.length > 0) throw new RefusedError({ kind: 'agents-unknown', emails: unknown });
+  const names = await namesBesideAddresses(people, references, found);
   const agents = references.flatMap((reference): Agent[] => {
     if ('id' in reference) return [reference];
-    const id = found.get(reference.email);
-    return id ? [{ id, name: shownName(reference) }] : [];
+    const { email } = reference;
+    const id = found.get(email);
+    if (id === undefined) return [];
+    const name = names.get(id);
+    return [{ id, name: name === undefined ? email : `${name} <${email}>` }];
   });
   const named = new Map<OpenId, Agent>();
   for (const agent of agents) if (!named.get(agent.id)?.name) named.set(agent.id, agent);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { UsageError } from '../../../src/commands/errors.ts';
 import { readLine } from '../../../src/commands/parse/line.ts';
+import { AgentReference } from '../../../src/commands/parse/people.ts';
 import { findCommand } from '../../../src/commands/registry.ts';
+import { resolveAgents } from '../../../src/commands/resolve/resolve.ts';
 import type { Mention } from '../../../src/domain/delivery.ts';
+import { OpenId } from '../../../src/domain/ids.ts';
+import type { People } from '../../../src/feishu/people.ts';
 import { messageText } from '../../../src/transport/messageText.ts';
 import { MENTIONS, TOM, WANG, ZHANG } from './samples.ts';
 
@@ -182,10 +187,32 @@ const bare = (text: string): string => text.replaceAll(/[\s\u200b\u200e“”]/g
 const isIn = (input: string, { kept }: Piece): boolean =>
   kept.some((one) => one.split(/\s+/u).every((part) => input.includes(part)));
 
-/** What is read, or what the refusal quotes. */
-function outcomeOf(message: Message): { input: string } | { quoted: string[]; kind: string } {
+const MAIL = 'ou_mail-';
+const idOf = (email: string): OpenId => OpenId.parse(MAIL + Buffer.from(email).toString('hex'));
+const saidBy = (id: OpenId): string =>
+  id.startsWith(MAIL) ? Buffer.from(id.slice(MAIL.length), 'hex').toString() : id;
+
+/** Who the people of the messages are: an id says which address it belongs to. */
+const DIRECTORY: People = {
+  byEmail: async (emails) => new Map(emails.map((email) => [email, idOf(email)])),
+  nameOf: async (id) => NAMED.find(({ kept }) => kept[0] === saidBy(id))?.name,
+  self: () => Promise.reject(new Error('nobody asks for the bot')),
+};
+
+const WithAgents = z.object({ agents: z.array(AgentReference) }).loose();
+
+/** An input as a preview shows it, which need not name anybody who is in the skill before and after. */
+async function shownOf(input: unknown): Promise<string> {
+  const { data } = WithAgents.safeParse(input);
+  if (!data) return JSON.stringify(input);
+  const agents = await resolveAgents(DIRECTORY, data.agents);
+  return JSON.stringify({ ...data, agents: agents.map(({ id }) => saidBy(id)) });
+}
+
+/** What is shown, or what the refusal quotes. */
+async function outcomeOf(message: Message): Promise<{ input: string } | { quoted: string[]; kind: string }> {
   try {
-    return { input: JSON.stringify(read(message)) };
+    return { input: await shownOf(read(message)) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { quoted: quotedIn(error), kind: error.problem.kind };
@@ -202,11 +229,11 @@ function expectToBeSaid(quoted: readonly string[], { type, content }: Message): 
 }
 
 describe('nothing that was typed is dropped', () => {
-  it('is in what is previewed, or quoted by the refusal, whoever reads it', () => {
+  it('is in what is previewed, or quoted by the refusal, whoever reads it', async () => {
     let understood = 0;
-    fc.assert(
-      fc.property(anyMessage, ({ message, pieces }) => {
-        const outcome = outcomeOf(message);
+    await fc.assert(
+      fc.asyncProperty(anyMessage, async ({ message, pieces }) => {
+        const outcome = await outcomeOf(message);
         if ('input' in outcome) {
           understood += 1;
           const lost = pieces.filter((piece) => !isIn(outcome.input, piece)).map(({ said }) => said);
@@ -251,7 +278,7 @@ describe('nothing that was typed is dropped', () => {
       const content = { text: `/skill add-agent VIP\n- ${said}` };
       expect(read({ type: 'text', content, mentions: [] })).toEqual({
         skill: 'VIP',
-        agents: [{ email: kept[0], name }],
+        agents: [{ email: kept[0], name, row: 2 }],
       });
     }
   });

@@ -248,6 +248,46 @@ describe('resolveAgents', () => {
     expect(agents.map(({ id }) => id)).toEqual(['ou_tom']);
   });
 
+  describe('a name beside an address', () => {
+    const named = (name?: string) => {
+      knows(['li@e.com', 'ou_li'], ['mo@e.com', 'ou_mo']);
+      feishu.server.on('GET /open-apis/contact/v3/users/ou_li', { json: { code: 0, data: { user: { name } } } });
+    };
+    const beside = (name: string): AgentReference => ({ email: 'li@e.com', name, row: 3 });
+
+    it.each(['Tom Li', 'tom  LI', 'Ｔｏｍ Li', 'TomLi', 'Li Tom', 'Li, Tom'])(
+      'is taken when it is the name of the person, who is shown by their own: %s',
+      async (name) => {
+        named('Tom Li');
+        const agents = await resolveAgents(people, [beside(name), { email: 'mo@e.com' }]);
+        expect(agents).toEqual([
+          { id: 'ou_li', name: 'Tom Li <li@e.com>' },
+          { id: 'ou_mo', name: 'mo@e.com' },
+        ]);
+      },
+    );
+
+    it.each(['不要', '已离职', '组长', 'except', 'Tom', 'Tom Li 组长', '""'])(
+      'is quoted otherwise: %s',
+      async (name) => {
+        named('Tom Li');
+        // Also where the person is mentioned, too.
+        const references = [{ id: OpenId.parse('ou_li'), name: 'Tom Li' }, beside(name)];
+        const error = await rejectionOf(resolveAgents(people, references));
+        expect(error).toMatchObject({ problem: { kind: 'not-an-agent', pieces: [{ text: name, row: 3 }] } });
+      },
+    );
+
+    it('is quoted where Feishu does not tell the name of the person', async () => {
+      named(undefined);
+      const quotes = { problem: { kind: 'not-an-agent', pieces: [{ text: 'Tom Li', row: 3 }] } };
+      expect(await rejectionOf(resolveAgents(people, [beside('Tom Li')]))).toMatchObject(quotes);
+      const denied = { status: 400, json: { code: 99991672, msg: 'Access denied.' } };
+      feishu.server.on('GET /open-apis/contact/v3/users/ou_li', denied);
+      expect(await rejectionOf(resolveAgents(people, [beside('Tom Li')]))).toMatchObject(quotes);
+    });
+  });
+
   it('names every address that is nobody', async () => {
     knows(['a@example.com', 'ou_a'], ['b@example.com']);
     const references = ['a@example.com', 'b@example.com', 'c@example.com'].map((email) => ({ email }));
