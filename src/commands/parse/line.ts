@@ -119,10 +119,21 @@ const withoutStray = (text: string): string =>
     return /\s/u.test(before) || /[\s@]/u.test(after) ? withoutBreaks(kept) : kept;
   });
 
-/** Mentioning the bot at either end of a line only says whom the command is for. */
+/** Mentioning the bot at either end of a line only says whom the command is for. Looks at no more than the ends. */
 function withoutSelf(text: string, mentions: MentionKeys): string {
-  const words = splitWords(text, mentions);
-  const isOther = (word: Word): boolean => word.kind !== 'mention' || word.mention.isSelf !== true;
-  const [first, last] = [words.find(isOther), words.findLast(isOther)];
-  return first && last ? text.slice(first.start, last.end) : '';
+  let rest = text;
+  for (let word = firstWord(rest, mentions); isSelf(word); word = firstWord(rest, mentions))
+    rest = rest.slice(word.end);
+  rest = rest.trimEnd();
+  for (let at = selfAtEnd(rest, mentions); at >= 0; at = selfAtEnd(rest, mentions)) rest = rest.slice(0, at).trimEnd();
+  return rest;
+}
+
+const isSelf = (word: Word | undefined): word is Word => word?.kind === 'mention' && word.mention.isSelf === true;
+
+/** Where the mention of the bot begins that a text ends with; below 0 when it ends with none. */
+function selfAtEnd(text: string, mentions: MentionKeys): number {
+  const at = text.lastIndexOf('@');
+  const mention = at < 0 ? undefined : mentions.at(text, at);
+  return mention?.isSelf && at + mention.key.length === text.length ? at : -1;
 }
