@@ -1,4 +1,4 @@
-import { changeCard } from '../cards/change/card.ts';
+import { type Beside, changeCard } from '../cards/change/card.ts';
 import type { CardJson } from '../cards/kit.ts';
 import type { Change } from '../domain/change.ts';
 import type { ChangeId, MessageId } from '../domain/ids.ts';
@@ -51,30 +51,32 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
   });
 }
 
-async function showCard({ store, messages, logger }: ChangeCardParts, change: Change): Promise<void> {
+async function showCard({ store, messages, logger }: ChangeCardParts, due: Change): Promise<void> {
+  const shown = await standing(store, due);
   try {
-    if (change.cardMessageId) {
-      const shownIn = await messages.update(change.cardMessageId, await currentCard(store, change));
-      await store.changes.setCard(change.id, shownIn);
+    if (due.cardMessageId) {
+      const shownIn = await messages.update(due.cardMessageId, changeCard(shown.change, shown));
+      await store.changes.setCard(due.id, shownIn);
     }
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     logger.warn(toLogFields(error), 'card not updated');
     if (isPassing(error)) return;
   }
-  await cardIsShown(store, change);
+  await cardIsShown(store, due.id, shown);
 }
 
 /**
- * Remembers that the card shows `change`. What has become of it meanwhile may have been shown before, and be covered by
- * that: it is then shown once more.
+ * Remembers that the card of a change shows what it stood at. What has become of that meanwhile may have been shown before,
+ * and be covered by it: it is then shown once more.
  */
-export async function cardIsShown(store: Store, change: Change): Promise<void> {
-  await store.changes.cardShown(change.id);
-  if (change.status !== 'applying') return;
-  const now = await store.changes.get(change.id);
-  const isAsShown = now?.status === 'applying' && offersRetry(now) === offersRetry(change);
-  if (!isAsShown) await store.changes.cardDue(change.id);
+export async function cardIsShown(store: Store, id: ChangeId, { change, next }: Standing): Promise<void> {
+  await store.changes.cardShown(id);
+  const shown = next ?? change;
+  if (shown.status !== 'applying' && shown.status !== 'pending') return;
+  const now = await store.changes.get(shown.id);
+  const isAsShown = now?.status === shown.status && offersRetry(now) === offersRetry(shown);
+  if (!isAsShown) await store.changes.cardDue(id);
 }
 
 /**
@@ -93,9 +95,20 @@ export async function undoneBy(store: Store, { id }: Change): Promise<ChangeId |
   return (await store.changes.undoneBy([id])).get(id);
 }
 
-/** The card of a change as things stand now: after a conflict that of the change in its place, after an undo without one. */
-export async function currentCard(store: Store, change: Change): Promise<CardJson> {
+/** A change, and what its card shows with it. */
+export interface Standing extends Beside {
+  change: Change;
+}
+
+/** A change as things stand now: after a conflict the one in its place, once that is no preview any more. */
+export async function standing(store: Store, change: Change): Promise<Standing> {
   const next = change.outcome?.next && (await store.changes.get(change.outcome.next));
-  if (next && next.status !== 'pending') return currentCard(store, next);
-  return changeCard(change, { next, undoneBy: await undoneBy(store, change) });
+  if (next && next.status !== 'pending') return standing(store, next);
+  return { change, next, undoneBy: await undoneBy(store, change) };
+}
+
+/** The card of a change as things stand now. */
+export async function currentCard(store: Store, due: Change): Promise<CardJson> {
+  const { change, ...beside } = await standing(store, due);
+  return changeCard(change, beside);
 }

@@ -10,7 +10,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
 import type { Store } from '../store/store.ts';
-import { undoneBy } from './cards.ts';
+import { standing } from './cards.ts';
 import { carryOut } from './carryOut.ts';
 import { changeLogFields } from './changeLogFields.ts';
 import { HOLD_MS } from './doubt.ts';
@@ -158,7 +158,7 @@ async function notClaimed(
   if (!change) return { kind: 'no-such-change' };
   if (change.actorId !== actorId) return { kind: 'foreign' };
   if (change.cardMessageId === undefined) await parts.store.changes.setCard(id, cardMessageId);
-  if (change.status !== 'pending') return currentResult(parts, change);
+  if (change.status !== 'pending') return { kind: 'shows', ...(await standing(parts.store, change)) };
   if (hindrance) return hindered(parts, change, hindrance, graceFor(change, cardMessageId, LEASE_MS));
   await expire(parts);
   return currentResultById(parts, id);
@@ -197,12 +197,5 @@ async function expire({ store, clock, metrics }: ChangesParts): Promise<void> {
 
 async function currentResultById(parts: ChangesParts, id: ChangeId): Promise<PressResult> {
   const change = await parts.store.changes.get(id);
-  return change ? currentResult(parts, change) : { kind: 'no-such-change' };
-}
-
-/** A conflict is shown by the change that stands in its place, wherever that has got to. */
-async function currentResult(parts: ChangesParts, change: Change): Promise<PressResult> {
-  const next = change.outcome?.next && (await parts.store.changes.get(change.outcome.next));
-  if (next && next.status !== 'pending') return currentResult(parts, next);
-  return { kind: 'shows', change, next, undoneBy: await undoneBy(parts.store, change) };
+  return change ? { kind: 'shows', ...(await standing(parts.store, change)) } : { kind: 'no-such-change' };
 }

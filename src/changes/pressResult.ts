@@ -1,11 +1,10 @@
 import type { LoginNeeded } from '../auth/errors.ts';
 import type { Change, Failure } from '../domain/change.ts';
-import type { ChangeId } from '../domain/ids.ts';
+import type { Standing } from './cards.ts';
 
 /** What pressing a button of a change led to. */
 export type PressResult =
-  /** The change as it now is; `next` is the fresh preview that a conflict led to, `undoneBy` what took it back. */
-  | { kind: 'shows'; change: Change; next?: Change | undefined; undoneBy?: ChangeId | undefined }
+  | ({ kind: 'shows' } & Standing)
   /** Somebody else's button: nothing happened. */
   | { kind: 'foreign' }
   | { kind: 'no-such-change' }

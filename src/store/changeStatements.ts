@@ -45,7 +45,16 @@ export const changeStatements = (db: Database) => ({
   setCard: prepared(db, (parameter: Parameter<{ id: ChangeId; cardMessageId: MessageId }>) =>
     db
       .updateTable('changes')
-      .set({ card_message_id: parameter('cardMessageId') })
+      .set(({ eb }) => ({
+        card_message_id: parameter('cardMessageId'),
+        // What it has become, while nobody knew where that was to be shown.
+        card_due: eb
+          .case()
+          .when(eb.and([eb('card_message_id', 'is', null), eb('status', '!=', 'pending')]))
+          .then(1)
+          .else(eb.ref('card_due'))
+          .end(),
+      }))
       .where('id', '=', parameter('id'))
       .modifyEnd(UNSYNCED),
   ),

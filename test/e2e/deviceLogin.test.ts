@@ -302,7 +302,7 @@ describe('a login by a page that leads back to nobody', () => {
 
       await withdrawn(stage);
       const form = await lin.says('/skill rename');
-      await lin.presses(form, { name: 'submit' }, { formValue: { skill: VIP, name: 'Tier 2' } });
+      await lin.presses(form, 'form.rename', { formValue: { skill: VIP, name: 'Tier 2' } });
       await until(() => form.title === 'Please log in');
       await lin.logsIn(form);
       await until(() => form.title === PREVIEW);

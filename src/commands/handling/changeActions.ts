@@ -2,7 +2,7 @@ import { type Beside, changeCard } from '../../cards/change/card.ts';
 import { adviceFor } from '../../cards/failure.ts';
 import { type Toast, toast } from '../../cards/kit.ts';
 import { notUndoableCard } from '../../cards/undo.ts';
-import { cardIsShown, showCardAgain, undoneBy } from '../../changes/cards.ts';
+import { cardIsShown, type Standing, showCardAgain, undoneBy } from '../../changes/cards.ts';
 import type { PressResult } from '../../changes/pressResult.ts';
 import { planUndo } from '../../changes/undo.ts';
 import type { Change, ChangeStatus } from '../../domain/change.ts';
@@ -142,14 +142,15 @@ function answerShowing(services: Services, change: Change, beside: Beside = {}):
   return {
     card: changeCard(change, beside),
     ...(said && { toast: said }),
-    onShown: (cardMessageId) => markCardShown(services, change, cardMessageId),
+    onShown: (cardMessageId) => markCardShown(services, { ...beside, change }, cardMessageId),
   };
 }
 
 /** What a copy of the card shows, the bot's own one does not. */
-async function markCardShown({ store }: Services, change: Change, cardMessageId: MessageId): Promise<void> {
+async function markCardShown({ store }: Services, shown: Standing, cardMessageId: MessageId): Promise<void> {
+  const { change } = shown;
   if (change.cardMessageId !== undefined && change.cardMessageId !== cardMessageId) return;
-  await cardIsShown(store, change);
+  await cardIsShown(store, change.id, shown);
 }
 
 const NOT_KNOWN = toast(

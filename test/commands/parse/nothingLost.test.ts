@@ -48,6 +48,9 @@ const PEOPLE: Piece[] = [
   address('mailto:fu@e.com', 'fu@e.com'),
   address('ou_bob', 'ou_bob'),
 ];
+/** A sign right before an id or an address may mean the opposite, and is quoted: it is no mark of a list. */
+const marked = (mark: string, { said }: Piece): string => (mark === '-' && /^[\w<]/u.test(said) ? '- ' : mark) + said;
+
 /** With the name that stands beside it. */
 const NAMED: (Piece & { name: string })[] = [
   { ...address('陈默 <chen@e.com>', 'chen@e.com'), name: '陈默' },
@@ -261,7 +264,7 @@ describe('nothing that was typed is dropped', () => {
     );
     fc.assert(
       fc.property(people, fc.constantFrom('set-agents VIP', 'add-agent "VIP"'), ([all, marks], head) => {
-        const lines = all.map((piece, at) => ({ text: `${marks[at]}${piece.said}`, pieces: [piece] }));
+        const lines = all.map((piece, at) => ({ text: marked(marks[at] ?? '', piece), pieces: [piece] }));
         for (const message of formsOf(`${head}\n`, lines)) {
           const input: unknown = read(message);
           expect(input).toMatchObject({ skill: 'VIP' });
