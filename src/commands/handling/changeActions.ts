@@ -9,7 +9,7 @@ import type { Change, ChangeStatus } from '../../domain/change.ts';
 import type { CardActionDelivery } from '../../domain/delivery.ts';
 import { ChangeId, type MessageId } from '../../domain/ids.ts';
 import { type Phrase, phrase } from '../../lib/phrase.ts';
-import type { ActionAnswer, Services } from '../context.ts';
+import type { ActionAnswer, Context, Reply, Services } from '../context.ts';
 import { askedIn, changeReply } from '../replies/changeReply.ts';
 import { planAfresh } from '../replies/planAfresh.ts';
 import { postReply } from '../replies/post.ts';
@@ -47,21 +47,34 @@ export const undoPressed: Press = async (services, requestKey, click) => {
   if (by) return { ...answerShowing(services, change, { undoneBy: by }), toast: UNDONE };
   const context = clickContext(services, requestKey, click);
   const attempted = { command: undefined, input: {}, understood: `/skill undo ${change.id}` };
-  let isPlanned = false;
   const reply = await answered(attempted, context, async () => {
     await services.grants.ensure(context.actorId);
-    const planned = await planUndo(services, askedIn(context), change);
-    if (planned.kind === 'not-undoable') return { card: notUndoableCard(planned.why) };
-    isPlanned = true;
-    return changeReply(context, planned.change);
+    return onePreview(context, `undo:${change.id}`, async (once) => {
+      const planned = await planUndo(services, askedIn(once), change);
+      if (planned.kind === 'planned') return changeReply(once, planned.change);
+      return { card: notUndoableCard(planned.why) };
+    });
   });
-  await postReply(services, requestKey, click.cardMessageId, reply);
+  await postReply(services, reply.change?.requestKey ?? requestKey, click.cardMessageId, reply);
   return {
-    toast: isPlanned
+    toast: reply.change
       ? IN_NEW_MESSAGE
       : toast('warning', phrase('还没有撤销，请看新消息。', 'Not undone yet; please see the new message.')),
   };
 };
+
+/** However often a button is pressed, one preview waits: `key` is the same for every press. */
+async function onePreview(context: Context, key: string, plan: (once: Context) => Promise<Reply>): Promise<Reply> {
+  const first = await plan({ ...context, requestKey: key });
+  return first.change && !isStillWaiting(context, first.change) ? plan(context) : first;
+}
+
+/** Whether there is time left to confirm a preview. */
+const isStillWaiting = ({ services }: Context, { status, expiresAt }: Change): boolean =>
+  status === 'pending' && services.clock.now() + LEAST_TIME_MS < expiresAt;
+
+/** What it takes to read a preview, and to press. */
+const LEAST_TIME_MS = 60_000;
 
 /** The same once more, as a fresh preview in a message of its own. What is not known is looked for all the same. */
 export const retryPressed: Press = async (services, requestKey, click) => {
@@ -74,9 +87,7 @@ export const retryPressed: Press = async (services, requestKey, click) => {
   const remarks = change.outcome?.unknown ? [{ kind: 'maybe-done' as const }] : [];
   const reply = await answered(attempted, context, async () => {
     await services.grants.ensure(context.actorId);
-    // However often it is pressed, one preview waits.
-    const first = await planAfresh({ ...context, requestKey: `retry:${change.id}` }, change, remarks);
-    return first.change && first.change.status !== 'pending' ? planAfresh(context, change, remarks) : first;
+    return onePreview(context, `retry:${change.id}`, (once) => planAfresh(once, change, remarks));
   });
   const next = reply.change;
   const noted = next ? await services.changes.noteRetry(change, next.id) : undefined;

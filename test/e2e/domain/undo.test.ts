@@ -110,6 +110,18 @@ describe('undo', () => {
     expect(card.template).toBe('green');
   });
 
+  it('is asked for once, however often the button is pressed, and anew when that was cancelled', async () => {
+    const { card } = await done(stage, lin, `/skill rename ${VIP} 贵宾`);
+    const undo = await undoPressed(card);
+    const shownBefore = stage.sandbox.messages().length;
+    await lin.presses(card, 'change.undo');
+    expect(stage.sandbox.messages()).toHaveLength(shownBefore);
+    await lin.presses(undo, 'change.cancel');
+    const again = await undoPressed(card);
+    expect(changeIdIn(again)).not.toBe(changeIdIn(undo));
+    await confirmed(stage, lin, again);
+  });
+
   it('leaves what others have changed since, and writes only what it takes back', async () => {
     const { card } = await done(stage, lin, `/skill add-agent ${VIP} @王五`);
     edits((skill) => {
