@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { type OpenId, SkillId } from '../domain/ids.ts';
+import { SkillId } from '../domain/ids.ts';
 import type { ListedSkills } from '../domain/listedSkills.ts';
 import type { RuleOption } from '../domain/ruleChoice.ts';
 import type { Rule, Skill, SkillContent } from '../domain/skill.ts';
 import type { UnreadableSkill } from '../domain/unreadable.ts';
 import { jsonOrText } from '../lib/json.ts';
 import type { Logger } from '../lib/logger.ts';
+import { type ListedAgents, readEmails, readSchedules } from './agentRows.ts';
 import { type CallOptions, Done, type FeishuClient, type Send, type Sender } from './client.ts';
 import { FeishuError } from './errors.ts';
-import { listOf, readAgents, readRule, readSkill, readSummaries } from './rows.ts';
+import { listOf, readRule, readSkill, readSummaries } from './rows.ts';
 
 /** What came of a write: Feishu's log id, for the history. */
 export interface Written {
@@ -17,12 +18,6 @@ export interface Written {
 
 /** The fields of a skill to be written; what is left out may be kept or cleared (undocumented). */
 export type SkillPatch = Partial<SkillContent>;
-
-/** Every agent of the desk, with their mail address where they have one, and how many cannot be read. */
-export interface ListedAgents {
-  agents: ReadonlyMap<OpenId, string | undefined>;
-  unreadable: number;
-}
 
 /** What the desk offers as conditions, and how many of them cannot be read. */
 export interface ListedRuleOptions {
@@ -39,6 +34,9 @@ export interface Helpdesk {
   getSkill(id: SkillId): Promise<Skill>;
   listSkills(): Promise<ListedSkills>;
   listRuleOptions(): Promise<ListedRuleOptions>;
+  /** Every agent, with name, mail address, department, status and hours. */
+  listAgents(): Promise<ListedAgents>;
+  /** Every agent, with nothing but their mail address. */
   agentEmails(): Promise<ListedAgents>;
   patchSkill(sender: Sender, id: SkillId, patch: SkillPatch): Promise<Written>;
   createSkill(sender: Sender, content: SkillContent): Promise<Written & { id: SkillId }>;
@@ -85,9 +83,17 @@ export function createHelpdesk(client: FeishuClient, desk: { id: string; token: 
       warnUnreadable('conditions', unreadable);
       return { options, unreadable };
     },
+    async listAgents() {
+      const { data } = await read(SchedulesAnswer, (sdk, options) =>
+        sdk.helpdesk.v1.agentSchedule.list({ params: { status: EVERY_STATUS } }, options),
+      );
+      const listed = readSchedules(data.data.agent_schedules);
+      warnUnreadable('agents', listed.unreadable);
+      return listed;
+    },
     async agentEmails() {
       const { data } = await read(EmailsAnswer, (sdk, options) => sdk.helpdesk.v1.agent.agentEmail({}, options));
-      const listed = readAgents(data.data.agents);
+      const listed = readEmails(data.data.agents);
       warnUnreadable('agents', listed.unreadable);
       return listed;
     },
@@ -141,6 +147,11 @@ const GetAnswer = z.object({ data: z.object({ agent_skill: z.unknown() }) });
 const ListAnswer = z.object({ data: z.object({ agent_skills: Rows }) });
 
 const RulesAnswer = z.object({ data: z.object({ rules: Rows }) });
+
+/** Online, offline and off duty; 4 would give those who were removed (helpdesk-v1/agent_schedule/list). */
+const EVERY_STATUS = [1, 2, 3];
+
+const SchedulesAnswer = z.object({ data: z.object({ agent_schedules: Rows }) });
 
 const CreateAnswer = z.object({ data: z.object({ agent_skill_id: SkillId }) });
 

@@ -7,6 +7,7 @@ const ROUTES = [
   'POST /open-apis/contact/v3/users/batch_get_id',
   'GET /open-apis/contact/v3/users/:id',
   'GET /open-apis/helpdesk/v1/agent_emails',
+  'GET /open-apis/helpdesk/v1/agent_schedules',
   'GET /open-apis/helpdesk/v1/agent_skill_rules',
   'GET /open-apis/helpdesk/v1/agent_skills',
   'POST /open-apis/helpdesk/v1/agent_skills',

@@ -20,14 +20,14 @@ export function partitionRows<T, U>(rows: readonly Row<T, U>[]): { read: T[]; un
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
 /** Documented as text; a whole number says the same, as long as it has lost no digits. */
-const AsText = z.union([
+export const AsText = z.union([
   z.string(),
   z.int().nonnegative().transform(String),
   z.instanceof(ExactNumber).transform(String).pipe(z.string().regex(/^\d+$/)),
 ]);
 
 /** Documented as a whole number; its digits as text say the same. */
-const WholeNumber = z.union([
+export const WholeNumber = z.union([
   z.int(),
   z
     .string()
@@ -140,18 +140,3 @@ export function readSummaries(rows: readonly unknown[]): { skills: SkillSummary[
 
 /** A condition that is offered; undefined when it cannot be read. */
 export const readRule = (row: unknown): Rule | undefined => RuleRow.safeParse(row).data;
-
-/** The agents by id, with their mail address where they have one, and how many rows name nobody. */
-export function readAgents(rows: Readonly<Record<string, unknown>>): {
-  agents: Map<OpenId, string | undefined>;
-  unreadable: number;
-} {
-  const agents = new Map<OpenId, string | undefined>();
-  let unreadable = 0;
-  for (const [key, address] of Object.entries(rows)) {
-    const id = OpenId.safeParse(key);
-    if (id.success) agents.set(id.data, z.string().min(1).safeParse(address).data);
-    else unreadable += 1;
-  }
-  return { agents, unreadable };
-}

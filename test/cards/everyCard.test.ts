@@ -257,21 +257,22 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
     valuePickCard(viewId, { text, condition: verbatim(text), candidates }),
   );
   good('a skill that cannot be read', anyOddSkill, unreadableCard);
+  const hours = ([1, 2, 3, 4, 5, 6, 7] as const).map((days) => ({ days, from: `0${days}:00`, to: '24:00' }));
   good(
     'a page of the agents',
-    fc.tuple(fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), anyOddSkills),
-    ([rows, odd]) =>
+    fc.tuple(fc.array(fc.tuple(anyPerson, anySummaries), { maxLength: 15 }), anyOddSkills, anyName, fc.boolean()),
+    ([rows, odd, department, showsHours]) =>
       agentsCard({
         viewId,
         rows: rows.map(([id, skills], at) => ({
           id,
-          isAgent: at % 3 > 0,
-          email: at % 2 === 0 ? undefined : `${id}@example.com`,
+          agent: at % 3 > 0 ? { id, department, ...(at % 2 > 0 && { email: `${id}@example.com`, hours }) } : undefined,
           skills,
         })),
         page: 1,
         pages: 2,
         total: 20,
+        showsHours,
         unreadable: { agents: 3, skills: odd },
       }),
   );

@@ -1,9 +1,10 @@
 import { SkillId } from '../../src/domain/ids.ts';
 import { contentOf, type Skill, type SkillContent } from '../../src/domain/skill.ts';
 import type { UnreadableSkill } from '../../src/domain/unreadable.ts';
+import type { ListedAgents } from '../../src/feishu/agentRows.ts';
 import type { Sender } from '../../src/feishu/client.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
-import type { Helpdesk, ListedAgents, SkillPatch } from '../../src/feishu/helpdesk.ts';
+import type { Helpdesk, SkillPatch } from '../../src/feishu/helpdesk.ts';
 
 /** What goes wrong with the next write, or with the read after it. */
 export type Fault =
@@ -158,6 +159,10 @@ export class MemoryDesk implements Helpdesk {
 
   async listRuleOptions() {
     return { options: [], unreadable: 0 };
+  }
+
+  async listAgents(): Promise<ListedAgents> {
+    return this.agentEmails();
   }
 
   async agentEmails(): Promise<ListedAgents> {

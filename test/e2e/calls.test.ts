@@ -7,7 +7,7 @@ const SKILL = '/helpdesk/v1/agent_skills/:agent_skill_id';
 const READ = `GET ${SKILL}`;
 const LIST = 'GET /helpdesk/v1/agent_skills';
 const OPTIONS = 'GET /helpdesk/v1/agent_skill_rules';
-const EMAILS = 'GET /helpdesk/v1/agent_emails';
+const AGENTS = 'GET /helpdesk/v1/agent_schedules';
 const REPLY = 'POST /im/v1/messages/:message_id/reply';
 
 const ONE_READ = [READ, REPLY];
@@ -38,13 +38,13 @@ const LINES: [line: string, answer: string[], confirm?: string[]][] = [
   // Whether there is a skill of that name already.
   ['create New', [LIST, REPLY], CREATE],
   [`delete ${VIP}`, ONE_READ, DELETE],
-  ['agents', [LIST, EMAILS, REPLY]],
+  ['agents', [LIST, AGENTS, REPLY]],
   ['history', [REPLY]],
   ['undo', [LIST, REPLY], CREATE],
   ['login', [REPLY]],
   ['whoami', [REPLY]],
   ['nonsense', [REPLY]],
-  ['add-agent', [EMAILS, LIST, REPLY]],
+  ['add-agent', [AGENTS, LIST, REPLY]],
   ['logout', [REPLY]],
 ];
 

@@ -7,6 +7,7 @@ import { DESK, DESK_HEADER, type FakeFeishu, failureOf, SECRETS, SENDER, startFa
 import { ruleOf, skillOf } from './domain.ts';
 
 const SKILLS = '/open-apis/helpdesk/v1/agent_skills';
+const SCHEDULES = 'GET /open-apis/helpdesk/v1/agent_schedules';
 /** Beyond 2^53: as a number it would be another skill. */
 const ID = SkillId.parse('6941215891786825756');
 const [TOM, ZHANG] = [OpenId.parse('ou_ea651a5c09e2d01af8acd34059f5359b'), OpenId.parse('ou_ea21d7f018e1155d960e40d3')];
@@ -79,6 +80,7 @@ describe('helpdesk', () => {
       { json: { code: 0, data: { rules: [] } } },
       () => helpdesk.listRuleOptions(),
     ],
+    ['listAgents', SCHEDULES, { json: { code: 0, data: { agent_schedules: [] } } }, () => helpdesk.listAgents()],
     [
       'agentEmails',
       'GET /open-apis/helpdesk/v1/agent_emails',
@@ -89,8 +91,8 @@ describe('helpdesk', () => {
     ['createSkill', `POST ${SKILLS}`, CREATED, () => helpdesk.createSkill(SENDER, CONTENT)],
     ['deleteSkill', `DELETE ${SKILLS}/${ID}`, DONE, () => helpdesk.deleteSkill(SENDER, ID)],
   ];
-  const reads = calls.slice(0, 4);
-  const writes = calls.slice(4);
+  const reads = calls.slice(0, 5);
+  const writes = calls.slice(5);
   const credentials = ({ headers }: Recorded) => [headers.authorization, headers['x-lark-helpdesk-authorization']];
 
   describe('credentials', () => {
@@ -153,6 +155,8 @@ describe('helpdesk', () => {
         expect(await helpdesk.listRuleOptions()).toEqual({ options: [], unreadable: 0 });
         feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents: nothing } } });
         expect(await helpdesk.agentEmails()).toEqual({ agents: new Map(), unreadable: 0 });
+        feishu.server.on(SCHEDULES, { json: { code: 0, data: { agent_schedules: nothing } } });
+        expect(await helpdesk.listAgents()).toEqual({ agents: new Map(), unreadable: 0 });
       }
     });
 
@@ -190,10 +194,27 @@ describe('helpdesk', () => {
     ])('knows the agents, given as %s', async (_form, agents) => {
       feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents } } });
       const expected = new Map([
-        [TOM, 'tom.li@example.com'],
-        [ZHANG, 'zhangsan@example.com'],
+        [TOM, { id: TOM, email: 'tom.li@example.com' }],
+        [ZHANG, { id: ZHANG, email: 'zhangsan@example.com' }],
       ]);
       expect(await helpdesk.agentEmails()).toEqual({ agents: expected, unreadable: 0 });
+    });
+
+    it('knows name, address, department, status and hours of every agent, whatever their status', async () => {
+      const schedule = [
+        { start_time: '09:00', end_time: '18:00', weekday: 10 },
+        { start_time: '00:00', end_time: '24:00', weekday: 6 },
+      ];
+      const agent = { id: TOM, avatar_url: 'x', name: 'Tom Li', email: 'tom.li@example.com', department: 'IT' };
+      const row = { status: 2, agent, schedule, agent_skills: [{ id: ID, name: 'VIP', is_default: false }] };
+      feishu.server.on(SCHEDULES, { json: { code: 0, data: { agent_schedules: [row] } } });
+      const hours = [
+        { days: 'weekdays', from: '09:00', to: '18:00' },
+        { days: 6, from: '00:00', to: '24:00' },
+      ];
+      const known = { id: TOM, name: 'Tom Li', email: agent.email, department: 'IT', status: 'offline', hours };
+      expect(await helpdesk.listAgents()).toEqual({ agents: new Map([[TOM, known]]), unreadable: 0 });
+      expect(feishu.server.only(SCHEDULES).query.getAll('status')).toEqual(['1', '2', '3']);
     });
 
     it('does not take any text for agents', async () => {
@@ -262,11 +283,31 @@ describe('helpdesk', () => {
       const agents = { [TOM]: 'tom@example.com', [ZHANG]: null, 'a b': 'x@example.com', ou_number: 7 };
       feishu.server.on('GET /open-apis/helpdesk/v1/agent_emails', { json: { code: 0, data: { agents } } });
       const read = new Map([
-        [TOM, 'tom@example.com'],
-        [ZHANG, undefined],
-        [OpenId.parse('ou_number'), undefined],
+        [TOM, { id: TOM, email: 'tom@example.com' }],
+        [ZHANG, { id: ZHANG }],
+        [OpenId.parse('ou_number'), { id: 'ou_number' }],
       ]);
       expect(await helpdesk.agentEmails()).toEqual({ agents: read, unreadable: 1 });
+    });
+
+    it('of agents are counted, and what cannot be read of one is not known', async () => {
+      const hours = { start_time: '09:00', end_time: '18:00', weekday: 10 };
+      const rows = [
+        { status: 4, agent: { id: TOM, name: ' ', email: null, department: 7 }, schedule: null },
+        { status: '3', agent: { id: ZHANG }, schedule: [hours, { ...hours, weekday: 8 }] },
+        { status: 1, agent: { id: 'ou_one', name: '王五' }, schedule: [{ ...hours, end_time: '25:00' }] },
+        { status: 1, agent: { id: 'a b' } },
+        { status: 1 },
+        null,
+      ];
+      feishu.server.on(SCHEDULES, { json: { code: 0, data: { agent_schedules: rows } } });
+      const { agents, unreadable } = await helpdesk.listAgents();
+      expect([...agents.values()]).toEqual([
+        { id: TOM, hours: [] },
+        { id: ZHANG, status: 'off-duty' },
+        { id: 'ou_one', name: '王五', status: 'online' },
+      ]);
+      expect(unreadable).toBe(3);
     });
 
     it('are not made by us: an agent is sent once', async () => {

@@ -22,7 +22,7 @@ import type { Transport } from './transport.ts';
 
 const PATCH_SKILL = 'PATCH /open-apis/helpdesk/v1/agent_skills/:agent_skill_id';
 /** What the bot asks for once, right after its start. */
-const ASKED_AT_START = ['/open-apis/bot/v3/info', '/open-apis/helpdesk/v1/agent_emails'];
+const ASKED_AT_START = ['/open-apis/bot/v3/info', '/open-apis/helpdesk/v1/agent_schedules'];
 
 export interface StageOptions {
   sandbox?: LocalFeishuOptions;

@@ -28,11 +28,28 @@ export interface Skill {
   agentIds: string[];
 }
 
+/** 1 online, 2 offline by hand, 3 off duty. */
+export type AgentStatus = 1 | 2 | 3;
+
+export interface WorkingHours {
+  startTime: string;
+  endTime: string;
+  /** 1 to 7 from Monday on, 9 every day, 10 weekdays, 11 weekend. */
+  weekday: number;
+}
+
+/** An agent of the desk. Default: online, every day, round the clock. */
+export interface DeskAgent extends Member {
+  department?: string;
+  status?: AgentStatus;
+  hours?: readonly WorkingHours[];
+}
+
 export interface DeskSeed {
   name: string;
   /** Open ids of those who may write. */
   managers: readonly string[];
-  agents: readonly Member[];
+  agents: readonly DeskAgent[];
   rules: readonly RuleOption[];
   skills: readonly Skill[];
 }
@@ -40,7 +57,7 @@ export interface DeskSeed {
 /** The helpdesk: skills in their order, rule options, agents, and who may write. */
 export class Desk {
   readonly name: string;
-  readonly agents: Member[];
+  readonly agents: DeskAgent[];
   readonly rules: RuleOption[];
   /** Open ids of owner and admins. */
   readonly managers: Set<string>;

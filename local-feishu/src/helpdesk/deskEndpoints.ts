@@ -1,13 +1,14 @@
 import type { RequestHeaders } from '../api/access.ts';
 import { failure, success } from '../api/answers.ts';
 import type { Endpoint } from '../api/endpoint.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, DeskAgent, WorkingHours } from './desk.ts';
 import { type DeskCredentials, deskRefusal } from './header.ts';
 import type { DeskSettings } from './settings.ts';
 import { skillSummary } from './skillData.ts';
 
 const BASE = '/open-apis/helpdesk/v1';
-const ONLINE = '1';
+const ONLINE = 1;
+const ROUND_THE_CLOCK: readonly WorkingHours[] = [{ startTime: '00:00', endTime: '24:00', weekday: 9 }];
 
 export interface DeskParts {
   desk: Desk;
@@ -40,9 +41,16 @@ export function deskEndpoints({ desk, settings, credentials }: DeskParts): Endpo
       route: `${BASE}/agent_schedules`,
       needs,
       handle: ({ query }) => {
+        const { agents } = settings.oddRows;
+        const odd = ({ openId }: DeskAgent) => agents[openId] ?? {};
+        const isKnown = (id: string) => desk.agents.some(({ openId }) => openId === id);
+        const others = () => Object.keys(agents).flatMap((id) => (isKnown(id) ? [] : [{ agent: agents[id] }]));
         const wanted = [query.status].flat().map(String);
         if (query.status === undefined) return failure(400, 154000, 'Bad request, please check your request body');
-        return success({ agent_schedules: wanted.includes(ONLINE) ? schedules(desk) : [] });
+        const known = desk.agents.filter(({ status = ONLINE }) => wanted.includes(String(status)));
+        return success({
+          agent_schedules: [...known.map((agent) => scheduleOf(desk, agent, odd(agent))), ...others()],
+        });
       },
     },
   ];
@@ -59,23 +67,25 @@ const rules = (desk: Desk) =>
 
 const emails = (desk: Desk) => Object.fromEntries(desk.agents.map((agent) => [agent.openId, agent.email]));
 
-/** Every agent is online, every day, round the clock. */
-function schedules(desk: Desk): Record<string, unknown>[] {
-  return desk.agents.map((agent) => ({
-    status: 1,
+/** One agent, with fields in place of the true ones. */
+function scheduleOf(desk: Desk, agent: DeskAgent, odd: Record<string, unknown>): Record<string, unknown> {
+  const { openId, name, email, department = 'IT', status = ONLINE, hours = ROUND_THE_CLOCK } = agent;
+  return {
+    status,
     agent: {
-      id: agent.openId,
-      avatar_url: `https://example.com/avatar/${agent.openId}.png`,
-      name: agent.name,
-      email: agent.email,
-      department: 'IT',
+      id: openId,
+      avatar_url: `https://example.com/avatar/${openId}.png`,
+      name,
+      email,
+      department,
       company_name: 'Example',
+      ...odd,
     },
-    schedule: [{ start_time: '00:00', end_time: '24:00', weekday: 9 }],
+    schedule: hours.map(({ startTime, endTime, weekday }) => ({ start_time: startTime, end_time: endTime, weekday })),
     agent_skills: desk
       .skills()
-      .filter((skill) => skill.agentIds.includes(agent.openId))
+      .filter((skill) => skill.agentIds.includes(openId))
       .map(skillSummary)
-      .map(({ id, name, is_default }) => ({ id, name, is_default })),
-  }));
+      .map(({ id, name: skillName, is_default }) => ({ id, name: skillName, is_default })),
+  };
 }

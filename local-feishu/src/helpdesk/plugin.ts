@@ -1,8 +1,7 @@
 import type { Core } from '../core.ts';
 import type { Joined, Plugin } from '../plugin.ts';
-import type { Member } from '../state/directory.ts';
 import { deskActs } from './control.ts';
-import { Desk, type RuleOption, type Skill } from './desk.ts';
+import { Desk, type DeskAgent, type RuleOption, type Skill } from './desk.ts';
 import { deskEndpoints } from './deskEndpoints.ts';
 import { Effects } from './effects.ts';
 import { type DeskCredentials, hasDeskHeader } from './header.ts';
@@ -15,7 +14,7 @@ export interface HelpdeskOptions {
   /** What is not given is made at random, in the platform's shape. */
   credentials?: Partial<DeskCredentials>;
   /** Default: six, among them the admin. */
-  agents?: readonly Member[];
+  agents?: readonly DeskAgent[];
   /** Keys of the people who may write. Default: owner and admin. */
   managers?: readonly string[];
   /** What the desk offers as conditions. */

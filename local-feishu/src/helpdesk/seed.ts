@@ -1,6 +1,6 @@
-import { GUESTS, hex, member, numbered, PEOPLE, SARA, TOM, WANG, ZHANG } from '../seed.ts';
+import { hex, member, numbered, PEOPLE, SARA, TOM, WANG, ZHANG } from '../seed.ts';
 import type { Member } from '../state/directory.ts';
-import type { Rule, RuleOption, Skill } from './desk.ts';
+import type { DeskAgent, Rule, RuleOption, Skill, WorkingHours } from './desk.ts';
 
 export const DESK_NAME = 'IT 服务台';
 
@@ -9,8 +9,19 @@ export const MANAGERS: readonly string[] = ['owner', 'admin'];
 
 const CHEN = member('5', '陈默', 'Chen Mo', 'chen.mo@example.com');
 
+const OFFICE_HOURS: WorkingHours = { startTime: '09:00', endTime: '18:00', weekday: 10 };
+const SATURDAYS: WorkingHours = { startTime: '10:00', endTime: '16:00', weekday: 6 };
+const EVENINGS: WorkingHours = { startTime: '20:00', endTime: '24:00', weekday: 9 };
+
 /** Agents of the desk. The admin is one of them; 陈默 is not in the group. */
-export const AGENTS: readonly Member[] = [...GUESTS, CHEN, PEOPLE.admin];
+export const AGENTS: readonly DeskAgent[] = [
+  { ...TOM, department: 'IT 支持一组', hours: [OFFICE_HOURS, SATURDAYS] },
+  { ...ZHANG, department: 'IT 支持一组', hours: [OFFICE_HOURS] },
+  { ...WANG, department: '网络组', status: 2 },
+  { ...SARA, department: 'Network' },
+  { ...CHEN, department: '夜班组', status: 3, hours: [EVENINGS] },
+  { ...PEOPLE.admin, department: 'IT 支持一组', hours: [OFFICE_HOURS] },
+];
 
 /** Any number of further agents, for runs with a crowd. */
 export const moreAgents = (count: number): Member[] =>

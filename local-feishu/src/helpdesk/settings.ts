@@ -11,6 +11,7 @@ export const settingsShape = {
   oddRows: z.strictObject({
     skills: z.record(z.string(), row),
     listed: z.array(z.unknown()),
+    agents: z.record(z.string(), row),
     emails: row,
     conditions: z.array(z.unknown()),
   }),
@@ -22,6 +23,8 @@ export interface OddRows {
   skills: Record<string, Record<string, unknown>>;
   /** Further rows of the list of skills. */
   listed: unknown[];
+  /** Fields of agents, by open id: in place of the true ones in their schedules, or a row of its own. */
+  agents: Record<string, Record<string, unknown>>;
   /** Mail addresses by the id of an agent, in place of the true ones or beside them. */
   emails: Record<string, unknown>;
   /** Further conditions that are offered. */
@@ -47,5 +50,5 @@ export const createDeskSettings = (): DeskSettings => ({
   operandForm: 'as-sent',
   agentsOnly: true,
   deskElsewhere: false,
-  oddRows: { skills: {}, listed: [], emails: {}, conditions: [] },
+  oddRows: { skills: {}, listed: [], agents: {}, emails: {}, conditions: [] },
 });

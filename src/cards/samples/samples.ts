@@ -47,10 +47,13 @@ const ACTIONS = [{ command: 'rename', label: phrase('改名', 'Rename') }];
 const SAMPLES = {
   ...CHANGE_CARDS,
   agentsCard: (subjects) => {
-    const row = { id: subjects.person, isAgent: true, email: 'lin.xiao@example.com', skills: [skillOf(subjects)] };
-    const rows = [row, { ...row, isAgent: false, email: undefined, skills: [] }];
+    const hours = [{ days: 'weekdays' as const, from: '09:00', to: '18:00' }];
+    const known = { email: 'lin.xiao@example.com', department: 'IT', status: 'off-duty' as const, hours };
+    const row = { id: subjects.person, agent: { id: subjects.person, ...known }, skills: [skillOf(subjects)] };
+    const rows = [row, { ...row, agent: undefined, skills: [] }];
     const unreadable = { agents: 1, skills: [ODD] };
-    return { '': agentsCard({ viewId, rows, page: 1, pages: 2, total: 20, unreadable }) };
+    const list = { viewId, rows, page: 1, pages: 2, total: 20, showsHours: false, unreadable };
+    return { '': agentsCard(list), 'with hours': agentsCard({ ...list, showsHours: true }) };
   },
   commandHelpCard: ({ commands }) =>
     Object.fromEntries(commands.map((command) => [command.name, commandHelpCard(command)])),

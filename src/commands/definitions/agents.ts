@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AGENTS_PER_PAGE, type AgentRow, agentsCard } from '../../cards/agents.ts';
 import type { OpenId } from '../../domain/ids.ts';
 import type { SkillSummary } from '../../domain/skill.ts';
-import type { ListedAgents } from '../../feishu/helpdesk.ts';
+import type { ListedAgents } from '../../feishu/agentRows.ts';
 import { phrase } from '../../lib/phrase.ts';
 import { defineCommand } from '../command.ts';
 import { paged } from '../paging.ts';
@@ -14,7 +14,10 @@ import { resolveAgents } from '../resolve/resolve.ts';
 export const agents = defineCommand({
   name: 'agents',
   aliases: ['agent', '客服'],
-  summary: phrase('查看谁拥有哪些技能。', 'Show who holds which skill.'),
+  summary: phrase(
+    '查看谁拥有哪些技能；指定一位客服时还显示工作时间。',
+    'Show who holds which skill; of one agent also the hours.',
+  ),
   usage: phrase('[<客服>] [--page N]', '[<agent>] [--page N]'),
   examples: ['agents', 'agents @Tom'],
   writes: false,
@@ -34,13 +37,13 @@ export const agents = defineCommand({
     const { shown, page, pages } = paged(rows, wanted, AGENTS_PER_PAGE);
     const viewId = await context.saveView({ command: 'agents', input: { agents: references, page } });
     const odd = { agents: unreadable, skills: listed.unreadable };
-    return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length, unreadable: odd }) };
+    const showsHours = references.length > 0;
+    return { card: agentsCard({ viewId, rows: shown, page, pages, total: rows.length, showsHours, unreadable: odd }) };
   },
 });
 
 const rowOf = (id: OpenId, agents: ListedAgents['agents'], skills: readonly SkillSummary[]): AgentRow => ({
   id,
-  isAgent: agents.has(id),
-  email: agents.get(id),
+  agent: agents.get(id),
   skills: skills.filter((skill) => skill.agentIds.includes(id)),
 });

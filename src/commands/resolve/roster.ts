@@ -1,6 +1,8 @@
+import type { DeskAgent } from '../../domain/agent.ts';
 import type { OpenId } from '../../domain/ids.ts';
-import { FeishuError, toLogFields } from '../../feishu/errors.ts';
-import type { Helpdesk, ListedAgents } from '../../feishu/helpdesk.ts';
+import type { ListedAgents } from '../../feishu/agentRows.ts';
+import { FeishuError, isPassing, toLogFields } from '../../feishu/errors.ts';
+import type { Helpdesk } from '../../feishu/helpdesk.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 
@@ -8,6 +10,8 @@ import type { Logger } from '../../lib/logger.ts';
 const TRUSTED_MS = 60_000;
 /** After a failure nothing is asked for a while: the roster only serves warnings and choices. */
 const QUIET_MS = 5 * 60_000;
+/** For so long a desk that refuses the schedules of its agents is asked for their addresses only. */
+const REFUSED_MS = 60 * 60_000;
 
 /**
  * Who is an agent of the desk. Kept in memory, so that a command about known agents makes no call for it; people who
@@ -16,19 +20,33 @@ const QUIET_MS = 5 * 60_000;
 export interface Roster {
   /** Those of the people who are no agents of the desk; nobody, when that cannot be found out. */
   strangers(people: readonly OpenId[]): Promise<OpenId[]>;
-  /** Every agent with their mail address. Rejects with a FeishuError. */
+  /** Every agent as they are now. Rejects with a FeishuError. */
   all(): Promise<ListedAgents>;
   /** Fetches the agents before anybody asks. */
   warm(): Promise<void>;
 }
 
 export function createRoster(helpdesk: Helpdesk, clock: Clock, logger: Logger): Roster {
-  let known: ListedAgents['agents'] = new Map();
+  let known: ReadonlyMap<OpenId, DeskAgent> = new Map();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let quietUntil = Number.NEGATIVE_INFINITY;
+  let refusedUntil = Number.NEGATIVE_INFINITY;
+
+  const ask = async (): Promise<ListedAgents> => {
+    if (clock.elapsed() < refusedUntil) return helpdesk.agentEmails();
+    try {
+      return await helpdesk.listAgents();
+    } catch (error) {
+      if (!(error instanceof FeishuError)) throw error;
+      const listed = await helpdesk.agentEmails();
+      if (!isPassing(error)) refusedUntil = clock.elapsed() + REFUSED_MS;
+      logger.warn(toLogFields(error), 'the schedules of the agents are not given: only their addresses are known');
+      return listed;
+    }
+  };
 
   const fetchAll = async (): Promise<ListedAgents> => {
-    const listed = await helpdesk.agentEmails();
+    const listed = await ask();
     known = listed.agents;
     fetchedAt = clock.elapsed();
     return listed;

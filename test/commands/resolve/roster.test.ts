@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createRoster, type Roster } from '../../../src/commands/resolve/roster.ts';
+import type { DeskAgent } from '../../../src/domain/agent.ts';
 import { OpenId } from '../../../src/domain/ids.ts';
 import { FeishuError } from '../../../src/feishu/errors.ts';
 import { MemoryDesk } from '../../changes/memoryDesk.ts';
@@ -14,12 +15,26 @@ const MINUTE = 60_000;
 class AskedDesk extends MemoryDesk {
   asked = 0;
   agents = new Map<OpenId, string>();
+  /** What goes wrong with every question, and with that for the schedules. */
   failure: Error | undefined;
+  refusal: FeishuError | undefined;
+
+  override async listAgents() {
+    this.asked += 1;
+    const failure = this.failure ?? this.refusal;
+    if (failure) throw failure;
+    return this.#listed({ department: 'IT' });
+  }
 
   override async agentEmails() {
-    this.asked += 1;
+    if (!(this.failure ?? this.refusal)) throw new Error('the schedules say more');
     if (this.failure) throw this.failure;
-    return { agents: new Map(this.agents), unreadable: 0 };
+    return this.#listed({});
+  }
+
+  #listed(more: Partial<DeskAgent>) {
+    const agents = new Map([...this.agents].map(([id, email]) => [id, { id, email, ...more }]));
+    return { agents, unreadable: 0 };
   }
 }
 
@@ -84,11 +99,34 @@ describe('the roster', () => {
   });
 
   it('gives all agents as they are now, and fails when they cannot be had', async () => {
-    expect((await roster.all()).agents).toEqual(new Map([[tom, 'tom@example.com']]));
+    expect((await roster.all()).agents).toEqual(
+      new Map([[tom, { id: tom, email: 'tom@example.com', department: 'IT' }]]),
+    );
     desk.agents.set(li, 'li@example.com');
     expect([...(await roster.all()).agents.keys()]).toEqual([tom, li]);
     desk.failure = new FeishuError('unavailable', 'Internal error');
     await expect(roster.all()).rejects.toBe(desk.failure);
+  });
+
+  it('knows their addresses only, where the desk refuses their schedules, and does not ask for those for an hour', async () => {
+    desk.refusal = new FeishuError('no-access', 'no access', { code: 154003, logId: 'log-1' });
+    const plain = new Map([[tom, { id: tom, email: 'tom@example.com' }]]);
+    expect((await roster.all()).agents).toEqual(plain);
+    expect(await roster.strangers([tom, zhang])).toEqual([zhang]);
+    expect(logs.lines()).toMatchObject([{ kind: 'no-access', code: 154003, logId: 'log-1' }]);
+    expect((await roster.all()).agents).toEqual(plain);
+    expect(desk.asked).toBe(1);
+
+    clock.advance(60 * MINUTE);
+    desk.refusal = undefined;
+    expect((await roster.all()).agents.get(tom)).toMatchObject({ department: 'IT' });
+  });
+
+  it('asks for their schedules again at once, where those could not be had for the moment', async () => {
+    desk.refusal = new FeishuError('unavailable', 'Internal error', { code: 155000 });
+    expect((await roster.all()).agents.size).toBe(1);
+    desk.refusal = undefined;
+    expect((await roster.all()).agents.get(tom)).toMatchObject({ department: 'IT' });
   });
 
   it('does not hide a mistake', async () => {

@@ -17,6 +17,8 @@ import {
 
 const employee = PEOPLE.employee.openId;
 
+const SCHEDULES = '/open-apis/helpdesk/v1/agent_schedules';
+
 let stage: Stage;
 let lin: Actor;
 beforeAll(async () => {
@@ -31,7 +33,8 @@ describe('who holds which skill', () => {
     stage.sandbox.desk.agents.push({ ...PEOPLE.owner });
     const card = await lin.says('/skill agents', { chat });
     expect(card).toMatchObject({ template: 'blue', title: 'Agents and their skills (7)' });
-    expect(card.text).toContain('tom.li@example.com　默认技能');
+    expect(card.text).toContain('tom.li@example.com · IT 支持一组 · online　默认技能');
+    expect(card.text).not.toContain('Hours');
     expect(card.text).toMatch(/默认技能, VIP, English desk/);
     expect(card.text).toContain('no skills');
     expect(card.text).not.toContain('no agent of this desk');
@@ -45,6 +48,22 @@ describe('who holds which skill', () => {
     const card = await lin.says(`/skill agents ${who}`);
     expect(card.title).toBe('Agents and their skills (1)');
     expect(card.text).toContain('默认技能, VIP, English desk');
+    expect(card.text).toContain('Hours　weekdays 09:00–18:00; Sat 10:00–16:00');
+    expect(card.chinese).toContain('tom.li@example.com · IT 支持一组 · 在线');
+    expect(card.chinese).toContain('工作时间　工作日 09:00–18:00；周六 10:00–16:00');
+  });
+
+  it('says who is off duty, and who went offline', async () => {
+    const { text } = await lin.says('/skill agents');
+    expect(text).toContain('chen.mo@example.com · 夜班组 · off duty');
+    expect(text).toContain('wang.wu@example.com · 网络组 · offline');
+  });
+
+  it('is shown with less where the desk refuses the schedules of its agents', async () => {
+    stage.sandbox.faults.add({ route: SCHEDULES, kind: { type: 'status', status: 403, code: 154003 } });
+    const { text } = await lin.says('/skill agents');
+    expect(text).toContain('tom.li@example.com　默认技能');
+    expect(text).not.toContain('no agent of this desk');
   });
 
   it('names those who hold a skill but are no agents of the desk', async () => {

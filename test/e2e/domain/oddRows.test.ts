@@ -43,7 +43,7 @@ describe('rows that Feishu gives in another form than is documented', () => {
   });
   beforeEach(() => {
     asInTheBeginning(stage);
-    stage.sandbox.settings.oddRows = { skills: {}, listed: [], emails: {}, conditions: [] };
+    stage.sandbox.settings.oddRows = { skills: {}, listed: [], agents: {}, emails: {}, conditions: [] };
     written = writes(stage).length;
   });
   afterAll(() => stage.close());
@@ -89,7 +89,7 @@ describe('rows that Feishu gives in another form than is documented', () => {
   });
 
   it('an agent without an address is an agent, and one who is none is counted', async () => {
-    stage.sandbox.settings.oddRows.emails = { [sara]: null, 'a b': 'x@example.com' };
+    stage.sandbox.settings.oddRows.agents = { [sara]: { email: null }, 'a b': { id: 'a b' } };
     const agents = await lin.says('/skill agents');
     expect(agents.text).toContain('1 agent cannot be read');
     expect(agents.text).not.toContain('no agent of this desk');
