@@ -61,8 +61,11 @@ function postText(post: z.infer<typeof PostContent>): MessageText {
 
 const MAX_UNREAD = 5;
 
-/** The nodes of one paragraph. Formatting is left out; a code block has lines of its own. */
+/** The nodes of one paragraph. Formatting is left out; a code block has lines of its own, and so have paragraphs in one. */
 function rowText(row: unknown, unread: Set<string>): string {
+  if (Array.isArray(row) && row.length > 1 && row.every(Array.isArray)) {
+    return row.map((inner) => rowText(inner, unread)).join('\n');
+  }
   let text = '';
   let isKey = false;
   for (const node of Array.isArray(row) ? row : [row]) {
@@ -74,10 +77,11 @@ function rowText(row: unknown, unread: Set<string>): string {
   return text;
 }
 
-/** What a node says, in whatever form it comes: null or a number says nothing, and what has no text is noted. */
+/** What a node says, in whatever form it comes: null says nothing, and what has no text is noted. */
 function anyText(node: unknown, unread: Set<string>): string {
   if (node === null || node === undefined) return '';
   if (typeof node === 'string') return node;
+  if (typeof node === 'number' || typeof node === 'boolean') return String(node);
   if (Array.isArray(node)) return rowText(node, unread);
   const fields = Fields.safeParse(node).data;
   if (!fields) return '';
@@ -120,8 +124,17 @@ const textsIn = (node: Record<string, unknown>): string[] =>
 const saidIn = (node: Record<string, unknown>): string | undefined =>
   textsIn(node).find((value) => value.trim() !== '');
 
-/** A space between two nodes is a node, too. */
-const blankIn = (node: Record<string, unknown>): string | undefined => textsIn(node)[0];
+/** A space between two nodes is a node, too; one that says something elsewhere is none. */
+const blankIn = (node: Record<string, unknown>): string | undefined =>
+  Object.entries(node).some(([field, value]) => !SILENT_FIELDS.has(field) && isSaid(value))
+    ? undefined
+    : textsIn(node)[0];
+
+/** What these hold is not shown to readers. */
+const SILENT_FIELDS: ReadonlySet<string> = new Set(['tag', 'style', 'language', 'un_escape', 'href']);
+
+const isSaid = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 
 const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -130,7 +143,7 @@ function mentionText({ user_id, user_name }: Record<string, unknown>): string | 
   if (user_id === 'all') return '@_all';
   const key = stringOf(user_id);
   if (key !== '') return key;
-  return typeof user_name === 'string' && user_name !== '' ? `@${user_name}` : undefined;
+  return typeof user_name === 'string' && user_name.trim() !== '' ? `@${user_name}` : undefined;
 }
 
 const MAX_TAG_LENGTH = 40;

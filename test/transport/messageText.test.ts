@@ -98,8 +98,28 @@ describe('messageText', () => {
   });
 
   it('passes over nodes and rows that are none', () => {
-    const rows = [null, [null, words('/skill'), 5, words(' list')], 7, 'x', { tag: 'text', text: 'VIP' }];
+    const rows = [null, [null, words('/skill'), words(' list')], 'x', { tag: 'text', text: 'VIP' }];
     expect(read({ title: null, content: rows }).text.split('\n').filter(Boolean)).toEqual(['/skill list', 'x', 'VIP']);
+  });
+
+  it('keeps numbers, and lines that are wrapped once more', () => {
+    expect(read({ content: [[words('/skill rename VIP '), 5], [true]] }).text).toBe('/skill rename VIP 5\ntrue');
+    expect(read({ content: [[[words('/skill set-agents VIP')], [words('ou_a'), words(' ou_b')]]] }).text).toBe(
+      '/skill set-agents VIP\nou_a ou_b',
+    );
+  });
+
+  it('notes a node that says something where nodes have no text', () => {
+    const nodes = [words('/skill list'), { tag: 'text', text: '', value: 'VIP' }, { tag: 'date', text: ' ', at: 5 }];
+    expect(read({ content: [nodes] })).toEqual({ text: '/skill list', unread: ['text', 'date'] });
+    expect(
+      read({ content: [[words('/skill list'), { tag: 'text', text: ' ', style: ['bold'], un_escape: true }]] }),
+    ).toEqual({
+      text: '/skill list ',
+    });
+    expect(read({ content: [[words('/skill list'), { tag: 'at', user_id: '', user_name: ' ' }]] }).unread).toEqual([
+      'at',
+    ]);
   });
 
   it('is the title of a post that says nothing else', () => {
@@ -136,8 +156,6 @@ describe('messageText', () => {
     '[]',
     '{"text":5}',
     '{"content":"a"}',
-    '{"content":[5]}',
-    '{"content":[[5]]}',
   ])('is empty for the content %p', (content) => {
     expect(messageText('text', content)).toEqual({ text: '' });
     expect(messageText('post', content)).toEqual({ text: '' });

@@ -25,7 +25,17 @@ function untilAgents({ text, words, below, people }: CommandLine): { before: str
   const first = words.findIndex((word, at) => !(at === 0 && isQuoted(word)) && namesPeople(word));
   const own = first < 0 ? [] : words.slice(first);
   const before = first < 0 ? text : withoutSeparatorAtEnd(text.slice(0, words[first]?.start));
-  return { before: withNames(unquoted(before), people), agents: peopleIn(own, below) };
+  const agents = peopleIn(own, below);
+  if (before !== '') return { before: withNames(unquoted(before), people), agents };
+  return withNameOf(agents);
+}
+
+/** What stands right before the brackets of the first address is what the command is about: `create 夜班(sara@e.com)`. */
+function withNameOf(agents: AgentReference[]): { before: string; agents: AgentReference[] } {
+  const [first, ...others] = agents;
+  if (!first || !('email' in first) || first.name === undefined || first.row !== undefined)
+    return { before: '', agents };
+  return { before: first.name, agents: [{ email: first.email }, ...others] };
 }
 
 /** A name that looks like a person can be written in quotes. */

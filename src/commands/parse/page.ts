@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { withoutInvisible, withoutInvisibleAround } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
-import { splitWords, type Word } from './words.ts';
+import { splitWords, type Word, withNames } from './words.ts';
 
 /** Every word stays a string, whatever it looks like: no number, no boolean, no option that was not declared. */
 const NO_COERCION = {
@@ -29,6 +29,8 @@ export function withPage(line: CommandLine): { page: number; line: CommandLine }
   const isOption = (at: number): boolean => /^--page(=|$)/.test(typed[at] ?? '') || typed[at - 1] === '--page';
   const options = line.words.filter((_, at) => isOption(at));
   if (options.length === 0) return { page: 1, line };
+  const [, another] = options.filter((word) => /^--page/.test(optionIn(line.text.slice(word.start, word.end))));
+  if (another) throw new UsageError({ kind: 'surplus', text: withNames(line.text.slice(another.start), line.people) });
   const parsed = yargsParser(
     typed.filter((_, at) => isOption(at)),
     { string: ['page'], configuration: NO_COERCION },

@@ -69,6 +69,8 @@ describe('skillThenAgents', () => {
     ['VIP tom@example.com。', 'VIP', [{ email: 'tom@example.com' }]],
     ['VIP @_user_2\n@_user_3\n t@e.com、@_user_10', 'VIP', [zhang, tom, { email: 't@e.com' }, wang]],
     ['VIP\n@_user_2', 'VIP', [zhang]],
+    ['VIP(t@e.com)', 'VIP', [{ email: 't@e.com' }]],
+    ['夜班（t@e.com）、ou_a', '夜班', [{ email: 't@e.com' }, { id: 'ou_a', name: '' }]],
     // A word that is only partly a person is none.
     ['VIP ou_a,Tom ou_b', 'VIP ou_a,Tom', [{ id: 'ou_b', name: '' }]],
   ])('reads %p', (text, skill, agents) => {
@@ -229,7 +231,6 @@ describe('withPage', () => {
     ['--page 3 VIP', 3, 'VIP'],
     ['a --page 3 b', 3, 'a b'],
     ['a  b --page=3  c', 3, 'a  b  c'],
-    ['--page 2 --page 3', 3, ''],
     ['--page 0', 1, ''],
     ['--page 007', 7, ''],
     ['"Key accounts" --page 2', 2, 'Key accounts'],
@@ -273,6 +274,13 @@ describe('withPage', () => {
     ['--page constructor', 'constructor'],
   ])('refuses %p', (text, said) => {
     expect(problemOf(() => read(text))).toEqual({ kind: 'bad-page', text: said });
+  });
+
+  it.each([
+    ['--page 2 --page 3', '--page 3'],
+    ['VIP —page=2 x --page 2', '--page 2'],
+  ])('asks which page is meant in %p', (text, surplus) => {
+    expect(problemOf(() => read(text))).toEqual({ kind: 'surplus', text: surplus });
   });
 
   it.each(['--page', '--page='])('misses the number in %p', (text) => {
