@@ -30,6 +30,8 @@ export type UsageProblem =
   | { kind: 'unknown-operator'; text: string; offered: number[] }
   | { kind: 'operator-not-offered'; text: string; offered: number[] }
   | { kind: 'one-value-only'; count: number }
+  /** Two values that a sign joins, or one with a sign in it. */
+  | { kind: 'one-or-several'; text: string }
   | { kind: 'bad-value'; text: string; expected: ValueKind; known: Phrase[] };
 
 export type Argument = 'skill' | 'agent' | 'name' | 'condition' | 'operator' | 'value' | 'page';
@@ -168,6 +170,7 @@ type RuleProblem = Extract<
       | 'unknown-operator'
       | 'operator-not-offered'
       | 'one-value-only'
+      | 'one-or-several'
       | 'bad-value';
   }
 >;
@@ -211,6 +214,13 @@ function ruleWords(problem: RuleProblem): Words {
         zh: md`这个运算符只比较一个值，收到了 ${problem.count} 个。`,
         en: md`This operator compares with one value; there were ${problem.count}.`,
       };
+    case 'one-or-several': {
+      const text = shortened(problem.text, 60);
+      return {
+        zh: md`“${text}”是一个值还是几个？一个值请放在引号里："${text}"；几个值请用顿号或空格隔开，不要用符号连接。`,
+        en: md`Is “${text}” one value or several? Put one value in quotes: "${text}". Separate several by commas or spaces, without a sign between them.`,
+      };
+    }
     case 'bad-value':
       return badValue(problem);
   }

@@ -147,19 +147,13 @@ describe('messageText', () => {
     },
   );
 
-  it.each([
-    '',
-    '{',
-    'null',
-    '5',
-    '"/skill"',
-    '[]',
-    '{"text":5}',
-    '{"content":"a"}',
-  ])('is empty for the content %p', (content) => {
-    expect(messageText('text', content)).toEqual({ text: '' });
-    expect(messageText('post', content)).toEqual({ text: '' });
-  });
+  it.each(['', '{', 'null', '5', '"/skill"', '[]', '{"text":5}', '{"content":"a"}'])(
+    'is empty for the content %p',
+    (content) => {
+      expect(messageText('text', content)).toEqual({ text: '' });
+      expect(messageText('post', content)).toEqual({ text: '' });
+    },
+  );
 
   it('is a text, whatever comes', () => {
     const types = fc.constantFrom('text', 'post', 'file');

@@ -28,5 +28,6 @@ export const USAGE_PROBLEMS: { readonly [K in UsageProblem['kind']]: UsageProble
   'unknown-operator': { kind: 'unknown-operator', text, offered: [5, 6] },
   'operator-not-offered': { kind: 'operator-not-offered', text, offered: [7, 8] },
   'one-value-only': { kind: 'one-value-only', count: 2 },
+  'one-or-several': { kind: 'one-or-several', text },
   'bad-value': { kind: 'bad-value', text, expected: 'department', known: [phrase('部门', 'IT')] },
 };

@@ -3,9 +3,9 @@ import { folded, operatorsNamed, optionsNamed, type RuleOption } from '../../dom
 import { drawsNothing } from '../../domain/writable.ts';
 import { UsageError } from '../errors.ts';
 import type { CommandLine } from './line.ts';
-import { joins, valueWords } from './lines.ts';
+import { joinIn, valueWords } from './lines.ts';
 import { placeholderIn } from './mentions.ts';
-import { AgentReference, personIn } from './people.ts';
+import { AgentReference, personIn, personNamed } from './people.ts';
 import type { Word } from './words.ts';
 
 /** One part of a rule as it was typed: text, or a person. What is `glued` stood right after the part before it. */
@@ -91,15 +91,28 @@ function takeLongest<T>(
 
 /**
  * The values that are left, split at commas unless they were quoted. A sign in a value is part of it: `a=b`. A word that
- * joins two others is no value.
+ * joins two others is no value. Throws a {@link UsageError} for a sign that joins two values, or is a part of one.
  */
 export const valuesIn = (terms: readonly Term[]): (string | AgentReference)[] =>
   gluedTogether(terms).flatMap((term, at, all): (string | AgentReference)[] => {
     if ('agent' in term) return [term.agent];
     if (term.quoted) return [term.text];
-    const isBetween = at > 0 && at < all.length - 1;
-    return isBetween && joins(term.text) ? [] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
+    const [before, after] = [all[at - 1], all[at + 1]];
+    const join = before && after ? joinIn(term.text) : undefined;
+    if (join === 'sign' && !(isPerson(before) && isPerson(after))) throw oneOrSeveral(before, term.text, after);
+    return join ? [] : term.text.split(/[,，、;；]/u).filter((part) => part !== '');
   });
+
+const isPerson = (term: Term | undefined): boolean =>
+  term !== undefined && ('agent' in term || personNamed(term.text) !== undefined);
+
+function oneOrSeveral(before: Term | undefined, sign: string, after: Term | undefined): UsageError {
+  const [first, second] = [before, after].map((term) => (term && 'text' in term ? term.text : ''));
+  return new UsageError({
+    kind: 'one-or-several',
+    text: [first, sign, second].filter((part) => part !== '').join(' '),
+  });
+}
 
 function gluedTogether(terms: readonly Term[]): Term[] {
   const result: Term[] = [];
