@@ -137,7 +137,7 @@ export function createGrants(given: GrantParts): Grants {
     async checkReadable() {
       for (const grant of await store.grants.all()) {
         if (await sealedTokens.open(grant)) continue;
-        parts.logger.warn({ open_id: grant.openId }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
+        parts.logger.warn({ actorId: grant.openId }, 'no key in TOKEN_ENCRYPTION_KEYS opens this stored login');
       }
     },
   };
@@ -295,7 +295,7 @@ async function markDead(
 ): Promise<Step> {
   metrics.refreshed('dead');
   await store.grants.markDead(openId, tokens, reason);
-  logger.warn({ open_id: openId, reason, code, logId }, 'a login is dead');
+  logger.warn({ actorId: openId, reason, code, logId }, 'a login is dead');
   return 'again';
 }
 
@@ -308,7 +308,7 @@ async function storeRefreshed(parts: Parts, { grant, until }: LockedGrant, refre
       return await store.grants.storeRefreshed(openId, grant.tokens, refreshed);
     } catch (error) {
       if (clock.elapsed() + STORE_PAUSE_MS >= until) throw error;
-      logger.warn({ open_id: openId, ...toLogFields(error) }, 'a refreshed login was not stored, to be tried again');
+      logger.warn({ actorId: openId, ...toLogFields(error) }, 'a refreshed login was not stored, to be tried again');
       await clock.sleep(STORE_PAUSE_MS);
     }
   }
@@ -323,6 +323,6 @@ async function keepOneAlive(parts: Parts, openId: OpenId): Promise<void> {
     return;
   }
   await refresh(parts, locked, tokens.refresh, undefined).catch((error: unknown) => {
-    logger.warn({ open_id: openId, ...toLogFields(error) }, 'a login was not renewed');
+    logger.warn({ actorId: openId, ...toLogFields(error) }, 'a login was not renewed');
   });
 }

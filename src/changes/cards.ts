@@ -39,7 +39,7 @@ export async function showDueCards(parts: ChangeCardParts): Promise<void> {
   const now = clock.now();
   const until = now + SHOWING_MS;
   const onUnreadable = passOver(logger);
-  const ended = await store.changes.claimCards(worker, now, until, A_ROUND, { onUnreadable });
+  const ended = await store.changes.claimCards(A_ROUND, { worker, now, until, onUnreadable });
   const unknown = await store.changes.claimUnknownCards(A_ROUND, { now, until, onUnreadable });
   await eachWithin([...ended, ...unknown], {
     clock,

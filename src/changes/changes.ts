@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Trace } from '../lib/trace.ts';
+import type { Click } from '../store/changes.ts';
 import type { Store } from '../store/store.ts';
 import { standing } from './cards.ts';
 import { carryOut } from './carryOut.ts';
@@ -72,11 +73,11 @@ export function createChanges(parts: ChangesParts): Changes {
   return {
     async confirm(id, actorId, cardMessageId) {
       const actAs = await parts.grants.ensure(actorId).catch(asHindrance);
-      if (typeof actAs !== 'function') return notClaimed(parts, id, actorId, cardMessageId, actAs);
+      if (typeof actAs !== 'function') return notClaimed(parts, { id, actorId, cardMessageId }, actAs);
       const [askedAt, now] = [clock.elapsed(), clock.now()];
       const claimant = { worker, now, leaseUntil: now + LEASE_MS };
       const change = await store.changes.claim(id, { actorId, cardMessageId }, claimant);
-      if (!change) return notClaimed(parts, id, actorId, cardMessageId);
+      if (!change) return notClaimed(parts, { id, actorId, cardMessageId });
       // Whoever takes it over by now, be it this process, would be at it at the same time.
       if (!ownership.take(change.id, askedAt)) return currentResultById(parts, id);
       const cardGraceMs = graceFor(change, cardMessageId, CARD_GRACE_MS);
@@ -112,10 +113,14 @@ export function createChanges(parts: ChangesParts): Changes {
       if (free <= 0) return;
       const askedAt = clock.elapsed();
       // Not those that this process still writes: both runs would have the same worker, and nobody could tell them apart.
-      const silent = await store.changes.takeOver(worker, clock.now(), clock.now() + LEASE_MS, free, {
-        stillAt: ownership.ids(),
-        onUnreadable: passOver(logger),
-      });
+      const silent = await store.changes.takeOver(
+        { worker, now: clock.now(), leaseUntil: clock.now() + LEASE_MS },
+        free,
+        {
+          stillAt: ownership.ids(),
+          onUnreadable: passOver(logger),
+        },
+      );
       for (const change of silent) {
         if (!ownership.take(change.id, askedAt)) continue;
         // One that takes long keeps no other one waiting, and nobody waits for an answer that would show its card.
@@ -149,9 +154,7 @@ function asHindrance(error: unknown): Hindrance {
 /** What a Confirm leads to whose change was not claimed: it is not theirs, over, or they cannot write now. */
 async function notClaimed(
   parts: ChangesParts,
-  id: ChangeId,
-  actorId: OpenId,
-  cardMessageId: MessageId,
+  { id, actorId, cardMessageId }: Click & { id: ChangeId },
   hindrance?: Hindrance,
 ): Promise<PressResult> {
   const change = await parts.store.changes.get(id);

@@ -13,11 +13,8 @@ export const changeCards = (db: Database) => {
   return {
     /** Takes up to `limit` ended changes whose card does not say so yet, for `worker` to show until `until`. */
     async claimCards(
-      worker: string,
-      now: number,
-      until: number,
       limit: number,
-      { onUnreadable }: Taking = {},
+      { worker, now, until, onUnreadable }: Taking & { worker: string; now: number; until: number },
     ): Promise<Change[]> {
       const due = db
         .selectFrom('changes')

@@ -176,9 +176,7 @@ export const changesRepository = (db: Database) => {
 
     /** Takes over changes in applying whose worker went silent, but for those that `worker` is still at itself. */
     async takeOver(
-      worker: string,
-      now: number,
-      leaseUntil: number,
+      { worker, now, leaseUntil }: Claimant,
       limit: number,
       { stillAt = [], onUnreadable }: Taking & { stillAt?: readonly ChangeId[] } = {},
     ): Promise<Change[]> {

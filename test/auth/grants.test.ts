@@ -334,7 +334,7 @@ describe('grants', () => {
         expect(tried).toEqual([]);
         expect(await grantOf(store, TOM)).toMatchObject({ deadReason: String(code) });
         expect(await grantOf(store, ZHANG)).toMatchObject({ deadReason: undefined });
-        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, code }));
+        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ actorId: TOM, code }));
         expect(await loginNeedOf(grants.ensure(TOM))).toBe('dead');
         expect(feishu.server.requests).toHaveLength(1);
       });
@@ -627,7 +627,7 @@ describe('grants', () => {
         expect(feishu.logs.lines()).toEqual([]);
         await grantsOn(feishu, store, 'worker-1', stranger).checkReadable();
         expect(feishu.logs.lines()).toEqual([
-          expect.objectContaining({ open_id: TOM, msg: expect.stringContaining('TOKEN_ENCRYPTION_KEYS') }),
+          expect.objectContaining({ actorId: TOM, msg: expect.stringContaining('TOKEN_ENCRYPTION_KEYS') }),
         ]);
       });
     });
@@ -738,7 +738,7 @@ describe('grants', () => {
         expect(await grantOf(store, TOM)).toMatchObject({ deadReason: undefined, refreshInDoubt: true });
         expect(await grantOf(store, ZHANG)).toMatchObject({ deadReason: '20037' });
         expect(await storedTokens(last)).toMatchObject({ refresh: 'refresh-secret-8' });
-        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ open_id: TOM, kind: 'no-answer' }));
+        expect(feishu.logs.lines()).toContainEqual(expect.objectContaining({ actorId: TOM, kind: 'no-answer' }));
         rotateTokens(feishu.server);
       });
 
@@ -748,7 +748,7 @@ describe('grants', () => {
         feishu.server.on(TOKEN_ROUTE, { status: 400, json: { code: 21000, data }, headers: { 'x-tt-logid': 'log-5' } });
         await grants.keepAlive();
         expect(feishu.logs.lines()).toEqual([
-          expect.objectContaining({ open_id: TOM, kind: 'access-policy', code: 21000, logId: 'log-5' }),
+          expect.objectContaining({ actorId: TOM, kind: 'access-policy', code: 21000, logId: 'log-5' }),
         ]);
         expect(feishu.logs.text()).not.toContain('ticket=abc');
       });

@@ -19,7 +19,7 @@ async function conflicted(store: Store): Promise<Change> {
 
 /** The changes whose card another process would bring up to date. */
 const due = async (store: Store) =>
-  (await store.changes.claimCards('other', LATER, LATER + MINUTE, 10)).map(({ id }) => id);
+  (await store.changes.claimCards(10, { worker: 'other', now: LATER, until: LATER + MINUTE })).map(({ id }) => id);
 
 describe('a card that is shown late', () => {
   onEveryDatabase((open) => {

@@ -526,7 +526,11 @@ describe.each(databaseKinds())('on %s', (kind) => {
       const change = await rename(id, 'Other');
       await parts.store.changes.setCard(change.id, card);
       await parts.changes.confirm(change.id, actor, copy);
-      const due = await parts.store.changes.claimCards('worker', parts.clock.now(), parts.clock.now() + 1, 10);
+      const due = await parts.store.changes.claimCards(10, {
+        worker: 'worker',
+        now: parts.clock.now(),
+        until: parts.clock.now() + 1,
+      });
       expect(due).toMatchObject([{ id: change.id, cardMessageId: card }]);
     });
 

@@ -272,7 +272,9 @@ describe('changes', () => {
         for (const end of ['applied', 'failed', 'mismatch', 'conflicted'] as const)
           expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending(end))).toBeUndefined();
         expect(await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {})).toBe('superseded');
-        expect(await store.changes.takeOver('other', NOW + 60 * MINUTE, NOW + 61 * MINUTE, 10)).toEqual([]);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + 60 * MINUTE, leaseUntil: NOW + 61 * MINUTE }, 10),
+        ).toEqual([]);
         expect(await store.changes.get(changeId(1))).toEqual(before);
       });
 
@@ -304,10 +306,12 @@ describe('changes', () => {
       it('leaves a change to its worker until the lease is over', async () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
-        expect(await store.changes.takeOver('other', NOW + MINUTE - 1, NOW + 2 * MINUTE, 10)).toEqual([]);
-        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
-          { id: changeId(1), status: 'applying' },
-        ]);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE - 1, leaseUntil: NOW + 2 * MINUTE }, 10),
+        ).toEqual([]);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 10),
+        ).toMatchObject([{ id: changeId(1), status: 'applying' }]);
         expect(await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied'))).toBeUndefined();
         expect(await store.changes.endApplying(await stored(store, 1), 'other', ending('applied'))).toBeDefined();
       });
@@ -317,9 +321,9 @@ describe('changes', () => {
         await store.grants.save(grantOfTom);
         await changeIn('applying', store, 1);
         await store.changes.markAttempted(changeId(1), { worker: 'worker', now: NOW }, {});
-        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
-          { attempted: true },
-        ]);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 10),
+        ).toMatchObject([{ attempted: true }]);
       });
 
       it('spares whoever renews', async () => {
@@ -328,17 +332,21 @@ describe('changes', () => {
         await store.changes.insert(newChange(2));
         await store.changes.claim(changeId(2), by(tom), { worker: 'silent', now: NOW, leaseUntil: NOW + MINUTE });
         await store.changes.renew([changeId(1), changeId(2)], 'worker', NOW + 2 * MINUTE);
-        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10)).toMatchObject([
-          { id: changeId(2) },
-        ]);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 10),
+        ).toMatchObject([{ id: changeId(2) }]);
       });
 
       it('leaves out what the worker is still at, and takes as many others', async () => {
         const { store } = await open();
         for (const n of [1, 2, 3]) await changeIn('applying', store, n);
-        const taken = await store.changes.takeOver('worker', NOW + MINUTE, NOW + 2 * MINUTE, 2, {
-          stillAt: [changeId(1)],
-        });
+        const taken = await store.changes.takeOver(
+          { worker: 'worker', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE },
+          2,
+          {
+            stillAt: [changeId(1)],
+          },
+        );
         expect(taken.map(({ id }) => id).sort()).toEqual([changeId(2), changeId(3)]);
       });
 
@@ -347,7 +355,7 @@ describe('changes', () => {
         const first = (await open()).store;
         for (const n of [1, 2, 3]) await changeIn('applying', first, n);
         const taken = await race(stores, (store, runner) =>
-          store.changes.takeOver(`worker-${runner}`, NOW + MINUTE, NOW + 2 * MINUTE, 10),
+          store.changes.takeOver({ worker: `worker-${runner}`, now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 10),
         );
         expect(
           taken
@@ -360,7 +368,9 @@ describe('changes', () => {
       it('takes as many as asked for', async () => {
         const { store } = await open();
         for (const n of [1, 2, 3]) await changeIn('applying', store, n);
-        expect(await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 2)).toHaveLength(2);
+        expect(
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 2),
+        ).toHaveLength(2);
       });
     });
 
@@ -371,11 +381,13 @@ describe('changes', () => {
         for (const n of [1, 2, 3]) await changeIn('pending', store, n, { expiresAt: over });
         await changeIn('pending', store, 4, { expiresAt: over + 1 });
         await store.changes.expire(over, 2);
-        const cards = await store.changes.claimCards('worker', over, over + LEASE, 10);
+        const cards = await store.changes.claimCards(10, { worker: 'worker', now: over, until: over + LEASE });
         expect(cards).toHaveLength(2);
         for (const card of cards) expect(card).toMatchObject({ status: 'expired', settledAt: over, outcome: {} });
         await store.changes.expire(over, 10);
-        expect(await store.changes.claimCards('worker', over, over + LEASE, 10)).toHaveLength(1);
+        expect(await store.changes.claimCards(10, { worker: 'worker', now: over, until: over + LEASE })).toHaveLength(
+          1,
+        );
         expect(await store.changes.get(changeId(4))).toMatchObject({ status: 'pending' });
       });
 
@@ -394,34 +406,46 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('applying', store, 1);
         await store.changes.endApplying(await stored(store, 1), 'worker', ending('applied', { cardBy: shownBy }));
-        expect(await store.changes.claimCards('other', shownBy - 1, shownBy + LEASE, 10)).toEqual([]);
-        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toMatchObject([
-          { id: changeId(1), status: 'applied' },
-        ]);
+        expect(
+          await store.changes.claimCards(10, { worker: 'other', now: shownBy - 1, until: shownBy + LEASE }),
+        ).toEqual([]);
+        expect(
+          await store.changes.claimCards(10, { worker: 'other', now: shownBy, until: shownBy + LEASE }),
+        ).toMatchObject([{ id: changeId(1), status: 'applied' }]);
       });
 
       it('are over once the card was shown', async () => {
         const { store } = await open();
         await changeIn('cancelled', store, 1);
         await store.changes.cardShown(changeId(1));
-        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toEqual([]);
+        expect(await store.changes.claimCards(10, { worker: 'other', now: shownBy, until: shownBy + LEASE })).toEqual(
+          [],
+        );
       });
 
       it('come back when whoever took one goes silent', async () => {
         const { store } = await open();
         await changeIn('cancelled', store, 1);
-        expect(await store.changes.claimCards('one', shownBy, shownBy + LEASE, 10)).toHaveLength(1);
-        expect(await store.changes.claimCards('two', shownBy + LEASE - 1, shownBy + 2 * LEASE, 10)).toEqual([]);
-        expect(await store.changes.claimCards('two', shownBy + LEASE, shownBy + 2 * LEASE, 10)).toHaveLength(1);
+        expect(
+          await store.changes.claimCards(10, { worker: 'one', now: shownBy, until: shownBy + LEASE }),
+        ).toHaveLength(1);
+        expect(
+          await store.changes.claimCards(10, { worker: 'two', now: shownBy + LEASE - 1, until: shownBy + 2 * LEASE }),
+        ).toEqual([]);
+        expect(
+          await store.changes.claimCards(10, { worker: 'two', now: shownBy + LEASE, until: shownBy + 2 * LEASE }),
+        ).toHaveLength(1);
       });
 
       it('go to one of many, as many as asked for', async () => {
         const stores = [(await open()).store, (await open()).store];
         const first = (await open()).store;
         for (const n of [1, 2, 3]) await changeIn('failed', first, n);
-        expect(await first.changes.claimCards('first', shownBy, shownBy + LEASE, 2)).toHaveLength(2);
+        expect(
+          await first.changes.claimCards(2, { worker: 'first', now: shownBy, until: shownBy + LEASE }),
+        ).toHaveLength(2);
         const taken = await race(stores, (store, runner) =>
-          store.changes.claimCards(`worker-${runner}`, shownBy, shownBy + LEASE, 10),
+          store.changes.claimCards(10, { worker: `worker-${runner}`, now: shownBy, until: shownBy + LEASE }),
         );
         expect(taken.flat()).toHaveLength(1);
       });
@@ -430,7 +454,9 @@ describe('changes', () => {
         const { store } = await open();
         await changeIn('pending', store, 1);
         await changeIn('applying', store, 2);
-        expect(await store.changes.claimCards('other', shownBy, shownBy + LEASE, 10)).toEqual([]);
+        expect(await store.changes.claimCards(10, { worker: 'other', now: shownBy, until: shownBy + LEASE })).toEqual(
+          [],
+        );
       });
     });
 
@@ -533,7 +559,9 @@ describe('changes', () => {
         const unreadable: string[] = [];
         const onUnreadable = (id: string) => void unreadable.push(id);
         expect(
-          await store.changes.takeOver('other', NOW + MINUTE, NOW + 2 * MINUTE, 10, { onUnreadable }),
+          await store.changes.takeOver({ worker: 'other', now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE }, 10, {
+            onUnreadable,
+          }),
         ).toMatchObject([{ id: changeId(2) }]);
         expect(unreadable).toEqual([changeId(1)]);
       });
@@ -545,7 +573,12 @@ describe('changes', () => {
         const unreadable: string[] = [];
         const onUnreadable = (id: string) => void unreadable.push(id);
         expect(
-          await store.changes.claimCards('other', NOW + MINUTE, NOW + 2 * MINUTE, 10, { onUnreadable }),
+          await store.changes.claimCards(10, {
+            worker: 'other',
+            now: NOW + MINUTE,
+            until: NOW + 2 * MINUTE,
+            onUnreadable,
+          }),
         ).toMatchObject([{ id: changeId(2) }]);
         expect(unreadable).toEqual([changeId(1)]);
       });

@@ -79,7 +79,7 @@ describe('replicas that are after the same rows', () => {
             await changes.expire(later, 5);
             return;
           case 2:
-            await changes.claimCards(worker, later, lease, ROWS);
+            await changes.claimCards(ROWS, { worker, now: later, until: lease });
             return;
           case 3: {
             // The same request again and again, but an id is made once.
@@ -88,7 +88,7 @@ describe('replicas that are after the same rows', () => {
             return;
           }
           default: {
-            const [mine] = await changes.takeOver(worker, later, lease, ROWS);
+            const [mine] = await changes.takeOver({ worker, now: later, leaseUntil: lease }, ROWS);
             if (mine && turn % 20 === 4) await changes.endApplying(mine, worker, ending('applied', { cardBy: NOW }));
           }
         }

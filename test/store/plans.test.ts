@@ -97,12 +97,12 @@ async function useEverything(store: Store): Promise<void> {
   await changes.isBeingUndone(one.id);
   await changes.wasWritten(skill(1), { since: NOW, besides: one.id });
   await changes.noteRetry(two.id, {});
-  await changes.takeOver('w', NOW, NOW + 10, 5);
-  await changes.takeOver('w', NOW, NOW + 10, 5, { stillAt: [two.id] });
+  await changes.takeOver({ worker: 'w', now: NOW, leaseUntil: NOW + 10 }, 5);
+  await changes.takeOver({ worker: 'w', now: NOW, leaseUntil: NOW + 10 }, 5, { stillAt: [two.id] });
   await changes.endApplying(one, 'w', ending('applied'));
   await changes.endPending(two.id, ending('cancelled'));
   await changes.expire(NOW - 1, 5);
-  await changes.claimCards('w', NOW * 2, NOW * 3, 5);
+  await changes.claimCards(5, { worker: 'w', now: NOW * 2, until: NOW * 3 });
   await changes.cardShown(one.id);
   await changes.undoneBy([one.id, two.id]);
   await changes.history({}, 0, 0);

@@ -67,7 +67,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       await adjustWhenDue();
       if (passed % SECOND !== 0) return;
       const now = clock.now();
-      const changes = await store.changes.takeOver('other', now, now + LEASE, 10);
+      const changes = await store.changes.takeOver({ worker: 'other', now, leaseUntil: now + LEASE }, 10);
       const items = await store.inbox.claim({ worker: 'other', now, leaseUntil: now + INBOX_LEASE, limit: 10 });
       const hasSkill = await store.skillLeases.acquire(skill(1), 'another', now, now + LEASE);
       for (const key of [...changes.map(({ id }) => id), ...items.map(({ requestKey }) => requestKey)]) seen.add(key);
@@ -154,7 +154,7 @@ describe('with replicas that compare their clocks at different moments', () => {
       const codes = { codes: 'sealed', intervalMs: 5_000, dueAt: now, expiresAt: now + HOUR };
       await store.deviceLogins.add({ id: 'login', requestKey: 'request', actorId: tom, ...codes });
       const takes = async () => [
-        (await store.changes.claimCards('one', now, now + LEASE, 10)).length,
+        (await store.changes.claimCards(10, { worker: 'one', now, until: now + LEASE })).length,
         (await store.deviceLogins.claim('one', now, now + LEASE, 10)).length,
       ];
       own.advance(MINUTE);
