@@ -44,9 +44,10 @@ describe('behind the scenes', () => {
   it('shows the helpdesk, edits it as somebody else, and arms faults', async () => {
     const { page } = await pages.open();
     const panel = await openPanel(page);
-    const line = panel.getByRole('listitem').filter({ hasText: 'Printers' });
+    const edit = page.getByRole('button', { name: 'Edit as somebody else' });
+    const line = panel.getByRole('listitem').filter({ hasText: 'Printers', has: edit });
     expect(await line.innerText()).toContain('Sara Chen');
-    await line.getByRole('button', { name: 'Edit as somebody else' }).click();
+    await line.locator(edit).click();
     await panel.getByText('Printers ★').waitFor();
     expect(skillOf(stage, PRINTERS).name).toBe('Printers ★');
 

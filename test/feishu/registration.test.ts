@@ -81,7 +81,7 @@ describe('a new app', () => {
 
   it.each([
     ['endlessly', undefined, 'unexpected'],
-    ['in drips', 50, 'unreachable'],
+    ['in drips', 1_000, 'unreachable'],
   ])('cannot begin when it is answered %s', async (_how, callMs, kind) => {
     const chunk = callMs === undefined ? 'x'.repeat(1024 * 1024) : ' ';
     server.on(ROUTE, {
