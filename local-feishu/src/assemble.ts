@@ -77,9 +77,9 @@ function people(core: Core, url: string): People {
   const loginPage = (page: Page) =>
     new Error(`the link does not lead to the authorize page: HTTP ${page.status} at ${page.url}`);
   return {
-    say: async (...args) => say(core, ...args),
-    click: (...args) => click(core, ...args),
-    clickRaw: (...args) => clickRaw(core, ...args),
+    say: async (as, chat, text, options) => say(core, { as, chat, text, options }),
+    click: (as, messageId, target, input) => click(core, { as, messageId, target, input }),
+    clickRaw: (as, messageId, action, options) => clickRaw(core, { as, messageId, action, options }),
     openBot: async (as) => events.openBot(as),
     addBotToGroup: async (by = core.directory.owner.key) => events.addBotToGroup(by),
     removeBotFromGroup: () => {
@@ -91,13 +91,13 @@ function people(core: Core, url: string): People {
     withdrawScope: (as, scope) => core.grants.withdraw(core.directory.person(as).openId, scope),
     recall: (messageId) => core.messages.recall(messageId),
     authorize: async (as, authorizeUrl, decision = 'agree') => {
-      const { decided, page } = await decide(new Browser(), url, authorizeUrl, as, decision);
+      const { decided, page } = await decide(new Browser(), { accountsUrl: url, startUrl: authorizeUrl, as, decision });
       if (!decided || !isRedirect(page)) throw loginPage(page);
       return { location: locationOf(page) };
     },
     login: async (as, loginUrl, decision = 'agree', acceptLanguage?) => {
       const browser = new Browser(acceptLanguage);
-      const { decided, page } = await decide(browser, url, loginUrl, as, decision);
+      const { decided, page } = await decide(browser, { accountsUrl: url, startUrl: loginUrl, as, decision });
       return decided && isRedirect(page) ? browser.open(locationOf(page)) : page;
     },
   };

@@ -44,13 +44,16 @@ export interface ClickParts extends Omit<DeliveriesParts, 'faults' | 'logger' | 
   messages: Messages;
 }
 
+/** Who clicks, and on which card. */
+interface Clicker {
+  as: string;
+  messageId: string;
+}
+
 /** Uses a control of the card as it is shown. Throws when a client would not let the person do it. */
 export async function click(
   parts: ClickParts,
-  as: string,
-  messageId: string,
-  target: ClickTarget,
-  input: ClickInput = {},
+  { as, messageId, target, input = {} }: Clicker & { target: ClickTarget; input?: ClickInput | undefined },
 ): Promise<ClickOutcome> {
   const person = parts.directory.person(as);
   const message = shownCard(parts, messageId);
@@ -58,18 +61,20 @@ export async function click(
   if (!members.includes(person.openId)) throw new Error(`${as} does not see the chat of the card`);
   if (parts.clock.now() - message.createdAt > CARD_LIFE_MS) throw new Error('the card is older than 14 days');
   const action = actionOf(message.card, target, { submits: parts.settings.submits, ...input }, members);
-  return sendClick(parts, person, message, action, input.chatId === undefined ? {} : { chatId: input.chatId });
+  return sendClick(parts, { person, message, action, ...(input.chatId === undefined ? {} : { chatId: input.chatId }) });
 }
 
 /** Sends a callback with any action for a card message. */
 export function clickRaw(
   parts: ClickParts,
-  as: string,
-  messageId: string,
-  action: CardJson,
-  options: RawClickOptions = {},
+  { as, messageId, action, options = {} }: Clicker & { action: CardJson; options?: RawClickOptions | undefined },
 ): Promise<ClickOutcome> {
-  return sendClick(parts, parts.directory.person(as), shownCard(parts, messageId), action, options);
+  return sendClick(parts, {
+    person: parts.directory.person(as),
+    message: shownCard(parts, messageId),
+    action,
+    ...options,
+  });
 }
 
 function shownCard({ messages }: ClickParts, messageId: string): StoredMessage & { card: CardJson } {
@@ -79,12 +84,15 @@ function shownCard({ messages }: ClickParts, messageId: string): StoredMessage &
   return { ...message, card: message.card };
 }
 
+interface SentClick {
+  person: Person;
+  message: StoredMessage;
+  action: CardJson;
+}
+
 async function sendClick(
   parts: ClickParts,
-  person: Person,
-  message: StoredMessage,
-  action: CardJson,
-  options: RawClickOptions,
+  { person, message, action, ...options }: RawClickOptions & SentClick,
 ): Promise<ClickOutcome> {
   const startedAt = performance.now();
   const updateToken = parts.cardTokens.issue(message.messageId);

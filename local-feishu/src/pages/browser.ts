@@ -55,16 +55,21 @@ export function locationOf(page: Page): string {
   return new URL(page.headers.location ?? '', page.url).toString();
 }
 
+/** From which link, at which Feishu, who decides what. */
+interface Journey {
+  accountsUrl: string;
+  startUrl: string;
+  as: string;
+  decision: Decision;
+}
+
 /**
  * Goes from a login link to the consent form and decides there. Gives the redirect back to the bot, unfollowed, or the
  * page where the journey ended, before the form or, for a device, after it.
  */
 export async function decide(
   browser: Browser,
-  accountsUrl: string,
-  startUrl: string,
-  as: string,
-  decision: Decision,
+  { accountsUrl, startUrl, as, decision }: Journey,
 ): Promise<{ decided: boolean; page: Page }> {
   const form = await browser.open(startUrl);
   const requestId = /name="request" value="([^"]+)"/.exec(form.body)?.[1];

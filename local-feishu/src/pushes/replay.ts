@@ -137,5 +137,6 @@ async function replayClick(
       `the card ${messageId} is not in this local Feishu: replay the message that led to it, or click again`,
     );
   }
-  return { eventId, messageId, outcome: await clickRaw(parts, person.key, messageId, action, { eventId, operator }) };
+  const click = { as: person.key, messageId, action, options: { eventId, operator } };
+  return { eventId, messageId, outcome: await clickRaw(parts, click) };
 }

@@ -33,23 +33,37 @@ export interface SayParts extends EventParts {
   settings: Settings;
 }
 
+/** Who types what in which chat. */
+interface Said {
+  as: string;
+  chat: ChatRef;
+  text: string;
+  options?: SayOptions | undefined;
+}
+
 /** Posts what a person typed and pushes im.message.receive_v1. A message id that exists is pushed again, not posted again. */
-export function say(parts: SayParts, as: string, ref: ChatRef, text: string, options: SayOptions = {}): SentMessage {
+export function say(parts: SayParts, { as, chat: ref, text, options = {} }: Said): SentMessage {
   const person = parts.directory.person(as);
   const chat = parts.chats.resolve(ref, as);
   if (!chat.members.includes(person.openId)) throw new Error(`${as} is not in the chat ${chat.chatId}`);
   const known = options.messageId === undefined ? undefined : parts.messages.get(options.messageId);
-  const message = known ?? post(parts, person, chat, text, options);
+  const message = known ?? post(parts, { ...options, person, chat, text });
   const eventId = options.eventId ?? parts.ids.event();
   const pushed = isPushed(parts, chat, message.mentions);
   if (pushed) {
-    const event = messageEvent(parts.directory, person, chat, message);
+    const event = messageEvent(parts.directory, { person, chat, message });
     parts.deliveries.enqueue(eventBody(parts, 'im.message.receive_v1', event, eventId));
   }
   return { messageId: message.messageId, chatId: chat.chatId, eventId, pushed };
 }
 
-function post(parts: SayParts, person: Person, chat: Chat, text: string, options: SayOptions): StoredMessage {
+interface Typed {
+  person: Person;
+  chat: Chat;
+  text: string;
+}
+
+function post(parts: SayParts, { person, chat, text, ...options }: SayOptions & Typed): StoredMessage {
   const typed = readTyped(text, parts.directory);
   const parent = options.replyTo === undefined ? undefined : parts.messages.get(options.replyTo);
   const kind = options.kind ?? 'text';
@@ -75,9 +89,7 @@ function isPushed(parts: SayParts, chat: Chat, mentions: Mention[]): boolean {
 
 function messageEvent(
   directory: Directory,
-  person: Person,
-  chat: Chat,
-  message: StoredMessage,
+  { person, chat, message }: { person: Person; chat: Chat; message: StoredMessage },
 ): Record<string, unknown> {
   const mentions = message.mentions.map((mention) => ({
     key: mention.key,
