@@ -34,7 +34,8 @@ export interface BackgroundJobsParts {
 /** Starts what is done again and again, whether anybody asks for something or not: each by itself, whatever hangs. */
 export function startBackgroundJobs(parts: BackgroundJobsParts): Pick<Loop, 'stop'> {
   const { store, changes, grants, roster, messages, people, clock, logger, trace, worker, self } = parts;
-  const every = (ms: number, name: string, round: () => Promise<void>) => startLoop({ clock, logger }, name, ms, round);
+  const every = (pauseMs: number, name: string, round: () => Promise<void>) =>
+    startLoop({ clock, logger }, { name, pauseMs, round });
   const loops = [
     every(4_000, 'leases', () => changes.renewLeases()),
     every(2_000, 'expiry', () => changes.expire()),

@@ -1,12 +1,5 @@
 import type { OpenId } from '../domain/ids.ts';
-import {
-  certainlyNotProcessed,
-  FeishuError,
-  type FeishuErrorDetails,
-  type FeishuErrorKind,
-  isPassing,
-  toLogFields,
-} from '../feishu/errors.ts';
+import { certainlyNotProcessed, FeishuError, type FeishuErrorKind, isPassing, toLogFields } from '../feishu/errors.ts';
 import type { OAuth } from '../feishu/oauth.ts';
 import { lacksHelpdesk, TOKEN_CALL_MS, type UserTokens } from '../feishu/tokenEndpoint.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -165,7 +158,7 @@ async function usableToken(parts: Parts, openId: OpenId, refused?: string): Prom
   const deadline = clock.elapsed() + LOCKED_PATIENCE_MS;
   let atLeast = RENEW_BEFORE_MS;
   for (;;) {
-    const step = await tryForToken(parts, openId, refused, atLeast);
+    const step = await tryForToken(parts, openId, { refused, atLeast });
     if (typeof step === 'object') return step.token;
     // However little a new token has left: another refresh would not give more.
     if (step === 'refreshed') atLeast = 0;
@@ -179,7 +172,11 @@ async function usableToken(parts: Parts, openId: OpenId, refused?: string): Prom
 type Step = { token: string } | 'refreshed' | 'again' | 'locked';
 
 /** `atLeast`: a token with fewer milliseconds left is refreshed. */
-async function tryForToken(parts: Parts, openId: OpenId, refused: string | undefined, atLeast: number): Promise<Step> {
+async function tryForToken(
+  parts: Parts,
+  openId: OpenId,
+  { refused, atLeast }: { refused: string | undefined; atLeast: number },
+): Promise<Step> {
   const { store, clock, worker } = parts;
   const grant = await liveGrant(parts, openId);
   const opened = await openedOrLogin(parts, grant);
@@ -200,7 +197,7 @@ async function tryForToken(parts: Parts, openId: OpenId, refused: string | undef
     await store.grants.unlockRefresh(openId, worker, false);
     return 'again';
   }
-  return refresh(parts, locked, refreshToken, usable);
+  return refresh(parts, locked, { refreshToken, usable });
 }
 
 /** The refresh token of a grant, while it is worth sending. */
@@ -256,8 +253,7 @@ async function openedOrLogin({ sealedTokens }: Parts, grant: GrantRecord): Promi
 async function refresh(
   parts: Parts,
   locked: LockedGrant,
-  refreshToken: string,
-  usable: { token: string } | undefined,
+  { refreshToken, usable }: { refreshToken: string; usable: { token: string } | undefined },
 ): Promise<Step> {
   const { store, oauth, clock, metrics, worker, sealedTokens } = parts;
   const { grant, until } = locked;
@@ -270,14 +266,14 @@ async function refresh(
   }
   try {
     const tokens = await oauth.refresh(refreshToken);
-    if (lacksHelpdesk(tokens)) return await markDead(parts, grant, SCOPE_MISSING);
+    if (lacksHelpdesk(tokens)) return await markDead(parts, grant, { reason: SCOPE_MISSING });
     await storeRefreshed(parts, locked, await sealedTokens.seal(openId, tokens));
     metrics.refreshed('ok');
     return 'refreshed';
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
     if (error.kind === 'grant-dead' || error.kind === 'person-barred') {
-      return await markDead(parts, grant, String(error.code ?? error.kind), error);
+      return await markDead(parts, grant, { reason: String(error.code ?? error.kind), error });
     }
     metrics.refreshed('failed');
     await store.grants.unlockRefresh(openId, worker, certainlyNotProcessed(error));
@@ -290,12 +286,11 @@ async function refresh(
 async function markDead(
   { store, metrics, logger }: Parts,
   { openId, tokens }: GrantRecord,
-  reason: string,
-  { code, logId }: Pick<FeishuErrorDetails, 'code' | 'logId'> = {},
+  { reason, error }: { reason: string; error?: FeishuError },
 ): Promise<Step> {
   metrics.refreshed('dead');
   await store.grants.markDead(openId, tokens, reason);
-  logger.warn({ actorId: openId, reason, code, logId }, 'a login is dead');
+  logger.warn({ actorId: openId, reason, code: error?.code, logId: error?.logId }, 'a login is dead');
   return 'again';
 }
 
@@ -322,7 +317,7 @@ async function keepOneAlive(parts: Parts, openId: OpenId): Promise<void> {
     if (locked) await store.grants.unlockRefresh(openId, worker, false);
     return;
   }
-  await refresh(parts, locked, tokens.refresh, undefined).catch((error: unknown) => {
+  await refresh(parts, locked, { refreshToken: tokens.refresh, usable: undefined }).catch((error: unknown) => {
     logger.warn({ actorId: openId, ...toLogFields(error) }, 'a login was not renewed');
   });
 }

@@ -39,13 +39,19 @@ export interface FormModel {
   fields: readonly Field[];
 }
 
+/** What the controls of a form call back about, in their value and, as it need not come, in their name. */
+interface FormTarget {
+  command: string;
+  viewId: ViewId;
+}
+
 /** A card to fill in. What was typed stands there again when something was wrong with it. */
-export function formCard(command: string, viewId: ViewId, model: FormModel, error?: Words): CardJson {
+export function formCard(target: FormTarget, model: FormModel, error?: Words): CardJson {
   return card({ title: model.title, template: error ? 'red' : 'blue' }, [
     ...(error ? [paragraph(md`⚠️ ${error.zh}`, md`⚠️ ${error.en}`), divider] : []),
     ...model.intro,
-    ...model.steps.map((step) => graded((size) => stepElements({ command, viewId }, step, size))),
-    ...(model.fields.length === 0 ? [] : [graded((size) => [form({ command, viewId }, model, size)])]),
+    ...model.steps.map((step) => graded((size) => stepElements(target, step, size))),
+    ...(model.fields.length === 0 ? [] : [graded((size) => [form(target, model, size)])]),
     ...(model.writes ? [footnote(PREVIEW_FOLLOWS)] : []),
   ]);
 }
@@ -71,15 +77,9 @@ const SIZES: readonly Size[] = [
 
 const graded = (build: (size: Size) => Element[]): Graded => new Graded(SIZES.map(build));
 
-/** What the controls of a form call back about, in their value and, as it need not come, in their name. */
-interface Target {
-  command: string;
-  viewId: ViewId;
-}
+const callbackOf = ({ command, viewId }: FormTarget): CallbackValue => ({ action: `form.${command}`, id: viewId });
 
-const callbackOf = ({ command, viewId }: Target): CallbackValue => ({ action: `form.${command}`, id: viewId });
-
-const stepElements = (target: Target, step: Field & { kind: 'choice' }, size: Size): Element[] => [
+const stepElements = (target: FormTarget, step: Field & { kind: 'choice' }, size: Size): Element[] => [
   sentence(step.label),
   {
     ...choice(step, size),
@@ -88,7 +88,7 @@ const stepElements = (target: Target, step: Field & { kind: 'choice' }, size: Si
   },
 ];
 
-const form = (target: Target, { fields, writes }: FormModel, size: Size): Element => ({
+const form = (target: FormTarget, { fields, writes }: FormModel, size: Size): Element => ({
   tag: 'form',
   name: 'form',
   vertical_spacing: 'medium',

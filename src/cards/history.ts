@@ -130,25 +130,23 @@ function inShort(difference: Difference, names: Names, size: Size): Short[] {
     }
     case 'agentIds':
       return [
-        ...listed('＋ 客服', '+ Agents', difference.added, nameOf, size),
-        ...listed('－ 客服', '− Agents', difference.removed, nameOf, size),
+        ...listed(phrase('＋ 客服', '+ Agents'), difference.added, { wordsOf: nameOf, ...size }),
+        ...listed(phrase('－ 客服', '− Agents'), difference.removed, { wordsOf: nameOf, ...size }),
       ];
     case 'rules': {
       const wordsOf = (rule: Rule): Phrase => ruleInWords(rule, names);
       return [
-        ...listed('－ 条件', '− Rules', difference.removed, wordsOf, size),
-        ...listed('＋ 条件', '+ Rules', difference.added, wordsOf, size),
+        ...listed(phrase('－ 条件', '− Rules'), difference.removed, { wordsOf, ...size }),
+        ...listed(phrase('＋ 条件', '+ Rules'), difference.added, { wordsOf, ...size }),
       ];
     }
   }
 }
 
 function listed<T>(
-  zh: string,
-  en: string,
+  label: Phrase,
   items: readonly T[],
-  wordsOf: (item: T) => Phrase,
-  { most, length }: Size,
+  { wordsOf, most, length }: Size & { wordsOf: (item: T) => Phrase },
 ): Short[] {
   if (items.length === 0) return [];
   const words = items.slice(0, most).map(wordsOf);
@@ -158,7 +156,7 @@ function listed<T>(
       words.map((text) => asMarkdown(shortenedSentence(text[language], length))),
       separator,
     );
-  return [{ zh: md`${zh}　${list('zh', '；')}${more}`, en: md`${en}　${list('en', '; ')}${more}` }];
+  return [{ zh: md`${label.zh}　${list('zh', '；')}${more}`, en: md`${label.en}　${list('en', '; ')}${more}` }];
 }
 
 function turning(

@@ -86,7 +86,10 @@ export function createInbox(parts: InboxParts): Inbox {
     },
     wake,
     start() {
-      loops = [startLoop(parts, 'inbox', POLL_MS, poll), startLoop(parts, 'inbox heartbeat', HEARTBEAT_MS, renew)];
+      loops = [
+        startLoop(parts, { name: 'inbox', pauseMs: POLL_MS, round: poll }),
+        startLoop(parts, { name: 'inbox heartbeat', pauseMs: HEARTBEAT_MS, round: renew }),
+      ];
     },
     async stop(withinMs) {
       const [polling, heartbeat] = loops;

@@ -16,9 +16,7 @@ export interface Loop {
  */
 export function startLoop(
   { clock, logger }: { clock: Clock; logger: Logger },
-  name: string,
-  pauseMs: number,
-  round: () => Promise<void>,
+  { name, pauseMs, round }: { name: string; pauseMs: number; round: () => Promise<void> },
 ): Loop {
   let stopped = false;
   // Made before each round: a call of `wake` during the round counts as well.

@@ -309,13 +309,16 @@ describe('every card is one that Feishu takes, whatever is on it', () => {
   );
   const anyFields = fc.uniqueArray(anyField, { maxLength: 3, selector: ({ name }) => name });
   good('a form', fc.tuple(anyFields, anyFields), ([steps, fields]) =>
-    formCard('rename', viewId, {
-      title: verbatim('form'),
-      writes: fields.length > 1,
-      intro: [],
-      steps: steps.flatMap((step) => (step.kind === 'choice' ? [{ ...step, name: 'step' }] : [])),
-      fields,
-    }),
+    formCard(
+      { command: 'rename', viewId },
+      {
+        title: verbatim('form'),
+        writes: fields.length > 1,
+        intro: [],
+        steps: steps.flatMap((step) => (step.kind === 'choice' ? [{ ...step, name: 'step' }] : [])),
+        fields,
+      },
+    ),
   );
 
   const anyPointless: fc.Arbitrary<Pointless> = fc.oneof(

@@ -17,10 +17,17 @@ function setUp(round: (number: number) => Promise<void> = async () => undefined)
   const clock = new ManualClock();
   const logs = captureLogs();
   const seen = { rounds: 0 };
-  const loop = startLoop({ clock, logger: logs.logger }, 'test', PAUSE, async () => {
-    seen.rounds += 1;
-    await round(seen.rounds);
-  });
+  const loop = startLoop(
+    { clock, logger: logs.logger },
+    {
+      name: 'test',
+      pauseMs: PAUSE,
+      round: async () => {
+        seen.rounds += 1;
+        await round(seen.rounds);
+      },
+    },
+  );
   return { clock, logs, seen, loop };
 }
 
@@ -97,9 +104,16 @@ describe('startLoop', () => {
   it('goes on when a round fails before it begins to wait', async () => {
     const clock = new ManualClock();
     const logs = captureLogs();
-    const loop = startLoop({ clock, logger: logs.logger }, 'test', PAUSE, () => {
-      throw new TypeError('no such table');
-    });
+    const loop = startLoop(
+      { clock, logger: logs.logger },
+      {
+        name: 'test',
+        pauseMs: PAUSE,
+        round: () => {
+          throw new TypeError('no such table');
+        },
+      },
+    );
     await turns();
     expect(logs.lines()).toMatchObject([{ reason: 'no such table' }]);
     await loop.stop();
@@ -138,9 +152,16 @@ describe('startLoop', () => {
 
   it('runs on the clock of the machine', async () => {
     const seen = { rounds: 0 };
-    const loop = startLoop({ clock: systemClock, logger: captureLogs().logger }, 'test', 5, async () => {
-      seen.rounds += 1;
-    });
+    const loop = startLoop(
+      { clock: systemClock, logger: captureLogs().logger },
+      {
+        name: 'test',
+        pauseMs: 5,
+        round: async () => {
+          seen.rounds += 1;
+        },
+      },
+    );
     while (seen.rounds < 3) await delay(1);
     await loop.stop();
     const { rounds } = seen;

@@ -164,5 +164,5 @@ function form({ person }: SampleSubjects, failed: boolean): CardJson {
   };
   const steps = [{ ...choice, name: 'step' }];
   const model = { title: label, writes: true, intro: [], steps, fields: Object.values(fields) };
-  return formCard('rename', viewId, model, failed ? usageWords(USAGE_PROBLEMS.missing) : undefined);
+  return formCard({ command: 'rename', viewId }, model, failed ? usageWords(USAGE_PROBLEMS.missing) : undefined);
 }

@@ -29,7 +29,11 @@ export async function openForm(
   const problem = again && names.every((name) => again.asked.includes(name)) ? again.problem : undefined;
   const viewId = await context.saveView({ command: command.name, input: filled, form: names });
   return {
-    card: formCard(command.name, viewId, { title: command.form.title, writes: command.writes, ...model }, problem),
+    card: formCard(
+      { command: command.name, viewId },
+      { title: command.form.title, writes: command.writes, ...model },
+      problem,
+    ),
   };
 }
 

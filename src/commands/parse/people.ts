@@ -141,19 +141,23 @@ function lineOf(words: readonly Word[]): Read {
 /** Reads an entry of a list, where it is a row of a table cell by cell. */
 function entryOf(entry: ListEntry): Read {
   const cells = cellsOf(entry);
-  const row = cells.length > 1 ? rowOf(cells) : undefined;
-  return row ?? lineOf(entry.words);
+  const row = cells.length > 1 ? withItsName(cells.map(lineOf)) : undefined;
+  const line = row ?? lineOf(entry.words);
+  // Mail and phones turn the tab of a table into a space.
+  return withItsName([line]) ?? line;
 }
 
-/** A row of one person and their name, in any order; undefined for any other. */
-function rowOf(cells: readonly Word[][]): Read | undefined {
-  const read = cells.map(lineOf);
-  const agents = read.flatMap((cell) => cell.agents);
-  const others = read.flatMap((cell) => cell.others);
+/**
+ * One person's address and other words beside it, in any order: those are to be the name; undefined for anything else. Who
+ * looks the address up compares them.
+ */
+function withItsName(cells: readonly Read[]): Read | undefined {
+  if (cells.length > 2) return undefined;
+  const agents = cells.flatMap((cell) => cell.agents);
+  const others = cells.flatMap((cell) => cell.others);
   const [agent] = agents;
   const [name] = others;
-  const isOneEach = cells.length === 2 && agents.length === 1 && others.length === 1;
-  if (!isOneEach || agent === undefined || name === undefined) return undefined;
+  if (agents.length !== 1 || others.length !== 1 || agent === undefined || name === undefined) return undefined;
   if (agent.name === name) return { agents: [agent], others: [] };
   return 'email' in agent && agent.name === undefined ? { agents: [named(agent, name)], others: [] } : undefined;
 }
