@@ -6,6 +6,8 @@ export type NotUnderstood =
   | { kind: 'surplus'; text: string; row?: number }
   /** What stands where only people can. */
   | { kind: 'not-an-agent'; pieces: Piece[] }
+  /** Words beside the address of somebody who is called otherwise. */
+  | { kind: 'not-their-name'; pieces: NamedPiece[] }
   /** The heading of a post with the command in its text. */
   | { kind: 'heading'; text: string }
   /** What has no text, such as pictures: the kinds of Feishu's nodes. */
@@ -17,6 +19,11 @@ interface Piece {
   row?: number | undefined;
 }
 
+/** Words that are not the name of whose address they stand beside. */
+interface NamedPiece extends Piece {
+  email: string;
+}
+
 /** Which part was not understood, and what was expected there. */
 export function notUnderstoodWords(problem: NotUnderstood): Words {
   switch (problem.kind) {
@@ -26,6 +33,8 @@ export function notUnderstoodWords(problem: NotUnderstood): Words {
     }
     case 'not-an-agent':
       return notAgents(problem.pieces);
+    case 'not-their-name':
+      return notTheirNames(problem.pieces);
     case 'heading': {
       const text = shortened(problem.text, QUOTED);
       return {
@@ -63,6 +72,25 @@ function notAgents(pieces: readonly Piece[]): Words {
   return {
     zh: md`${zh}${more > 0 ? `等 ${pieces.length} 处` : ''}不是客服：请 @ 本人、写 ou_… 或邮箱。`,
     en: md`${en}${more > 0 ? ` and ${more} more` : ''} ${isOne ? 'is not an agent' : 'are not agents'}: use an @mention, an ou_… id or an email address.`,
+  };
+}
+
+function notTheirNames(pieces: readonly NamedPiece[]): Words {
+  const shown = pieces
+    .slice(0, MAX_PIECES)
+    .map((piece) => ({ ...quoted(piece), email: shortened(piece.email, QUOTED) }));
+  const more = pieces.length - shown.length;
+  const zh = joined(
+    shown.map((piece) => md`${piece.zh}不是 ${piece.email} 的名字`),
+    '；',
+  );
+  const en = joined(
+    shown.map((piece) => md`${piece.en} is not the name of ${piece.email}`),
+    '; ',
+  );
+  return {
+    zh: md`${zh}${more > 0 ? `（共 ${pieces.length} 处）` : ''}。请只写邮箱，或写本人的名字。`,
+    en: md`${en}${more > 0 ? ` (${pieces.length} in all)` : ''}. Write the address alone, or that person’s own name beside it.`,
   };
 }
 

@@ -84,6 +84,7 @@ export function usageWords(problem: UsageProblem, nearest?: string): UsageWords 
     }
     case 'surplus':
     case 'not-an-agent':
+    case 'not-their-name':
     case 'heading':
     case 'unread':
       return notUnderstoodWords(problem);

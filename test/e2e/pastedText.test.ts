@@ -120,6 +120,17 @@ describe('words beside an address', () => {
     expect(await agentsAfter(preview)).toEqual([tom, zhang, chen, sara]);
   });
 
+  it('are taken for it too where a tab has become a space', async () => {
+    const preview = await lin.says(`/skill add-agent VIP\n- 陈默 ${mailOf(chen)}\n${mailOf(sara)} Sara Chen`);
+    expect(await agentsAfter(preview)).toEqual([tom, zhang, chen, sara]);
+  });
+
+  it('are told to be somebody else’s, where they are', async () => {
+    const card = await refused(lin, `/skill add-agent VIP\n张三 ${mailOf(chen)}`);
+    expect(card.text).toContain('“张三” (line 2) is not the name of chen.mo@example.com');
+    expect(card.chinese).toContain('第 2 行的“张三”不是 chen.mo@example.com 的名字。请只写邮箱，或写本人的名字');
+  });
+
   it.each([
     ['a line', `@王五 不要 <${mailOf(tom)}>`, '“不要” is'],
     ['a cell', `@王五\n${mailOf(sara)}\t已离职`, '“已离职” (line 2) is'],
@@ -128,7 +139,7 @@ describe('words beside an address', () => {
     ['an exception of an agent', `@王五 但不包括 (${mailOf(zhang)})`, '“但不包括” is'],
     ['an adjective', `\n临时的 <${mailOf(sara)}>`, '“临时的” (line 2) is'],
   ])('are quoted when they are not: %s', async (_, people, quote) => {
-    expect((await refused(lin, `/skill set-agents VIP ${people}`)).text).toContain(`${quote} not an agent`);
+    expect((await refused(lin, `/skill set-agents VIP ${people}`)).text).toContain(`${quote} not the name of`);
   });
 });
 

@@ -13,6 +13,7 @@ export const USAGE_PROBLEMS: { readonly [K in UsageProblem['kind']]: UsageProble
   surplus: { kind: 'surplus', text },
   everyone: { kind: 'everyone' },
   'not-an-agent': { kind: 'not-an-agent', pieces: [{ text }, { text, row: 2 }] },
+  'not-their-name': { kind: 'not-their-name', pieces: [{ text, email: 'lin.xiao@example.com', row: 2 }] },
   'other-company': { kind: 'other-company', name: text },
   'no-identity': { kind: 'no-identity', name: text },
   'no-name': { kind: 'no-name', text },

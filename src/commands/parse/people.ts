@@ -16,12 +16,6 @@ export const AgentReference = z.union([
 ]);
 export type AgentReference = z.infer<typeof AgentReference>;
 
-/** Words that name nobody, and in which line below the command they stand. */
-export interface NotUnderstood {
-  text: string;
-  row?: number;
-}
-
 const MAX_EMAIL_LENGTH = 254;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
 const OPEN_ID = /^ou_[A-Za-z0-9_-]+$/;

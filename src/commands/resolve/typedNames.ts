@@ -3,7 +3,7 @@ import { folded } from '../../domain/ruleChoice.ts';
 import { FeishuError, type FeishuErrorKind } from '../../feishu/errors.ts';
 import type { People } from '../../feishu/people.ts';
 import { UsageError } from '../errors.ts';
-import type { AgentReference, NotUnderstood } from '../parse/people.ts';
+import type { AgentReference } from '../parse/people.ts';
 
 /** How many people are looked up at once. */
 const AT_ONCE = 5;
@@ -22,13 +22,16 @@ export async function namesBesideAddresses(
 ): Promise<Map<OpenId, string>> {
   const typed = references.flatMap((reference) => {
     const id = 'email' in reference && reference.name !== undefined ? found.get(reference.email) : undefined;
-    return id && 'email' in reference ? [{ id, text: reference.name ?? '', row: reference.row }] : [];
+    if (!id || !('email' in reference)) return [];
+    return [{ id, text: reference.name ?? '', email: reference.email, row: reference.row }];
   });
   const names = await namesOf(people, [...new Set(typed.map(({ id }) => id))]);
   const others = typed.filter(({ id, text }) => !isSameName(text, names.get(id) ?? ''));
-  const pieces: NotUnderstood[] = others.map(({ text, row }) => (row === undefined ? { text } : { text, row }));
-  if (pieces.length > 0) throw new UsageError({ kind: 'not-an-agent', pieces });
-  return names;
+  if (others.length === 0) return names;
+  const pieces = others.map(({ text, email, row }) => ({ text, email, row }));
+  // Of somebody whose name is not told nobody can say that they are called otherwise.
+  const kind = others.every(({ id }) => names.get(id)) ? 'not-their-name' : 'not-an-agent';
+  throw new UsageError({ kind, pieces });
 }
 
 async function namesOf(people: People, ids: readonly OpenId[]): Promise<Map<OpenId, string>> {

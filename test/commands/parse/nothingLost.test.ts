@@ -177,7 +177,8 @@ const anyMessage = fc
 
 /** Everything that a problem quotes. */
 function quotedIn({ problem }: UsageError): string[] {
-  if (problem.kind === 'not-an-agent') return problem.pieces.map(({ text }) => text);
+  if (problem.kind === 'not-an-agent' || problem.kind === 'not-their-name')
+    return problem.pieces.map(({ text }) => text);
   return 'text' in problem && problem.kind !== 'not-writable' ? [problem.text] : [];
 }
 

@@ -274,7 +274,7 @@ describe('resolveAgents', () => {
         // Also where the person is mentioned, too.
         const references = [{ id: OpenId.parse('ou_li'), name: 'Tom Li' }, beside(name)];
         const error = await rejectionOf(resolveAgents(people, references));
-        expect(error).toMatchObject({ problem: { kind: 'not-an-agent', pieces: [{ text: name, row: 3 }] } });
+        expect(error).toMatchObject({ problem: { kind: 'not-their-name', pieces: [{ text: name, row: 3 }] } });
       },
     );
 
