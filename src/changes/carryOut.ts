@@ -11,7 +11,8 @@ import type { Planner } from './plan.ts';
 import { askedAgain, planAgain } from './planAgain.ts';
 import type { Ended } from './pressResult.ts';
 import { reportEnd } from './reportEnd.ts';
-import { failed, type WriteParts, type WriteResult, type WriteRun } from './write.ts';
+import { PATIENCE_MS } from './send.ts';
+import { failed, type WriteEnd, type WriteParts, type WriteResult, type WriteRun } from './write.ts';
 import { writeCreate } from './writeCreate.ts';
 import { writeDelete } from './writeDelete.ts';
 import { writeEdit } from './writeEdit.ts';
@@ -44,7 +45,7 @@ export const carryOut = (
     carryOutOnce({ ...parts, change, actAs, doubt: createDoubt(change, parts.clock.now()) }),
   );
 
-type Run = CarryOutParts & WriteRun;
+type Run = CarryOutParts & Omit<WriteRun, 'sendUntil'>;
 
 async function carryOutOnce(run: Run): Promise<Ended | undefined> {
   const { change } = run;
@@ -89,12 +90,20 @@ async function keepLooking(run: Run, unknown: EffectUnknownError): Promise<Ended
 
 async function writeAndEnd(run: Run): Promise<Ended | undefined> {
   try {
-    const result = await write(run);
+    const result = await written({ ...run, sendUntil: run.clock.elapsed() + PATIENCE_MS });
     return result.status === 'conflicted' ? await endConflicted(run, result) : await end(run, result);
   } catch (error) {
     if (!(error instanceof LoginNeeded)) throw error;
     const ended = await end(run, failed({ kind: 'grant-dead', message: '' }));
     return ended && { kind: 'login-needed', change: ended.change, need: error.need };
+  }
+}
+
+/** Begins once more, from the read on, for as long as what was read is out of date by the time in which it may be written. */
+async function written(run: WriteRun): Promise<WriteEnd> {
+  for (;;) {
+    const result = await write(run);
+    if (result.status !== 'stale') return result;
   }
 }
 
@@ -111,7 +120,7 @@ function write(run: WriteRun): Promise<WriteResult> {
 
 async function endConflicted(
   run: Run,
-  { outcome, fresh }: WriteResult & { status: 'conflicted' },
+  { outcome, fresh }: WriteEnd & { status: 'conflicted' },
 ): Promise<Ended | undefined> {
   const { change, planner, store } = run;
   const { differences } = outcome;
@@ -129,7 +138,7 @@ async function endConflicted(
 /** Stores how the change ended, and lets go of what it held. */
 async function end(
   run: Run,
-  { status, outcome }: Pick<WriteResult, 'status' | 'outcome'>,
+  { status, outcome }: Pick<WriteEnd, 'status' | 'outcome'>,
   next?: Change,
 ): Promise<Ended | undefined> {
   const { change, clock, store, worker, cardGraceMs, doubt, background } = run;

@@ -18,7 +18,9 @@ const UNSENT: ReadonlySet<string> = new Set(['unreachable', 'no-answer', 'unavai
 /** After so many attempts of that kind the change fails. */
 const MAX_UNSENT = 4;
 /** How long a write is sent again, in all. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
+/** After a longer pause others may have written meanwhile: the skill is looked at once more before a write goes out. */
+const STALE_MS = 2_000;
 
 export interface Write<T> {
   /** What has to be known about it by whoever finds out later what became of it. */
@@ -45,8 +47,7 @@ export type Sent<T> = { kind: 'answered' | 'found'; result: T } | { kind: 'ended
  * {@link EffectUnknownError}.
  */
 export async function sendWrite<T>(run: WriteRun, write: Write<T>): Promise<Sent<T>> {
-  const { clock, doubt } = run;
-  const deadline = clock.elapsed() + PATIENCE_MS;
+  const { clock, doubt, sendUntil } = run;
   for (let attempt = 1; ; attempt += 1) {
     const sent = await trySend(run, write);
     if (sent.kind === 'answered') {
@@ -54,11 +55,19 @@ export async function sendWrite<T>(run: WriteRun, write: Write<T>): Promise<Sent
       return sent;
     }
     const delay = retryDelayMs(sent, attempt);
-    const pause = delay !== undefined && clock.elapsed() + delay < deadline ? delay : undefined;
+    const pause = delay !== undefined && clock.elapsed() + delay < sendUntil ? delay : undefined;
     const ended = await conclude(run, write, sent, pause !== undefined);
     if (ended) return ended;
     await clock.sleep(pause ?? 0);
+    const stale = pause !== undefined && pause > STALE_MS ? await lookAgain(run, write, sent) : undefined;
+    if (stale) return stale;
   }
+}
+
+/** What was read before a long pause is out of date; undefined when the write may be sent all the same. */
+async function lookAgain<T>(run: WriteRun, write: Write<T>, sent: Unanswered): Promise<Sent<T> | undefined> {
+  if (!run.doubt.isOpen) return { kind: 'ended', result: { status: 'stale' } };
+  return lookFor(run, write, { ...sent, mayRepeat: true });
 }
 
 type Unanswered = Exclude<Tried<unknown>, { kind: 'answered' }>;

@@ -29,22 +29,27 @@ export interface WriteRun extends WriteParts {
   actAs: ActAs;
   /** What the writes of this change may still do. */
   doubt: Doubt;
+  /** Until when a write is sent again, by `clock.elapsed()`. */
+  sendUntil: number;
 }
 
 /** What a change has to be planned again on: its skill, or those that have the name of one to be made. */
 export type Fresh = { kind: 'skill'; skill: Skill } | { kind: 'same-names'; skills: SkillId[] };
 
+/** How the writing of a change went: it ended, or has to begin once more, for what was read is out of date. */
+export type WriteResult = WriteEnd | { status: 'stale' };
+
 /** How the writing of a change ended. */
-export type WriteResult =
+export type WriteEnd =
   | { status: 'applied' | 'mismatch' | 'failed'; outcome: Outcome }
   /** Somebody else changed what this change writes; nothing was written. */
   | { status: 'conflicted'; outcome: Outcome; fresh: Fresh };
 
 /** To be used only where nothing was sent that may have an effect. */
-export const failed = (failure: Failure): WriteResult => ({ status: 'failed', outcome: { failure } });
+export const failed = (failure: Failure): WriteEnd => ({ status: 'failed', outcome: { failure } });
 
 /** It was written, but what is there is not what was asked for. */
-export const mismatch = (expected: SkillContent, found: SkillContent, outcome: Outcome = {}): WriteResult => ({
+export const mismatch = (expected: SkillContent, found: SkillContent, outcome: Outcome = {}): WriteEnd => ({
   status: 'mismatch',
   outcome: { ...outcome, differences: diff(expected, found) },
 });
@@ -53,14 +58,14 @@ export const mismatch = (expected: SkillContent, found: SkillContent, outcome: O
  * Whether the write did anything before somebody else wrote the same is not to be found out any more. `expected` is what
  * it would have led to.
  */
-export const overwritten = (expected: SkillContent, found: SkillContent): WriteResult =>
+export const overwritten = (expected: SkillContent, found: SkillContent): WriteEnd =>
   mismatch(expected, found, { unknown: { offersRetry: true } });
 
 /** The write was done, and somebody has deleted the skill since: what it led to cannot be seen any more. */
-export const gone = (): WriteResult => ({ status: 'mismatch', outcome: { gone: true } });
+export const gone = (): WriteEnd => ({ status: 'mismatch', outcome: { gone: true } });
 
 /** Somebody deleted the skill before it was known whether the write did anything; there is nothing left to write to. */
-export const goneInDoubt = (): WriteResult => ({
+export const goneInDoubt = (): WriteEnd => ({
   status: 'mismatch',
   outcome: { gone: true, unknown: { offersRetry: false } },
 });

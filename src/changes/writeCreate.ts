@@ -4,7 +4,16 @@ import { idsNamed } from '../domain/listedSkills.ts';
 import type { SkillContent } from '../domain/skill.ts';
 import { FeishuError, toFailure } from '../feishu/errors.ts';
 import { type Found, refuseToSendAgain, sendWrite } from './send.ts';
-import { failed, gone, mismatch, presentSkill, readOrUnknown, type WriteResult, type WriteRun } from './write.ts';
+import {
+  failed,
+  gone,
+  isWrittenByOthers,
+  mismatch,
+  presentSkill,
+  readOrUnknown,
+  type WriteResult,
+  type WriteRun,
+} from './write.ts';
 
 interface Created {
   id: SkillId;
@@ -66,11 +75,8 @@ async function newNamesakes(
  * Looks for the skill that this create made: the only new one of that name that is exactly what was to be made, and that
  * no other change of this bot has made or can have made. Anything else may be somebody else's, and an undo would delete it.
  */
-async function findCreated(
-  { helpdesk, store, change }: WriteRun,
-  target: SkillContent,
-  existing: readonly SkillId[],
-): Promise<Found<Created>> {
+async function findCreated(run: WriteRun, target: SkillContent, existing: readonly SkillId[]): Promise<Found<Created>> {
+  const { helpdesk, store, change } = run;
   const ids = idsNamed(target.name, await helpdesk.listSkills()).filter((id) => !existing.includes(id));
   const made = await store.changes.made(ids);
   // One that cannot be read may be the new one: as long as that is so, nothing is known.
@@ -80,6 +86,8 @@ async function findCreated(
     .filter((skill) => changedFields(target, skill).length === 0);
   const [only] = fitting;
   if (!only || fitting.length > 1) return { kind: 'no-effect' };
+  // It had another name before, or is somebody else's in another way.
+  if (await isWrittenByOthers(run, only.id)) return { kind: 'no-effect' };
   const others = await store.changes.doubtfulCreates(target.name);
   return others.some((id) => id !== change.id)
     ? { kind: 'no-effect' }

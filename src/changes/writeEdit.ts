@@ -6,7 +6,7 @@ import { sameField } from '../domain/same.ts';
 import { contentOf, SKILL_FIELDS, type Skill, type SkillContent, type SkillField } from '../domain/skill.ts';
 import { conflictsWith, expectedAfter, judgeReadBack } from '../domain/threeWay.ts';
 import { EffectUnknownError } from './doubt.ts';
-import { refuseToSendAgain, sendWrite } from './send.ts';
+import { PATIENCE_MS, refuseToSendAgain, sendWrite } from './send.ts';
 import {
   freshRead,
   gone,
@@ -16,6 +16,7 @@ import {
   overwritten,
   presentSkill,
   readOrUnknown,
+  type WriteEnd,
   type WriteResult,
   type WriteRun,
 } from './write.ts';
@@ -69,7 +70,7 @@ export async function writeEdit(run: WriteRun): Promise<WriteResult> {
 }
 
 /** What became of a write that an earlier process may have sent; undefined when no effect of it can be seen. */
-async function judgeLostWrite(edit: EditRun, found: SkillContent): Promise<WriteResult | undefined> {
+async function judgeLostWrite(edit: EditRun, found: SkillContent): Promise<WriteEnd | undefined> {
   const { base, target, fields, change } = edit;
   const { before = base, whole = false } = change.outcome ?? {};
   const expected = expectedAfter(before, target, fields);
@@ -122,26 +123,26 @@ const sentFields = ({ fields }: EditRun, whole: boolean): readonly SkillField[] 
 const pick = (content: SkillContent, fields: readonly SkillField[]): Partial<SkillContent> =>
   Object.fromEntries(fields.map((field) => [field, content[field]]));
 
-async function judge(edit: EditRun, sent: SentEdit, found: SkillContent): Promise<WriteResult> {
+async function judge(edit: EditRun, sent: SentEdit, found: SkillContent): Promise<WriteEnd> {
   const { expected, logId, isLost } = sent;
   const verdict = judgeReadBack(expected, found, sent.sent);
   if (verdict.kind === 'as-expected') {
     return { status: 'applied', outcome: { logId, ...(isLost && { settled: true }) } };
   }
-  return verdict.kind === 'different' ? mismatch(expected, found, { logId }) : repair(edit, sent);
+  return verdict.kind === 'different' ? mismatch(expected, found, { logId }) : repair(edit, sent, found);
 }
 
 /** The desk clears what a PATCH leaves out: the whole skill is written back at once, and from now on always. */
-async function repair(edit: EditRun, { expected, logId }: SentEdit): Promise<WriteResult> {
+async function repair(edit: EditRun, { expected, logId }: SentEdit, cleared: SkillContent): Promise<WriteEnd> {
   await edit.store.desks.rememberWholeWrites(edit.desk.id);
-  const repairLogId = await writeBack(edit, expected);
+  const repairLogId = await writeBack({ ...edit, sendUntil: edit.clock.elapsed() + PATIENCE_MS }, expected, cleared);
   const readBack = await readOrUnknown(presentSkill(edit.helpdesk, edit.id));
   if (readBack === 'gone') return gone();
   if (changedFields(expected, readBack).length > 0) return mismatch(expected, readBack, { logId });
   return { status: 'applied', outcome: { logId: repairLogId ?? logId, repaired: true } };
 }
 
-async function writeBack(edit: EditRun, whole: SkillContent): Promise<string | undefined> {
+async function writeBack(edit: EditRun, whole: SkillContent, cleared: SkillContent): Promise<string | undefined> {
   const { helpdesk, id } = edit;
   if (edit.doubt.count > 0) refuseToSendAgain(edit);
   try {
@@ -150,8 +151,10 @@ async function writeBack(edit: EditRun, whole: SkillContent): Promise<string | u
       look: async () => {
         const found = await presentSkill(helpdesk, id);
         if (found === 'gone') return { kind: 'other', result: gone() };
-        const isDone = changedFields(whole, found).length === 0;
-        return isDone ? { kind: 'done', result: undefined } : { kind: 'no-effect' };
+        if (changedFields(whole, found).length === 0) return { kind: 'done', result: undefined };
+        // An edit of somebody else is shown, never reverted.
+        const isAsCleared = changedFields(cleared, found).length === 0;
+        return isAsCleared ? { kind: 'no-effect' } : { kind: 'other', result: mismatch(whole, found) };
       },
     });
     return sent.kind === 'ended' ? undefined : sent.result;

@@ -4,7 +4,7 @@ import { changeCard } from '../../src/cards/change/card.ts';
 import type { Changes } from '../../src/changes/changes.ts';
 import { planUndo } from '../../src/changes/undo.ts';
 import type { Change } from '../../src/domain/change.ts';
-import { MessageId, type SkillId } from '../../src/domain/ids.ts';
+import { MessageId, OpenId, type SkillId } from '../../src/domain/ids.ts';
 import type { EditIntent } from '../../src/domain/intent.ts';
 import { FeishuError } from '../../src/feishu/errors.ts';
 import { li, skill, tom, zhang } from '../domain/samples.ts';
@@ -139,7 +139,73 @@ describe.each(databaseKinds())('on %s', (kind) => {
     expect(await confirm(await create())).toMatchObject({ change: { status: 'applied' } });
   });
 
+  describe('a write that waited for a rate limit is not sent over what others did meanwhile', () => {
+    const mine = OpenId.parse('ou_mine');
+    const theirs = OpenId.parse('ou_theirs');
+    const addTheirs = (id: SkillId) => () =>
+      parts.desk.edit(id, (content) => ({ ...content, agentIds: [...content.agentIds, theirs] }));
+
+    it('when they edited the same list', async () => {
+      const id = parts.desk.add(skill());
+      const change = await edit(id, { kind: 'add-agents', agentIds: [mine] });
+      parts.desk.arm('rate-limited', addTheirs(id));
+      const conflict = await confirm(change);
+      expect(conflict).toMatchObject({ change: { status: 'conflicted' }, next: { status: 'pending' } });
+      expect(parts.desk.content(id).agentIds).toContain(theirs);
+      expect(parts.desk.patches).toHaveLength(0);
+    });
+
+    it('when they edited something else: both are there', async () => {
+      const id = parts.desk.add(skill());
+      parts.desk.arm('rate-limited', addTheirs(id));
+      expect(await confirm(await rename(id, 'Other'))).toMatchObject({ change: { status: 'applied' } });
+      expect(parts.desk.content(id)).toMatchObject({ name: 'Other', agentIds: expect.arrayContaining([theirs]) });
+    });
+
+    it('when they edited what is to be deleted', async () => {
+      const id = parts.desk.add(skill());
+      parts.desk.arm('rate-limited', addTheirs(id));
+      expect(await confirm(await plannedDelete(id))).toMatchObject({ change: { status: 'conflicted' } });
+      expect(parts.desk.has(id)).toBe(true);
+    });
+
+    it('when they made a skill of that name', async () => {
+      const change = await create();
+      parts.desk.arm('rate-limited', () => parts.desk.add(skill({ name })));
+      expect(await confirm(change)).toMatchObject({ change: { status: 'conflicted' } });
+      expect(parts.desk.named(name)).toHaveLength(1);
+    });
+
+    it('when an earlier attempt had been lost', async () => {
+      const id = parts.desk.add(skill());
+      const change = await edit(id, { kind: 'add-agents', agentIds: [mine] });
+      parts.desk.arm('lost-before', () => parts.desk.arm('rate-limited', addTheirs(id)));
+      expect(await confirm(change)).toMatchObject({ change: { status: 'mismatch' } });
+      expect(parts.desk.content(id).agentIds).toContain(theirs);
+    });
+
+    it('when what the desk has cleared is written back', async () => {
+      parts.desk.whenAbsent = 'clear';
+      const id = parts.desk.add(skill());
+      parts.desk.arm('none', () => parts.desk.arm('lost-after', addTheirs(id)));
+      expect(await confirm(await rename(id, 'Other'))).toMatchObject({ change: { status: 'mismatch' } });
+      expect(parts.desk.content(id).agentIds).toContain(theirs);
+    });
+  });
+
   describe('a create', () => {
+    it('whose request was lost is not taken for a skill that another change has renamed to that name', async () => {
+      const old = parts.desk.add(skill({ name: 'Old' }));
+      const change = await create();
+      parts.desk.arm('lost-before');
+      await confirm(change);
+      await parts.clock.sleep(1_000);
+      expect(await confirm(await rename(old, name))).toMatchObject({ change: { status: 'applied' } });
+      await parts.clock.sleep(60_000);
+      await settle(parts.changes);
+      expect(await stored(change)).toMatchObject({ status: 'applying', skillId: undefined });
+    });
+
     it('whose answer was lost is found when it takes effect, and can be undone', async () => {
       const change = await create();
       parts.desk.arm('late');

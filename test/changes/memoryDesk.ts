@@ -207,6 +207,7 @@ export class MemoryDesk implements Helpdesk {
       throw new FeishuError('rate-limited', 'too many', { code: 99991400, retryAfterMs: 0 });
     }
     if (fault === 'rate-limited') {
+      afterWrite();
       throw new FeishuError('rate-limited', 'too many', { code: 99991400, retryAfterMs: 19_000 });
     }
     if (fault === 'late') {
