@@ -172,12 +172,16 @@ async function mark({ store, clock, worker, change }: WriteRun, attempted: Attem
 /**
  * Refuses to send anything for a change that is only to be looked at: Feishu has answered it, enough was sent already, a
  * write was refused after an earlier one may have had an effect, or others may have written by now and the person is
- * asked. Throws {@link EffectUnknownError}.
+ * asked. What Feishu has answered was an earlier write where `followsAnother`. Throws {@link EffectUnknownError}.
  */
-export function refuseToSendAgain({ doubt, change, clock }: WriteRun, isOnce = false): void {
+export function refuseToSendAgain(
+  { doubt, change, clock }: WriteRun,
+  { isOnce = false, followsAnother = false } = {},
+): void {
   const failure = change.outcome?.unknown?.failure;
   const isLate = clock.now() - doubt.sentAt >= HOLD_MS;
-  if (failure || isLate || doubt.isAnswered || doubt.count >= MAX_IN_DOUBT || (isOnce && doubt.count > 0)) {
+  const isAnswered = doubt.isAnswered && !followsAnother;
+  if (failure || isLate || isAnswered || doubt.count >= MAX_IN_DOUBT || (isOnce && doubt.count > 0)) {
     throw new EffectUnknownError(new Error('no effect has been seen'), failure ?? { kind: 'no-answer', message: '' });
   }
 }

@@ -39,7 +39,7 @@ export async function writeCreate(run: WriteRun): Promise<WriteResult> {
       doubt.effectSeen();
       return readBack(run, target, { ...found.result, isLost: true });
     }
-    refuseToSendAgain(run, true);
+    refuseToSendAgain(run, { isOnce: true });
   }
   if (change.undoOf && (await run.store.changes.undoneBy([change.undoOf])).size > 0) {
     return failed({ kind: 'undone-already', message: '' });

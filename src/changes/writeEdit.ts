@@ -144,7 +144,7 @@ async function repair(edit: EditRun, { expected, logId }: SentEdit, cleared: Ski
 
 async function writeBack(edit: EditRun, whole: SkillContent, cleared: SkillContent): Promise<string | undefined> {
   const { helpdesk, id } = edit;
-  if (edit.doubt.count > 0) refuseToSendAgain(edit);
+  if (edit.doubt.count > 0) refuseToSendAgain(edit, { followsAnother: true });
   try {
     const sent = await sendWrite<string | undefined>(edit, {
       send: async (sender) => (await helpdesk.patchSkill(sender, id, contentOf(whole))).logId,

@@ -3,6 +3,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { SkillId } from '../../src/domain/ids.ts';
 import { SKILL_FIELDS } from '../../src/domain/skill.ts';
 import { skill, tom } from '../domain/samples.ts';
+import { until } from '../support/until.ts';
 import { actor, type ChangesOnDesk, card, type OpenChanges, openChanges, settle } from './setup.ts';
 
 let layer: OpenChanges;
@@ -80,4 +81,27 @@ it('what a desk clears is written back when the process was lost that found out'
   await settle(parts.changes);
   expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied', outcome: { repaired: true } });
   expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agentIds: [tom] }));
+});
+
+it('what a desk clears is written back when the process was lost that was about to', async () => {
+  parts = layer.onDesk();
+  parts.desk.whenAbsent = 'clear';
+  const id = parts.desk.add(skill({ agentIds: [tom] }));
+  const change = await plannedRename(id);
+  const held: { now?: ReturnType<typeof parts.desk.hold> } = {};
+  parts.desk.arm('none', () => {
+    held.now = parts.desk.hold('write');
+  });
+  const confirmed = parts.changes.confirm(change.id, actor, card);
+  await until(() => held.now !== undefined);
+  await held.now?.reached;
+  // Its second request never arrives.
+  parts.fallSilent();
+  await parts.clock.sleep(60_000);
+  await settle(parts.replica('other'));
+  expect(await parts.store.changes.get(change.id)).toMatchObject({ status: 'applied', outcome: { repaired: true } });
+  expect(parts.desk.content(id)).toEqual(skill({ name: 'Other', agentIds: [tom] }));
+  parts.desk.arm('refused');
+  held.now?.open();
+  await confirmed;
 });
