@@ -29,7 +29,7 @@ export async function namesBesideAddresses(
   const others = typed.filter(({ id, text }) => !isSameName(text, names.get(id) ?? ''));
   if (others.length === 0) return names;
   const pieces = others.map(({ text, email, row }) => ({ text, email, row }));
-  // Of somebody whose name is not told nobody can say that they are called otherwise.
+  // Where Feishu does not tell the name, the words may be it.
   const kind = others.every(({ id }) => names.get(id)) ? 'not-their-name' : 'not-an-agent';
   throw new UsageError({ kind, pieces });
 }

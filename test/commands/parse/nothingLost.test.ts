@@ -66,6 +66,9 @@ const WORDS: Piece[] = [
   'New',
   'x-1',
   '2号',
+  // No list of these tests counts so far.
+  '（9）班',
+  '(021)1234',
   '谢谢！',
   '“二线 组”',
   '@李四',
